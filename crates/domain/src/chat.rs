@@ -1,0 +1,140 @@
+//! Conversations and what is said in them.
+
+use serde::{Deserialize, Serialize};
+use serde_repr::{Deserialize_repr, Serialize_repr};
+
+use crate::cursor::Seq;
+use crate::ids::{ChatId, ClientId, MessageId};
+use crate::people::OperatorRef;
+use crate::time::Timestamp;
+
+/// How far a chat has come. The numbers are the published API's.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize_repr, Deserialize_repr)]
+#[repr(u8)]
+pub enum ChatStatus {
+    /// Nobody has answered yet.
+    New = 0,
+    Open = 1,
+    /// Waiting for the customer.
+    Waiting = 2,
+    /// On pause.
+    Paused = 3,
+    Closed = 4,
+}
+
+impl ChatStatus {
+    pub const ALL: [Self; 5] = [Self::New, Self::Open, Self::Waiting, Self::Paused, Self::Closed];
+
+    /// The status that a stored or received number means.
+    #[must_use]
+    pub fn from_number(number: i64) -> Option<Self> {
+        Self::ALL.into_iter().find(|status| *status as i64 == number)
+    }
+}
+
+/// What became of a message, as its sender sees it. The numbers are the published API's.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize_repr, Deserialize_repr)]
+#[repr(u8)]
+pub enum MessageStatus {
+    New = 0,
+    Delivered = 1,
+    Rejected = 2,
+    Read = 3,
+}
+
+/// How a chat came in. 1 and 2 are the published API's numbers, the rest are ours.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize_repr, Deserialize_repr)]
+#[repr(u8)]
+pub enum Source {
+    ViberBot = 1,
+    TelegramBot = 2,
+    Viber = 3,
+    WhatsApp = 4,
+    Website = 5,
+    Instagram = 6,
+    Facebook = 7,
+    Marketplace = 8,
+}
+
+impl Source {
+    const ALL: [Self; 8] = [
+        Self::ViberBot,
+        Self::TelegramBot,
+        Self::Viber,
+        Self::WhatsApp,
+        Self::Website,
+        Self::Instagram,
+        Self::Facebook,
+        Self::Marketplace,
+    ];
+
+    /// The source that a stored or received number means.
+    #[must_use]
+    pub fn from_number(number: i64) -> Option<Self> {
+        Self::ALL.into_iter().find(|source| *source as i64 == number)
+    }
+}
+
+/// Who said it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum Author {
+    Customer,
+    Operator(OperatorRef),
+}
+
+/// One message, as operators see it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Message {
+    pub id: MessageId,
+    /// Its event's position in the organization's log.
+    pub seq: Seq,
+    pub client_id: ClientId,
+    pub author: Author,
+    pub text: String,
+    pub at: Timestamp,
+}
+
+/// One message, as its customer sees it: numbered in the customer's own log, the operator by name alone.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CustomerMessage {
+    pub seq: Seq,
+    pub client_id: ClientId,
+    /// The operator who wrote it; absent on the customer's own messages.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub operator: Option<String>,
+    pub text: String,
+    pub at: Timestamp,
+}
+
+/// A chat's last line, for lists.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LastMessage {
+    pub seq: Seq,
+    pub from_customer: bool,
+    /// The beginning of the text, at most [`PREVIEW_CHARS`](crate::limits::PREVIEW_CHARS) characters, on one line.
+    pub text: String,
+    pub at: Timestamp,
+}
+
+/// A chat as one operator sees it in the list.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Chat {
+    pub id: ChatId,
+    /// What the customer is called, or empty when they have not said.
+    pub customer: String,
+    pub source: Source,
+    pub status: ChatStatus,
+    /// Who has taken it.
+    pub operator: Option<OperatorRef>,
+    /// The customer's messages after this operator's read position.
+    pub unread: u32,
+    pub last_message: Option<LastMessage>,
+    pub created_at: Timestamp,
+    /// When something was last said in it; lists are sorted by this, newest first, then by id.
+    pub updated_at: Timestamp,
+    /// How far the customer has read.
+    pub read_by_customer: Seq,
+    /// How far this operator has read.
+    pub read_by_me: Seq,
+}

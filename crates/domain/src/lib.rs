@@ -1,0 +1,24 @@
+//! The ground floor: what a live chat is made of.
+//!
+//! Ids, people, chats, messages, the events of the log, the cursor that names a place in it, the frames of the
+//! wire and the codes of the errors. Plain data with serde: no I/O, no clock, no randomness, so that the server,
+//! the panel's WASM and the tests share one definition of everything that crosses a boundary.
+
+pub mod chat;
+pub mod cursor;
+pub mod error;
+pub mod event;
+pub mod ids;
+pub mod limits;
+pub mod people;
+pub mod time;
+pub mod token;
+pub mod wire;
+
+pub use chat::{Author, Chat, ChatStatus, Message, MessageStatus, Source};
+pub use cursor::{Cursor, Epoch, Seq};
+pub use error::{ErrorCode, Problem};
+pub use event::{CustomerEvent, Event};
+pub use ids::{ChatId, ClientId, CompanyId, CustomerId, MessageId, OperatorId, OrganizationId, VisitorId};
+pub use people::{Operator, OperatorRef, OperatorStatus, Organization, OrganizationRef};
+pub use time::Timestamp;
