@@ -1,0 +1,187 @@
+//! Who is asking: tokens become people here, and only here.
+
+use chathub_domain::error::ErrorCode;
+use chathub_domain::{
+    CompanyId, OperatorId, OperatorRef, OperatorStatus, Organization, OrganizationId, OrganizationRef,
+    Timestamp, VisitorId,
+};
+use uuid::Uuid;
+
+use crate::Hub;
+use crate::decide::{Guest, Member};
+use crate::error::{Error, Result};
+use crate::origin::Origin;
+use crate::ports::CompanyRecord;
+use crate::tokens::{CompanyClaims, OperatorClaims, SessionClaims, VisitorClaims};
+
+/// A company that administers.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CompanyAccess {
+    pub id: CompanyId,
+    pub name: String,
+}
+
+/// An operator who chats.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OperatorAccess {
+    pub company_id: CompanyId,
+    pub operator: OperatorRef,
+    pub organization: OrganizationRef,
+    pub expires_at: Timestamp,
+}
+
+/// A customer, or one who may become one.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct VisitorAccess {
+    pub organization: OrganizationRef,
+    pub visitor_id: VisitorId,
+}
+
+/// Where either level of token may be used.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Caller {
+    Company(CompanyAccess),
+    Operator(OperatorAccess),
+}
+
+impl Hub {
+    /// # Errors
+    /// When it is no company token that is still good.
+    pub async fn company_by_token(&self, token: &str) -> Result<CompanyAccess> {
+        let claims: CompanyClaims = self.inner.keys.verify(token, self.now())?;
+        self.company_of(claims.sub, claims.generation).await
+    }
+
+    /// # Errors
+    /// When it is no console session that is still good.
+    pub async fn company_by_session(&self, session: &str) -> Result<CompanyAccess> {
+        let claims: SessionClaims = self.inner.keys.verify(session, self.now())?;
+        self.company_of(claims.sub, claims.generation).await
+    }
+
+    /// # Errors
+    /// When it is no operator token that is still good, or the operator may not work.
+    pub async fn operator_by_token(&self, token: &str) -> Result<OperatorAccess> {
+        let claims: OperatorClaims = self.inner.keys.verify(token, self.now())?;
+        let record = self.inner.directory.operator(claims.company, claims.sub).await?;
+        let record = record.ok_or_else(|| {
+            Error::new(ErrorCode::TokenInvalid, "The token names an operator that does not exist.")
+        })?;
+        if record.operator.status != OperatorStatus::Active {
+            return Err(Error::new(ErrorCode::OperatorInactive, "Operator is not active."));
+        }
+        if record.generation != claims.generation {
+            return Err(Error::new(
+                ErrorCode::TokenInvalid,
+                "The operator token has been revoked: get a new one.",
+            ));
+        }
+        Ok(OperatorAccess {
+            company_id: record.company_id,
+            operator: OperatorRef { id: record.operator.id, name: record.operator.name },
+            organization: record.operator.organization,
+            expires_at: Timestamp(claims.exp.saturating_mul(1_000)),
+        })
+    }
+
+    /// # Errors
+    /// When it is neither kind of token, or one that is no longer good.
+    pub async fn caller(&self, token: &str) -> Result<Caller> {
+        match self.company_by_token(token).await {
+            Err(error) if error.code == ErrorCode::WrongTokenKind => {
+                self.operator_by_token(token).await.map(Caller::Operator)
+            }
+            other => other.map(Caller::Company),
+        }
+    }
+
+    /// A visitor of an organization: the one that `token` names, or a new one. The second value is the token to
+    /// keep.
+    ///
+    /// # Errors
+    /// `not_found` for an unknown organization, `origin_not_allowed`, or a bad visitor token.
+    pub async fn visitor(
+        &self,
+        organization: OrganizationId,
+        token: Option<&str>,
+        origin: &Origin,
+    ) -> Result<(VisitorAccess, String)> {
+        let found = self.inner.directory.organization(organization).await?;
+        let found = found.ok_or_else(|| Error::not_found("organization"))?;
+        origin.check(&found, self.is_demo())?;
+        let (visitor_id, token) = match token {
+            Some(token) => {
+                let claims: VisitorClaims = self.inner.keys.verify(token, self.now())?;
+                if claims.organization != organization {
+                    return Err(Error::new(
+                        ErrorCode::TokenInvalid,
+                        "The visitor token belongs to another organization.",
+                    ));
+                }
+                (claims.sub, token.to_owned())
+            }
+            None => {
+                let visitor_id = VisitorId(Uuid::new_v4());
+                let claims = VisitorClaims { sub: visitor_id, organization };
+                (visitor_id, self.inner.keys.sign(claims, self.now())?)
+            }
+        };
+        let organization = OrganizationRef { id: found.id, name: found.name };
+        Ok((VisitorAccess { organization, visitor_id }, token))
+    }
+
+    /// Lets an operator's page in, or names the setting that would.
+    ///
+    /// # Errors
+    /// `origin_not_allowed`.
+    pub async fn check_operator_origin(&self, operator: &OperatorAccess, origin: &Origin) -> Result<()> {
+        if !matches!(origin, Origin::Foreign(_)) {
+            return Ok(());
+        }
+        let organization = self.organization_of(operator.organization.id).await?;
+        origin.check(&organization, self.is_demo())
+    }
+
+    async fn organization_of(&self, id: OrganizationId) -> Result<Organization> {
+        let found = self.inner.directory.organization(id).await?;
+        found.ok_or_else(|| Error::not_found("organization"))
+    }
+
+    async fn company_of(&self, id: CompanyId, generation: i64) -> Result<CompanyAccess> {
+        let record = self.inner.directory.company(id).await?;
+        match record {
+            Some(CompanyRecord { id, name, generation: current, .. }) if current == generation => {
+                Ok(CompanyAccess { id, name })
+            }
+            _ => Err(Error::new(
+                ErrorCode::TokenInvalid,
+                "The company's tokens have been revoked: sign in again.",
+            )),
+        }
+    }
+
+    pub(crate) fn now(&self) -> Timestamp {
+        self.inner.clock.now()
+    }
+}
+
+impl OperatorAccess {
+    pub(crate) fn member(&self) -> Member {
+        Member { organization_id: self.organization.id, operator: self.operator.clone() }
+    }
+
+    #[must_use]
+    pub fn id(&self) -> OperatorId {
+        self.operator.id
+    }
+}
+
+impl VisitorAccess {
+    pub(crate) fn guest(&self) -> Guest {
+        Guest {
+            organization_id: self.organization.id,
+            visitor_id: self.visitor_id,
+            name: String::new(),
+        }
+    }
+}

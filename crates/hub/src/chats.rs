@@ -1,0 +1,179 @@
+//! Chats: what operators and customers say, read and decide. Every function names its tenant by the access it is
+//! given; none loads a chat by id alone.
+
+use chathub_domain::limits::{CHATS_PAGE, HISTORY_PAGE};
+use chathub_domain::wire::{ChatsBefore, CustomerFrame, ServerFrame, Snapshot};
+use chathub_domain::{Chat, ChatId, ChatStatus, ClientId, Cursor, Message, OperatorId, Seq, Source};
+
+use crate::Hub;
+use crate::access::{OperatorAccess, VisitorAccess};
+use crate::decide::{Command, Receipt};
+use crate::error::{Error, Result};
+use crate::ports::CustomerPage;
+use crate::writer::Pending;
+
+impl Hub {
+    /// An operator's message takes its place; what the place's outcome is, `Pending` tells.
+    ///
+    /// # Errors
+    /// When the server is stopping.
+    pub async fn answer(
+        &self,
+        by: &OperatorAccess,
+        chat_id: ChatId,
+        client_id: ClientId,
+        text: String,
+    ) -> Result<Pending> {
+        self.inner.writer.enqueue(Command::Answer { by: by.member(), chat_id, client_id, text }).await
+    }
+
+    /// A customer's message takes its place.
+    ///
+    /// # Errors
+    /// When the server is stopping.
+    pub async fn ask(&self, by: &VisitorAccess, client_id: ClientId, text: String) -> Result<Pending> {
+        let source = Source::Website;
+        self.inner.writer.enqueue(Command::Ask { by: by.guest(), client_id, text, source }).await
+    }
+
+    /// # Errors
+    /// `not_found`, or `conflict` when the customer has begun another chat.
+    pub async fn set_status(
+        &self,
+        by: &OperatorAccess,
+        chat_id: ChatId,
+        status: ChatStatus,
+    ) -> Result<Receipt> {
+        self.inner.writer.execute(Command::SetStatus { by: by.member(), chat_id, status }).await
+    }
+
+    /// Gives a chat to an operator of the same organization, or back to all.
+    ///
+    /// # Errors
+    /// `not_found` for the chat or the operator.
+    pub async fn assign(
+        &self,
+        by: &OperatorAccess,
+        chat_id: ChatId,
+        operator: Option<OperatorId>,
+    ) -> Result<Receipt> {
+        let operator = match operator {
+            None => None,
+            Some(id) => {
+                let colleague = self.colleagues(by).await?.into_iter().find(|colleague| colleague.id == id);
+                Some(colleague.ok_or_else(|| Error::not_found("operator"))?)
+            }
+        };
+        self.inner.writer.execute(Command::Assign { by: by.member(), chat_id, operator }).await
+    }
+
+    /// The operator has read the chat up to `seq`.
+    ///
+    /// # Errors
+    /// `not_found`.
+    pub async fn read(&self, by: &OperatorAccess, chat_id: ChatId, seq: Seq) -> Result<Receipt> {
+        self.inner.writer.execute(Command::Read { by: by.member(), chat_id, seq }).await
+    }
+
+    /// The customer has read up to `seq` of their own counting.
+    ///
+    /// # Errors
+    /// When it can't be stored.
+    pub async fn read_by_customer(&self, by: &VisitorAccess, seq: Seq) -> Result<Receipt> {
+        self.inner.writer.execute(Command::ReadByCustomer { by: by.guest(), seq }).await
+    }
+
+    /// An operator is writing: shown to the customer and to the colleagues, and forgotten.
+    ///
+    /// # Errors
+    /// `not_found`.
+    pub async fn operator_types(&self, by: &OperatorAccess, chat_id: ChatId) -> Result<()> {
+        let organization = by.organization.id;
+        let visitor = self.inner.log.chat_visitor(organization, chat_id).await?;
+        let visitor = visitor.ok_or_else(|| Error::not_found("chat"))?;
+        let feed = &self.inner.feed;
+        let frame = CustomerFrame::Typing { operator: by.operator.name.clone() };
+        feed.signal_visitor(organization, visitor, &frame);
+        let frame = ServerFrame::Typing { chat_id, operator: Some(by.operator.clone()) };
+        feed.signal_operators(organization, Some(by.operator.id), &frame);
+        Ok(())
+    }
+
+    /// A customer is writing.
+    ///
+    /// # Errors
+    /// When the log can't be read.
+    pub async fn customer_types(&self, by: &VisitorAccess) -> Result<()> {
+        let organization = by.organization.id;
+        // Before the first message there is no chat that anybody could see them write in.
+        if let Some(chat_id) = self.inner.log.open_chat(organization, by.visitor_id).await? {
+            let frame = ServerFrame::Typing { chat_id, operator: None };
+            self.inner.feed.signal_operators(organization, None, &frame);
+        }
+        Ok(())
+    }
+
+    /// A page of the list, newest first, and whether there are older ones.
+    ///
+    /// # Errors
+    /// When the log can't be read.
+    pub async fn chats(
+        &self,
+        by: &OperatorAccess,
+        before: Option<ChatsBefore>,
+    ) -> Result<(Vec<Chat>, bool)> {
+        let (organization, operator) = (by.organization.id, by.operator.id);
+        let (mut chats, _) =
+            self.inner.log.chats(organization, operator, before, CHATS_PAGE + 1).await?;
+        let more = trim(&mut chats, CHATS_PAGE, false);
+        Ok((chats, more))
+    }
+
+    /// A page of a chat's messages, oldest first, and whether there are older ones.
+    ///
+    /// # Errors
+    /// `not_found`.
+    pub async fn history(
+        &self,
+        by: &OperatorAccess,
+        chat_id: ChatId,
+        before: Option<Seq>,
+    ) -> Result<(Vec<Message>, bool)> {
+        let page = self.inner.log.messages(by.organization.id, chat_id, before, HISTORY_PAGE + 1).await?;
+        let mut messages = page.ok_or_else(|| Error::not_found("chat"))?;
+        let more = trim(&mut messages, HISTORY_PAGE, true);
+        Ok((messages, more))
+    }
+
+    /// A page of a visitor's thread.
+    ///
+    /// # Errors
+    /// When the log can't be read.
+    pub async fn customer_history(&self, by: &VisitorAccess, before: Option<Seq>) -> Result<CustomerPage> {
+        let log = &self.inner.log;
+        Ok(log.visitor_page(by.organization.id, by.visitor_id, before, HISTORY_PAGE).await?)
+    }
+
+    /// All that a panel needs to begin, and where in the log it was true.
+    ///
+    /// # Errors
+    /// When the log can't be read.
+    pub async fn snapshot(&self, by: &OperatorAccess) -> Result<(Snapshot, Cursor)> {
+        let (organization, operator) = (by.organization.id, by.operator.id);
+        let (mut chats, seq) = self.inner.log.chats(organization, operator, None, CHATS_PAGE + 1).await?;
+        let more = trim(&mut chats, CHATS_PAGE, false);
+        let operators = self.colleagues(by).await?;
+        Ok((Snapshot { chats, more, operators }, Cursor { epoch: self.inner.epoch, seq }))
+    }
+}
+
+/// Cuts what was read beyond a page, and says whether there was more. The surplus is at the front of a page that
+/// is oldest first.
+fn trim<T>(items: &mut Vec<T>, page: usize, oldest_first: bool) -> bool {
+    let more = items.len() > page;
+    if more && oldest_first {
+        items.drain(..items.len() - page);
+    }
+    items.truncate(page);
+    more
+}

@@ -1,0 +1,168 @@
+//! Companies: signing in, and the organizations they own.
+
+use std::time::Duration;
+
+use chathub_domain::error::ErrorCode;
+use chathub_domain::limits::NAME_CHARS;
+use chathub_domain::{CompanyId, Organization, OrganizationId, Timestamp};
+
+use crate::access::CompanyAccess;
+use crate::error::{Error, Result};
+use crate::ports::CompanyRecord;
+use crate::tokens::{CompanyClaims, SessionClaims};
+use crate::{Hub, origin};
+
+/// A console session ends by itself after a long working day.
+pub const SESSION_LIVES: Duration = Duration::from_secs(12 * 60 * 60);
+
+impl Hub {
+    /// A company token, for the company's own server.
+    ///
+    /// # Errors
+    /// `login_refused`, the same for an unknown login and a wrong password.
+    pub async fn company_token(&self, login: &str, password: String) -> Result<String> {
+        let company = self.let_in(login, password).await?;
+        let lives = self.inner.settings.company_token_lives;
+        let exp = lives.map(|lives| seconds(self.now()) + whole_seconds(lives));
+        let claims = CompanyClaims { sub: company.id, generation: company.generation, exp };
+        self.inner.keys.sign(claims, self.now())
+    }
+
+    /// A console session, for an HttpOnly cookie.
+    ///
+    /// # Errors
+    /// As [`company_token`](Self::company_token).
+    pub async fn open_session(&self, login: &str, password: String) -> Result<String> {
+        let company = self.let_in(login, password).await?;
+        let exp = seconds(self.now()) + whole_seconds(SESSION_LIVES);
+        let claims = SessionClaims { sub: company.id, generation: company.generation, exp };
+        self.inner.keys.sign(claims, self.now())
+    }
+
+    async fn let_in(&self, login: &str, password: String) -> Result<CompanyRecord> {
+        let record = self.inner.directory.company_by_login(login.trim()).await?;
+        let hash = record.as_ref().map(|record| record.password_hash.clone());
+        let right = self.inner.passwords.verify(password, hash).await?;
+        record.filter(|_| right).ok_or_else(|| {
+            Error::new(ErrorCode::LoginRefused, "The login is unknown or the password is wrong.")
+        })
+    }
+
+    /// The company's organizations, by id.
+    ///
+    /// # Errors
+    /// When the directory fails.
+    pub async fn organizations(&self, company: &CompanyAccess) -> Result<Vec<Organization>> {
+        Ok(self.inner.directory.organizations(company.id).await?)
+    }
+
+    /// A company by its login, for whoever administers the machine.
+    ///
+    /// # Errors
+    /// `not_found`.
+    pub async fn find_company(&self, login: &str) -> Result<CompanyAccess> {
+        match self.inner.directory.company_by_login(login.trim()).await? {
+            Some(CompanyRecord { id, name, .. }) => Ok(CompanyAccess { id, name }),
+            None => Err(Error::new(
+                ErrorCode::NotFound,
+                format!("There is no company with the login “{login}”. Make one with: chathub company add --login {login} --name …"),
+            )),
+        }
+    }
+
+    /// # Errors
+    /// `conflict` when the login is taken, or a field that is wrong.
+    pub async fn add_company(&self, login: &str, name: &str, password: String) -> Result<CompanyId> {
+        let (login, name) = (check_name("/login", login)?, check_name("/name", name)?);
+        let hash = self.inner.passwords.hash(password).await?;
+        Ok(self.inner.directory.add_company(login, name, &hash).await?)
+    }
+
+    /// Sets the password; every token and session of the company ends.
+    ///
+    /// # Errors
+    /// `not_found`, or a password that is too short.
+    pub async fn set_company_password(&self, company: &CompanyAccess, password: String) -> Result<()> {
+        let hash = self.inner.passwords.hash(password).await?;
+        match self.inner.directory.set_password(company.id, &hash).await? {
+            true => Ok(()),
+            false => Err(Error::not_found("company")),
+        }
+    }
+
+    /// # Errors
+    /// `conflict` when the company has one of this name, or a field that is wrong.
+    pub async fn add_organization(
+        &self,
+        company: &CompanyAccess,
+        name: &str,
+        allowed_origins: &[String],
+    ) -> Result<OrganizationId> {
+        let name = check_name("/name", name)?;
+        let origins = normalize_all(allowed_origins)?;
+        Ok(self.inner.directory.add_organization(company.id, name, &origins).await?)
+    }
+
+    /// Replaces the web origins that may embed the organization's panel and customer chat.
+    ///
+    /// # Errors
+    /// `not_found`, or an origin that is none.
+    pub async fn set_allowed_origins(
+        &self,
+        company: &CompanyAccess,
+        organization: OrganizationId,
+        allowed_origins: &[String],
+    ) -> Result<Vec<String>> {
+        let origins = normalize_all(allowed_origins)?;
+        match self.inner.directory.set_allowed_origins(company.id, organization, &origins).await? {
+            true => Ok(origins),
+            false => Err(Error::not_found("organization")),
+        }
+    }
+
+    /// The company that an organization belongs to is not known to its id alone; this finds one of the company's
+    /// by id or by name, in any case of letters.
+    ///
+    /// # Errors
+    /// `not_found`.
+    pub async fn find_organization(&self, company: &CompanyAccess, text: &str) -> Result<Organization> {
+        let wanted = text.trim();
+        let id = wanted.parse().ok().map(OrganizationId);
+        let all = self.organizations(company).await?;
+        all.into_iter()
+            .find(|organization| {
+                Some(organization.id) == id || organization.name.to_lowercase() == wanted.to_lowercase()
+            })
+            .ok_or_else(|| Error::not_found("organization"))
+    }
+}
+
+fn normalize_all(origins: &[String]) -> Result<Vec<String>> {
+    let mut all = origins.iter().map(|text| origin::normalize(text)).collect::<Result<Vec<_>>>()?;
+    all.sort();
+    all.dedup();
+    Ok(all)
+}
+
+/// A name with something in it, and not too much.
+pub(crate) fn check_name<'a>(pointer: &str, name: &'a str) -> Result<&'a str> {
+    let name = name.trim();
+    match name.chars().count() {
+        0 => Err(Error::field(pointer, "must not be empty.")),
+        count if count > NAME_CHARS => {
+            Err(Error::field(pointer, format!("has {count} characters; at most {NAME_CHARS} are possible.")))
+        }
+        _ if name.chars().any(char::is_control) => {
+            Err(Error::field(pointer, "must not hold line breaks or other control characters."))
+        }
+        _ => Ok(name),
+    }
+}
+
+pub(crate) fn seconds(time: Timestamp) -> i64 {
+    time.0.div_euclid(1_000)
+}
+
+fn whole_seconds(duration: Duration) -> i64 {
+    i64::try_from(duration.as_secs()).unwrap_or(i64::MAX / 4)
+}

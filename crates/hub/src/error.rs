@@ -1,0 +1,83 @@
+//! How a use case fails: a code that clients may match on, a sentence that says what to do, and the cause for the
+//! log. It knows nothing of HTTP; the edges turn it into a problem document, a frame or a line on the terminal.
+
+use std::error::Error as StdError;
+use std::fmt;
+
+use chathub_domain::error::{ErrorCode, FieldError};
+
+use crate::ports::PortError;
+
+/// A refused or failed use case.
+#[derive(Debug)]
+pub struct Error {
+    pub code: ErrorCode,
+    /// For the person who called: what happened and what to do.
+    pub detail: String,
+    /// The fields at fault, by JSON pointer.
+    pub fields: Vec<FieldError>,
+    /// For the log: what lies beneath, never shown to the caller.
+    source: Option<Box<dyn StdError + Send + Sync>>,
+}
+
+/// What use cases answer.
+pub type Result<T, E = Error> = std::result::Result<T, E>;
+
+impl Error {
+    #[must_use]
+    pub fn new(code: ErrorCode, detail: impl Into<String>) -> Self {
+        Self { code, detail: detail.into(), fields: Vec::new(), source: None }
+    }
+
+    /// A field that is missing or wrong, named by JSON pointer.
+    #[must_use]
+    pub fn field(pointer: impl Into<String>, detail: impl Into<String>) -> Self {
+        let (pointer, detail) = (pointer.into(), detail.into());
+        Self {
+            code: ErrorCode::InvalidField,
+            detail: format!("{pointer}: {detail}"),
+            fields: vec![FieldError { pointer, detail }],
+            source: None,
+        }
+    }
+
+    /// What another tenant's thing and a thing that does not exist have in common.
+    #[must_use]
+    pub fn not_found(what: &str) -> Self {
+        Self::new(ErrorCode::NotFound, format!("There is no such {what}."))
+    }
+
+    /// A failure of the server's own.
+    #[must_use]
+    pub fn internal(operation: &'static str, source: impl Into<Box<dyn StdError + Send + Sync>>) -> Self {
+        PortError::Failed { operation, source: source.into() }.into()
+    }
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.detail)
+    }
+}
+
+impl StdError for Error {
+    fn source(&self) -> Option<&(dyn StdError + 'static)> {
+        self.source.as_deref().map(|source| source as _)
+    }
+}
+
+impl From<PortError> for Error {
+    fn from(error: PortError) -> Self {
+        let (code, detail) = match &error {
+            PortError::Taken { what } => (ErrorCode::Conflict, format!("This {what} is already taken.")),
+            PortError::Unavailable { .. } => {
+                (ErrorCode::Unavailable, "Not available at the moment. Try again shortly.".to_owned())
+            }
+            PortError::Failed { .. } => (
+                ErrorCode::Internal,
+                "Something went wrong on the server; its log says what. Nothing was changed.".to_owned(),
+            ),
+        };
+        Self { code, detail, fields: Vec::new(), source: Some(Box::new(error)) }
+    }
+}

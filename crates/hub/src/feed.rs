@@ -1,0 +1,252 @@
+//! Fan-out: from the committed events to everybody who may see them.
+//!
+//! The writer publishes; each subscriber has a bounded queue of frames that were encoded once. Whoever does not
+//! take theirs fast enough is dropped from the list and told to come back and resume: a slow one never slows the
+//! others or grows the process. Signals that are not in the log (typing) use the same queues, and are the first
+//! to be left out when one fills.
+
+use std::collections::HashMap;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use chathub_domain::error::ErrorCode;
+use chathub_domain::wire::{CustomerFrame, ServerFrame};
+use chathub_domain::{OperatorId, OrganizationId, Seq, VisitorId};
+use serde::Serialize;
+use tokio::sync::mpsc;
+
+use crate::ports::Recorded;
+
+/// Frames that may wait for one subscriber: a burst of a busy organization, about 100 KB at the most usual.
+const QUEUE: usize = 256;
+
+/// Free places below which signals are left out, so that events keep room.
+const SIGNALS_NEED: usize = QUEUE / 2;
+
+/// One thing for one subscriber.
+#[derive(Clone, Debug)]
+pub enum Delivery {
+    /// A committed event, encoded, and its place in the subscriber's own counting.
+    Event { seq: Seq, frame: Arc<str> },
+    /// Something that is true only now.
+    Signal(Arc<str>),
+    /// The subscriber must go, and why.
+    Dismissed { code: ErrorCode, detail: String, reconnect: bool },
+}
+
+/// Whom a subscriber speaks for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Audience {
+    Operator(OrganizationId, OperatorId),
+    Visitor(OrganizationId, VisitorId),
+}
+
+/// The list of subscribers. Cheap to clone.
+#[derive(Clone, Default)]
+pub struct Feed {
+    shared: Arc<Shared>,
+}
+
+/// The std mutex: it is held for pushes to queues only, never over an await.
+#[derive(Default)]
+struct Shared {
+    next_id: AtomicU64,
+    organizations: Mutex<HashMap<OrganizationId, Subscribers>>,
+}
+
+#[derive(Default)]
+struct Subscribers {
+    operators: Vec<(OperatorId, Entry)>,
+    visitors: HashMap<VisitorId, Vec<Entry>>,
+}
+
+struct Entry {
+    id: u64,
+    queue: mpsc::Sender<Delivery>,
+}
+
+/// A place on the list, given up by dropping it.
+pub struct Subscription {
+    audience: Audience,
+    id: u64,
+    queue: mpsc::Receiver<Delivery>,
+    shared: Arc<Shared>,
+}
+
+impl Subscription {
+    /// The next delivery; none after the subscriber was too slow. Cancelling it loses nothing.
+    pub async fn next(&mut self) -> Option<Delivery> {
+        self.queue.recv().await
+    }
+}
+
+impl Drop for Subscription {
+    fn drop(&mut self) {
+        let (organization, id) = (self.audience.organization(), self.id);
+        let mut organizations = self.shared.lock();
+        if let Some(subscribers) = organizations.get_mut(&organization) {
+            subscribers.retain(|entry| entry.id != id);
+            if subscribers.is_empty() {
+                organizations.remove(&organization);
+            }
+        }
+    }
+}
+
+impl Audience {
+    fn organization(self) -> OrganizationId {
+        match self {
+            Self::Operator(organization, _) | Self::Visitor(organization, _) => organization,
+        }
+    }
+}
+
+impl Feed {
+    /// From now on, every event and signal for `audience` waits in the subscription's queue.
+    #[must_use]
+    pub fn subscribe(&self, audience: Audience) -> Subscription {
+        let id = self.shared.next_id.fetch_add(1, Ordering::Relaxed);
+        let (sender, queue) = mpsc::channel(QUEUE);
+        let entry = Entry { id, queue: sender };
+        let mut organizations = self.shared.lock();
+        let subscribers = organizations.entry(audience.organization()).or_default();
+        match audience {
+            Audience::Operator(_, operator) => subscribers.operators.push((operator, entry)),
+            Audience::Visitor(_, visitor) => subscribers.visitors.entry(visitor).or_default().push(entry),
+        }
+        drop(organizations);
+        Subscription { audience, id, queue, shared: Arc::clone(&self.shared) }
+    }
+
+    /// Tells committed events, in their order, to all who may see them.
+    pub fn publish(&self, events: impl IntoIterator<Item = Recorded>) {
+        let mut organizations = self.shared.lock();
+        for recorded in events {
+            if let Some(subscribers) = organizations.get_mut(&recorded.organization_id) {
+                subscribers.tell(recorded);
+            }
+        }
+    }
+
+    /// Signals to the operators of an organization, but to the one who sent it.
+    pub fn signal_operators(
+        &self,
+        organization: OrganizationId,
+        except: Option<OperatorId>,
+        frame: &ServerFrame,
+    ) {
+        let mut organizations = self.shared.lock();
+        let Some(subscribers) = organizations.get_mut(&organization) else { return };
+        let frame = encode(frame);
+        for (operator, entry) in &subscribers.operators {
+            if Some(*operator) != except {
+                entry.signal(&frame);
+            }
+        }
+    }
+
+    /// Signals to a visitor.
+    pub fn signal_visitor(&self, organization: OrganizationId, visitor: VisitorId, frame: &CustomerFrame) {
+        let mut organizations = self.shared.lock();
+        let Some(entries) =
+            organizations.get_mut(&organization).and_then(|all| all.visitors.get_mut(&visitor))
+        else {
+            return;
+        };
+        let frame = encode(frame);
+        for entry in entries {
+            entry.signal(&frame);
+        }
+    }
+
+    /// Closes every subscription of an operator, telling why.
+    pub fn dismiss_operator(&self, operator: OperatorId, code: ErrorCode, detail: &str) {
+        let delivery = Delivery::Dismissed { code, detail: detail.to_owned(), reconnect: false };
+        let mut organizations = self.shared.lock();
+        for subscribers in organizations.values_mut() {
+            subscribers.operators.retain(|(id, entry)| {
+                let goes = *id == operator;
+                if goes {
+                    // A full queue loses the reason; losing the sender closes the subscription all the same.
+                    let _ = entry.queue.try_send(delivery.clone());
+                }
+                !goes
+            });
+        }
+    }
+
+    /// Asks everybody to come back later: the server is stopping.
+    pub fn dismiss_all(&self) {
+        let delivery = Delivery::Dismissed {
+            code: ErrorCode::GoingAway,
+            detail: "The server is restarting; it will be back in a moment.".into(),
+            reconnect: true,
+        };
+        let mut organizations = self.shared.lock();
+        for subscribers in organizations.values_mut() {
+            subscribers.retain(|entry| {
+                let _ = entry.queue.try_send(delivery.clone());
+                false
+            });
+        }
+    }
+}
+
+impl Shared {
+    fn lock(&self) -> MutexGuard<'_, HashMap<OrganizationId, Subscribers>> {
+        // A panic in between leaves a list with or without one entry, which is as good as any.
+        self.organizations.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Subscribers {
+    fn tell(&mut self, recorded: Recorded) {
+        let Recorded { seq, at, event, customer, .. } = recorded;
+        if !self.operators.is_empty() {
+            let frame = encode(&ServerFrame::Event { seq, prev: seq - 1, at, event });
+            self.operators.retain(|(_, entry)| entry.tell(seq, &frame));
+        }
+        if let Some(record) = customer
+            && let Some(entries) = self.visitors.get_mut(&record.visitor_id)
+        {
+            let seq = record.seq;
+            let frame = encode(&CustomerFrame::Event { seq, prev: seq - 1, at, event: record.event });
+            entries.retain(|entry| entry.tell(seq, &frame));
+        }
+    }
+
+    fn retain(&mut self, mut keep: impl FnMut(&Entry) -> bool) {
+        self.operators.retain(|(_, entry)| keep(entry));
+        self.visitors.retain(|_, entries| {
+            entries.retain(&mut keep);
+            !entries.is_empty()
+        });
+    }
+
+    fn is_empty(&self) -> bool {
+        self.operators.is_empty() && self.visitors.is_empty()
+    }
+}
+
+impl Entry {
+    /// False when the subscriber has gone, or is so slow that it must.
+    fn tell(&self, seq: Seq, frame: &Arc<str>) -> bool {
+        self.queue.try_send(Delivery::Event { seq, frame: Arc::clone(frame) }).is_ok()
+    }
+
+    fn signal(&self, frame: &Arc<str>) {
+        if self.queue.capacity() > SIGNALS_NEED {
+            // Gone or full: a signal may be lost.
+            let _ = self.queue.try_send(Delivery::Signal(Arc::clone(frame)));
+        }
+    }
+}
+
+/// A frame's JSON.
+pub(crate) fn encode(frame: &impl Serialize) -> Arc<str> {
+    // Frames are plain data with string keys, which serde_json always writes.
+    serde_json::to_string(frame).expect("frames are always representable in JSON").into()
+}
+
+#[cfg(test)]
+mod tests;

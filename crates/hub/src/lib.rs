@@ -1,0 +1,126 @@
+//! The use cases of a live chat.
+//!
+//! [`Hub`] is the one object that every face (REST, the stream, server functions, the command line) calls. It needs
+//! two ports, the [`Directory`] of people and the [`Log`] of what happens, and knows neither SQL nor HTTP nor pages.
+//!
+//! The way of a message: [`session`] or another face → [`chats`] → [`writer`] → [`decide`] inside the log's
+//! transaction → [`feed`] → the sessions of all who may see it.
+
+pub mod access;
+pub mod chats;
+pub mod clock;
+pub mod companies;
+#[cfg(feature = "contract")]
+pub mod contract;
+pub mod decide;
+pub mod error;
+pub mod feed;
+pub mod operators;
+pub mod origin;
+pub mod passwords;
+pub mod ports;
+pub mod session;
+pub mod tokens;
+pub mod writer;
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use chathub_domain::Epoch;
+pub use clock::Clock;
+pub use error::{Error, Result};
+pub use origin::Origin;
+use ports::{Directory, Log};
+
+use crate::feed::Feed;
+use crate::passwords::Passwords;
+use crate::tokens::TokenKeys;
+use crate::writer::{Stopper, Writer};
+
+/// What an installation may choose.
+#[derive(Clone, Debug)]
+pub struct Settings {
+    /// Names this build, so that open panels notice an upgrade.
+    pub build: String,
+    /// How long a company token lives; until revoked when absent.
+    pub company_token_lives: Option<Duration>,
+    /// A demonstration: pages of loopback origins may embed anything.
+    pub demo: bool,
+}
+
+/// The use cases. Cheap to clone.
+#[derive(Clone)]
+pub struct Hub {
+    inner: Arc<Inner>,
+}
+
+struct Inner {
+    directory: Arc<dyn Directory>,
+    log: Arc<dyn Log>,
+    epoch: Epoch,
+    writer: Writer,
+    feed: Feed,
+    keys: TokenKeys,
+    passwords: Passwords,
+    clock: Clock,
+    settings: Settings,
+}
+
+impl Hub {
+    /// Starts the writer. The second value stops it.
+    ///
+    /// # Errors
+    /// When the log can't be read.
+    pub async fn start(
+        directory: Arc<dyn Directory>,
+        log: Arc<dyn Log>,
+        keys: TokenKeys,
+        clock: Clock,
+        settings: Settings,
+    ) -> Result<(Self, Running)> {
+        let feed = Feed::default();
+        let epoch = log.epoch().await?;
+        let (writer, stopper) = Writer::start(Arc::clone(&log), feed.clone(), clock.clone());
+        let passwords = Passwords::new()?;
+        let inner =
+            Inner { directory, log, epoch, writer, feed: feed.clone(), keys, passwords, clock, settings };
+        Ok((Self { inner: Arc::new(inner) }, Running { feed, stopper }))
+    }
+
+    /// Names this build.
+    #[must_use]
+    pub fn build(&self) -> &str {
+        &self.inner.settings.build
+    }
+
+    #[must_use]
+    pub fn is_demo(&self) -> bool {
+        self.inner.settings.demo
+    }
+
+    /// Whether the log answers: for a readiness probe.
+    ///
+    /// # Errors
+    /// When it does not.
+    pub async fn check(&self) -> Result<()> {
+        Ok(self.inner.log.epoch().await.map(drop)?)
+    }
+}
+
+/// What must be stopped for a clean end.
+pub struct Running {
+    feed: Feed,
+    stopper: Stopper,
+}
+
+impl Running {
+    /// Tells every subscriber to come back later.
+    pub fn dismiss(&self) {
+        self.feed.dismiss_all();
+    }
+
+    /// Commits what is queued and takes nothing more.
+    pub async fn stop(self) {
+        self.stopper.stop().await;
+    }
+}

@@ -1,0 +1,186 @@
+//! Operators: who they are, whether they may work, and their tokens.
+
+use chathub_domain::error::ErrorCode;
+use chathub_domain::limits::OPERATOR_TOKEN_MS;
+use chathub_domain::{
+    CompanyId, Operator, OperatorId, OperatorRef, OperatorStatus, OrganizationId, Timestamp,
+};
+
+use crate::Hub;
+use crate::access::{Caller, CompanyAccess, OperatorAccess};
+use crate::companies::{check_name, seconds};
+use crate::error::{Error, Result};
+use crate::ports::NewOperator;
+use crate::tokens::OperatorClaims;
+
+/// Operators in one synchronization: a page of a large company's staff.
+const SYNCHRONIZE_AT_ONCE: usize = 1_000;
+
+/// What a validation found.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Validity {
+    Valid { operator_id: OperatorId, company_id: CompanyId, expires_at: Timestamp },
+    /// Why not, in the published API's words.
+    Invalid { reason: String },
+}
+
+impl Hub {
+    /// The operators of an organization that are not deleted. A company names one of its organizations; an
+    /// operator sees their own, named or not.
+    ///
+    /// # Errors
+    /// `invalid_field` when a company names none, `not_found` for one that is not theirs.
+    pub async fn operators(
+        &self,
+        caller: &Caller,
+        organization: Option<OrganizationId>,
+    ) -> Result<Vec<Operator>> {
+        let (company_id, organization) = match caller {
+            Caller::Company(company) => {
+                let id = organization
+                    .ok_or_else(|| Error::field("?organizationId", "name one of your organizations."))?;
+                let own = self.inner.directory.organizations(company.id).await?;
+                if !own.iter().any(|organization| organization.id == id) {
+                    return Err(Error::not_found("organization"));
+                }
+                (company.id, id)
+            }
+            Caller::Operator(operator) => {
+                if organization.is_some_and(|id| id != operator.organization.id) {
+                    return Err(Error::not_found("organization"));
+                }
+                (operator.company_id, operator.organization.id)
+            }
+        };
+        Ok(self.inner.directory.operators(company_id, Some(organization)).await?)
+    }
+
+    /// Every operator of a company that is not deleted.
+    ///
+    /// # Errors
+    /// When the directory fails.
+    pub async fn all_operators(&self, company: &CompanyAccess) -> Result<Vec<Operator>> {
+        Ok(self.inner.directory.operators(company.id, None).await?)
+    }
+
+    /// Adds operators, all or none, active. Equal names are allowed.
+    ///
+    /// # Errors
+    /// The first entry that is wrong, by JSON pointer.
+    pub async fn synchronize(
+        &self,
+        company: &CompanyAccess,
+        operators: Vec<NewOperator>,
+    ) -> Result<Vec<Operator>> {
+        if operators.len() > SYNCHRONIZE_AT_ONCE {
+            return Err(Error::new(
+                ErrorCode::TooLarge,
+                format!("At most {SYNCHRONIZE_AT_ONCE} operators at once; send the rest in further calls."),
+            ));
+        }
+        let own = self.inner.directory.organizations(company.id).await?;
+        let mut checked = Vec::with_capacity(operators.len());
+        for (index, NewOperator { organization_id, name }) in operators.into_iter().enumerate() {
+            let name = check_name(&format!("/{index}/name"), &name)?.to_owned();
+            if !own.iter().any(|organization| organization.id == organization_id) {
+                return Err(Error::field(
+                    format!("/{index}/organizationId"),
+                    "you have no such organization.",
+                ));
+            }
+            checked.push(NewOperator { organization_id, name });
+        }
+        let added = self.inner.directory.add_operators(company.id, &checked).await?;
+        added.ok_or_else(|| Error::not_found("organization"))
+    }
+
+    /// Sets an operator's status. One that may no longer work loses every token and every open panel at once.
+    ///
+    /// # Errors
+    /// `not_found`.
+    pub async fn set_operator_status(
+        &self,
+        company: &CompanyAccess,
+        id: OperatorId,
+        status: OperatorStatus,
+    ) -> Result<()> {
+        if !self.inner.directory.set_operator_status(company.id, id, status).await? {
+            return Err(Error::not_found("operator"));
+        }
+        if status != OperatorStatus::Active {
+            self.inner.feed.dismiss_operator(
+                id,
+                ErrorCode::OperatorInactive,
+                "Your company has set this operator inactive.",
+            );
+        }
+        Ok(())
+    }
+
+    /// An operator token that lives until `expires_at`, or 24 hours if that is sooner, and its true end.
+    ///
+    /// # Errors
+    /// `not_found`; `operator_inactive`; a time in the past.
+    pub async fn operator_token(
+        &self,
+        company: &CompanyAccess,
+        id: OperatorId,
+        expires_at: Timestamp,
+    ) -> Result<(String, Timestamp)> {
+        let now = self.now();
+        if expires_at <= now {
+            return Err(Error::field("/expiresAt", "is in the past; name a time to come, at most 24 hours ahead."));
+        }
+        let record = self.inner.directory.operator(company.id, id).await?;
+        let record = record
+            .filter(|record| record.operator.status != OperatorStatus::Deleted)
+            .ok_or_else(|| Error::not_found("operator"))?;
+        if record.operator.status != OperatorStatus::Active {
+            return Err(Error::new(
+                ErrorCode::OperatorInactive,
+                "Operator is not active: set the status to 0 first.",
+            ));
+        }
+        let expires_at = expires_at.min(now.plus(OPERATOR_TOKEN_MS));
+        // Whole seconds, as JWT counts; never later than asked, and never now.
+        let exp = seconds(expires_at).max(seconds(now) + 1);
+        let claims =
+            OperatorClaims { sub: id, company: company.id, generation: record.generation, exp };
+        Ok((self.inner.keys.sign(claims, now)?, Timestamp(exp * 1_000)))
+    }
+
+    /// Whether a token is a good operator token of this company.
+    ///
+    /// # Errors
+    /// Only when the directory fails: a bad token is an answer.
+    pub async fn validate_token(&self, company: &CompanyAccess, token: &str) -> Result<Validity> {
+        let reason = match self.operator_by_token(token).await {
+            Ok(OperatorAccess { company_id, operator, expires_at, .. }) if company_id == company.id => {
+                return Ok(Validity::Valid { operator_id: operator.id, company_id, expires_at });
+            }
+            Ok(_) => "Invalid token",
+            Err(error) => match error.code {
+                ErrorCode::TokenExpired => "Token expired",
+                ErrorCode::OperatorInactive => "Operator is not active",
+                ErrorCode::TokenInvalid | ErrorCode::TokenMissing | ErrorCode::WrongTokenKind => {
+                    "Invalid token"
+                }
+                _ => return Err(error),
+            },
+        };
+        Ok(Validity::Invalid { reason: reason.into() })
+    }
+
+    /// The active operators of an organization, by name: for lists to choose from.
+    pub(crate) async fn colleagues(&self, operator: &OperatorAccess) -> Result<Vec<OperatorRef>> {
+        let all =
+            self.inner.directory.operators(operator.company_id, Some(operator.organization.id)).await?;
+        let mut refs: Vec<_> = all
+            .into_iter()
+            .filter(|operator| operator.status == OperatorStatus::Active)
+            .map(|operator| OperatorRef { id: operator.id, name: operator.name })
+            .collect();
+        refs.sort_by(|a, b| a.name.cmp(&b.name).then(a.id.cmp(&b.id)));
+        Ok(refs)
+    }
+}

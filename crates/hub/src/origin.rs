@@ -1,0 +1,146 @@
+//! Which web origins may embed an organization's panel and customer chat.
+
+use chathub_domain::Organization;
+use chathub_domain::error::ErrorCode;
+
+use crate::error::{Error, Result};
+
+/// Where a request's page comes from, as its `Origin` header says.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Origin {
+    /// No browser, or a plain navigation.
+    Absent,
+    /// This server's own pages.
+    Own,
+    /// Another site's, as `scheme://host[:port]`.
+    Foreign(String),
+}
+
+impl Origin {
+    /// Lets the page in, if the organization lists its origin.
+    ///
+    /// # Errors
+    /// `origin_not_allowed`, naming the setting to change.
+    pub fn check(&self, organization: &Organization, demo: bool) -> Result<()> {
+        let Self::Foreign(origin) = self else { return Ok(()) };
+        let listed = organization.allowed_origins.iter().any(|allowed| allowed.eq_ignore_ascii_case(origin));
+        if listed || (demo && is_loopback(origin)) {
+            return Ok(());
+        }
+        Err(Error::new(
+            ErrorCode::OriginNotAllowed,
+            format!(
+                "Pages of {origin} may not use the organization “{name}”. Its administrator can allow them: \
+                 chathub organization origins --organization {id} --allow-origin {origin}",
+                name = organization.name,
+                id = organization.id,
+            ),
+        ))
+    }
+}
+
+/// `scheme://host[:port]` in the form that browsers send: lower case, no default port, no path.
+///
+/// # Errors
+/// When it is no http or https origin.
+pub fn normalize(text: &str) -> Result<String> {
+    let wrong = || {
+        Error::field(
+            "/allowedOrigins",
+            format!("“{text}” is not a web origin. Write it like https://shop.example or http://localhost:8080."),
+        )
+    };
+    let text = text.trim().trim_end_matches('/').to_ascii_lowercase();
+    let (scheme, authority) = text.split_once("://").ok_or_else(wrong)?;
+    let default_port = match scheme {
+        "https" => ":443",
+        "http" => ":80",
+        _ => return Err(wrong()),
+    };
+    let authority = authority.strip_suffix(default_port).unwrap_or(authority);
+    let (host, port) = match authority.rsplit_once(':') {
+        Some((host, port)) if !port.ends_with(']') => (host, Some(port)),
+        _ => (authority, None),
+    };
+    let host_ok = !host.is_empty()
+        && host.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | '[' | ']' | ':'));
+    let port_ok = port.is_none_or(|port| port.parse::<u16>().is_ok_and(|port| port != 0));
+    if host_ok && port_ok { Ok(format!("{scheme}://{authority}")) } else { Err(wrong()) }
+}
+
+fn is_loopback(origin: &str) -> bool {
+    let host = origin.split_once("://").map_or(origin, |(_, authority)| authority);
+    let host = match host.rsplit_once(':') {
+        Some((host, port)) if port.bytes().all(|byte| byte.is_ascii_digit()) => host,
+        _ => host,
+    };
+    host == "localhost"
+        || host.ends_with(".localhost")
+        || host == "[::1]"
+        || host.parse::<std::net::Ipv4Addr>().is_ok_and(|address| address.is_loopback())
+}
+
+#[cfg(test)]
+mod tests {
+    use chathub_domain::OrganizationId;
+
+    use super::*;
+
+    fn allows(allowed: &[&str], origin: Origin, demo: bool) -> bool {
+        let organization = Organization {
+            id: OrganizationId(1),
+            name: "Sales".into(),
+            allowed_origins: allowed.iter().map(|&origin| origin.into()).collect(),
+        };
+        origin.check(&organization, demo).is_ok()
+    }
+
+    #[test]
+    fn listed_origins_and_the_servers_own_are_let_in() {
+        let foreign = |text: &str| Origin::Foreign(text.into());
+        assert!(allows(&[], Origin::Own, false));
+        assert!(allows(&[], Origin::Absent, false));
+        assert!(allows(&["https://shop.example"], foreign("https://shop.example"), false));
+        for other in ["https://shop.example.evil.test", "http://shop.example", "https://shop.example:8443", "null"]
+        {
+            assert!(!allows(&["https://shop.example"], foreign(other), false), "{other}");
+        }
+    }
+
+    #[test]
+    fn a_demonstration_lets_loopback_in_and_nothing_that_looks_like_it() {
+        for (origin, expected) in [
+            ("http://localhost:8080", true),
+            ("http://127.0.0.1", true),
+            ("http://127.8.0.1:5173", true),
+            ("http://[::1]:3000", true),
+            ("https://app.localhost", true),
+            ("http://localhost.evil.test", false),
+            ("http://127.0.0.1.evil.test", false),
+            ("http://10.0.0.1", false),
+            ("null", false),
+        ] {
+            assert_eq!(allows(&[], Origin::Foreign(origin.into()), true), expected, "{origin}");
+            assert!(!allows(&[], Origin::Foreign(origin.into()), false), "{origin} without demo");
+        }
+    }
+
+    #[test]
+    fn origins_are_kept_as_browsers_send_them() {
+        for (text, expected) in [
+            ("https://Shop.Example/", Some("https://shop.example")),
+            ("https://shop.example:443", Some("https://shop.example")),
+            ("http://localhost:8080", Some("http://localhost:8080")),
+            ("http://[::1]:80", Some("http://[::1]")),
+            ("shop.example", None),
+            ("ftp://shop.example", None),
+            ("https://shop.example/path", None),
+            ("https://user@shop.example", None),
+            ("https://*.example", None),
+            ("https://shop.example:0", None),
+            ("https://", None),
+        ] {
+            assert_eq!(normalize(text).ok().as_deref(), expected, "{text}");
+        }
+    }
+}

@@ -1,0 +1,34 @@
+//! What the use cases need from outside, as traits. Adapters live in other crates and pass the suites in
+//! [`contract`](crate::contract).
+
+mod directory;
+mod log;
+
+pub use directory::{CompanyRecord, Directory, NewOperator, OperatorRecord};
+pub use log::{
+    Batch, ChatHead, Changes, CustomerHead, CustomerPage, CustomerRecord, Log, LogState, Mark, MarkAt,
+    MessageRow, NextIds, Posted, Recorded, Sender, Wanted,
+};
+
+use std::error::Error as StdError;
+
+/// How an adapter fails.
+#[derive(Debug, thiserror::Error)]
+pub enum PortError {
+    /// A name that must be unique is in use.
+    #[error("this {what} is taken")]
+    Taken { what: &'static str },
+    /// The thing behind the port does not answer; it may later.
+    #[error("{operation}: unavailable")]
+    Unavailable {
+        operation: &'static str,
+        #[source]
+        source: Box<dyn StdError + Send + Sync>,
+    },
+    #[error("{operation}: {source}")]
+    Failed {
+        operation: &'static str,
+        #[source]
+        source: Box<dyn StdError + Send + Sync>,
+    },
+}

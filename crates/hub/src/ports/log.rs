@@ -1,0 +1,278 @@
+//! The port that keeps the log: the order of everything, and the tables that follow from it.
+//!
+//! A batch is one transaction. The adapter loads what the commands may touch, `hub` decides, the adapter writes
+//! what was decided and commits. So the rules are pure and the same over every database, and a refusal costs its
+//! neighbours in the batch nothing.
+
+use std::collections::{BTreeSet, HashMap};
+use std::fmt;
+
+use async_trait::async_trait;
+use chathub_domain::chat::CustomerMessage;
+use chathub_domain::wire::ChatsBefore;
+use chathub_domain::{
+    Chat, ChatId, ChatStatus, ClientId, CustomerEvent, CustomerId, Epoch, Event, Message, MessageId,
+    OperatorId, OrganizationId, Seq, Source, Timestamp, VisitorId,
+};
+
+use super::PortError;
+
+/// Who names messages with client ids: `(sender, client id)` is unique for all time.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Sender {
+    Operator(OperatorId),
+    Visitor(VisitorId),
+}
+
+/// As it is stored.
+impl fmt::Display for Sender {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Operator(id) => write!(f, "operator:{id}"),
+            Self::Visitor(id) => write!(f, "visitor:{id}"),
+        }
+    }
+}
+
+/// Where a read position is asked for: as an operator counts, in a chat, or as a customer counts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum MarkAt {
+    Chat(OrganizationId, ChatId, Seq),
+    Visitor(OrganizationId, VisitorId, Seq),
+}
+
+/// The last message at or before the place that was asked for, in both countings.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Mark {
+    pub chat_id: ChatId,
+    pub seq: Seq,
+    pub customer_seq: Seq,
+}
+
+/// What a batch may touch.
+#[derive(Clone, Debug, Default)]
+pub struct Wanted {
+    pub organizations: BTreeSet<OrganizationId>,
+    pub chats: BTreeSet<(OrganizationId, ChatId)>,
+    pub visitors: BTreeSet<(OrganizationId, VisitorId)>,
+    pub posts: BTreeSet<(Sender, ClientId)>,
+    pub positions: BTreeSet<(ChatId, OperatorId)>,
+    pub marks: BTreeSet<MarkAt>,
+}
+
+/// A chat as decisions need it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ChatHead {
+    pub id: ChatId,
+    pub organization_id: OrganizationId,
+    pub customer_id: CustomerId,
+    pub source: Source,
+    pub status: ChatStatus,
+    pub operator_id: Option<OperatorId>,
+    /// The seq of its last message, 0 before the first.
+    pub last_seq: Seq,
+    pub read_by_customer: Seq,
+    /// How far the furthest operator has read.
+    pub read_by_operators: Seq,
+    pub created_at: Timestamp,
+    pub updated_at: Timestamp,
+}
+
+/// A customer as decisions need it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CustomerHead {
+    pub id: CustomerId,
+    pub organization_id: OrganizationId,
+    pub visitor_id: VisitorId,
+    pub name: String,
+    /// The last number of the customer's own counting.
+    pub seq: Seq,
+    /// The one chat of theirs that is not closed.
+    pub open_chat: Option<ChatId>,
+}
+
+/// What became of an earlier post.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Posted {
+    pub organization_id: OrganizationId,
+    pub chat_id: ChatId,
+    pub message_id: MessageId,
+    pub seq: Seq,
+    pub customer_seq: Seq,
+}
+
+/// The first ids that are free; the batch takes as many as it needs from there.
+#[derive(Clone, Copy, Debug)]
+pub struct NextIds {
+    pub chat: i64,
+    pub message: i64,
+    pub customer: i64,
+}
+
+/// The present, as far as a batch may touch it.
+#[derive(Clone, Debug)]
+pub struct LogState {
+    /// The head of each wanted organization that exists.
+    pub heads: HashMap<OrganizationId, Seq>,
+    /// The wanted chats that are their organization's, and the open chats of the wanted visitors and of those
+    /// chats' customers.
+    pub chats: HashMap<ChatId, ChatHead>,
+    /// The wanted visitors, and the customers of the wanted chats.
+    pub customers: HashMap<CustomerId, CustomerHead>,
+    pub visitors: HashMap<(OrganizationId, VisitorId), CustomerId>,
+    pub posted: HashMap<(Sender, ClientId), Posted>,
+    pub positions: HashMap<(ChatId, OperatorId), Seq>,
+    pub marks: HashMap<MarkAt, Mark>,
+    pub next: NextIds,
+}
+
+/// A message to be stored: the one place where its text lives.
+#[derive(Clone, Debug)]
+pub struct MessageRow {
+    pub id: MessageId,
+    pub organization_id: OrganizationId,
+    pub chat_id: ChatId,
+    pub customer_id: CustomerId,
+    pub seq: Seq,
+    pub customer_seq: Seq,
+    pub sender: Sender,
+    pub client_id: ClientId,
+    pub operator_id: Option<OperatorId>,
+    pub text: String,
+    pub at: Timestamp,
+}
+
+/// One event of the log, as told.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Recorded {
+    pub organization_id: OrganizationId,
+    pub seq: Seq,
+    pub at: Timestamp,
+    pub event: Event,
+    /// What the customer is told of it, if anything.
+    pub customer: Option<CustomerRecord>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CustomerRecord {
+    pub customer_id: CustomerId,
+    pub visitor_id: VisitorId,
+    pub seq: Seq,
+    pub event: CustomerEvent,
+}
+
+/// What a batch decided: new rows, and the new state of changed ones.
+#[derive(Clone, Debug, Default)]
+pub struct Changes {
+    pub heads: Vec<(OrganizationId, Seq)>,
+    pub customers: Vec<CustomerHead>,
+    pub chats: Vec<ChatHead>,
+    pub messages: Vec<MessageRow>,
+    pub positions: Vec<((ChatId, OperatorId), Seq)>,
+    pub events: Vec<Recorded>,
+}
+
+impl Changes {
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.events.is_empty()
+    }
+}
+
+/// One transaction of the writer. Dropping it changes nothing.
+#[async_trait]
+pub trait Batch: Send {
+    fn state(&mut self) -> &mut LogState;
+
+    /// Writes and commits. When this returns, the changes survive a power cut.
+    ///
+    /// # Errors
+    /// Nothing of the batch was written, or (when the commit itself failed) it is unknown whether it was; posting
+    /// again with the same client ids is safe either way.
+    async fn commit(self: Box<Self>, changes: &Changes) -> Result<(), PortError>;
+}
+
+/// A customer's thread, newest page.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CustomerPage {
+    /// The head of the customer's counting when the page was read.
+    pub seq: Seq,
+    /// Oldest first.
+    pub messages: Vec<CustomerMessage>,
+    pub more: bool,
+    pub status: Option<ChatStatus>,
+    pub read_by_me: Seq,
+    pub read_by_operators: Seq,
+}
+
+/// The log, and what is read from it. Every read names the tenant.
+#[async_trait]
+pub trait Log: Send + Sync {
+    async fn epoch(&self) -> Result<Epoch, PortError>;
+
+    /// Begins the one transaction of the writer. A second one waits for the first.
+    async fn begin(&self, wanted: &Wanted) -> Result<Box<dyn Batch>, PortError>;
+
+    /// The organization's last seq; 0 for an unknown one.
+    async fn head(&self, organization: OrganizationId) -> Result<Seq, PortError>;
+
+    /// The events after `after`, in order, at most `limit`.
+    async fn events(
+        &self,
+        organization: OrganizationId,
+        after: Seq,
+        limit: usize,
+    ) -> Result<Vec<Recorded>, PortError>;
+
+    /// What a visitor is told after `after` of their own counting, in order, at most `limit`, and the head of
+    /// that counting.
+    async fn visitor_events(
+        &self,
+        organization: OrganizationId,
+        visitor: VisitorId,
+        after: Seq,
+        limit: usize,
+    ) -> Result<(Vec<(Timestamp, CustomerRecord)>, Seq), PortError>;
+
+    /// A page of the list as this operator sees it, newest first, and the head it was read at.
+    async fn chats(
+        &self,
+        organization: OrganizationId,
+        operator: OperatorId,
+        before: Option<ChatsBefore>,
+        limit: usize,
+    ) -> Result<(Vec<Chat>, Seq), PortError>;
+
+    /// The messages before `before`, or the last ones; oldest first. `None` when the chat is not the
+    /// organization's.
+    async fn messages(
+        &self,
+        organization: OrganizationId,
+        chat: ChatId,
+        before: Option<Seq>,
+        limit: usize,
+    ) -> Result<Option<Vec<Message>>, PortError>;
+
+    /// A page of a visitor's thread through all their chats; empty for one who never wrote.
+    async fn visitor_page(
+        &self,
+        organization: OrganizationId,
+        visitor: VisitorId,
+        before: Option<Seq>,
+        limit: usize,
+    ) -> Result<CustomerPage, PortError>;
+
+    /// Who writes to, and reads in, a chat, if it is the organization's.
+    async fn chat_visitor(
+        &self,
+        organization: OrganizationId,
+        chat: ChatId,
+    ) -> Result<Option<VisitorId>, PortError>;
+
+    /// The visitor's chat that is not closed.
+    async fn open_chat(
+        &self,
+        organization: OrganizationId,
+        visitor: VisitorId,
+    ) -> Result<Option<ChatId>, PortError>;
+}

@@ -1,0 +1,226 @@
+//! The operator's side of a session: [`ServerFrame`]s out, the panel's frames in.
+
+use std::collections::VecDeque;
+use std::sync::Arc;
+use std::time::Duration;
+
+use chathub_domain::error::ErrorCode;
+use chathub_domain::limits::REPLAY_EVENTS;
+use chathub_domain::wire::{ClientFrame, Me, ServerFrame};
+use chathub_domain::{ChatId, ClientId, Cursor, Timestamp};
+use futures::FutureExt;
+use futures::future::{BoxFuture, ready};
+use tokio::time::Instant;
+
+use super::{Answer, Face, Farewell, Opened, passes, resumes};
+use crate::Hub;
+use crate::access::OperatorAccess;
+use crate::error::{Error, Result};
+use crate::feed::{Audience, encode};
+use crate::origin::Origin;
+
+/// An operator at work.
+pub(super) struct Desk {
+    access: OperatorAccess,
+    token: String,
+    typed: Option<Instant>,
+}
+
+pub(super) async fn open(
+    hub: &Hub,
+    token: String,
+    cursor: Option<Cursor>,
+    origin: &Origin,
+) -> Result<Opened> {
+    let access = hub.operator_by_token(&token).await?;
+    hub.check_operator_origin(&access, origin).await?;
+    let organization = access.organization.id;
+    // Before anything is read, so that what is committed meanwhile waits in the queue.
+    let subscription = hub.inner.feed.subscribe(Audience::Operator(organization, access.operator.id));
+    let log = &hub.inner.log;
+    let present = Cursor { epoch: hub.inner.epoch, seq: log.head(organization).await? };
+    let mut ready = VecDeque::new();
+    let mut replay = None;
+    if let Some(seen) = resumes(cursor, present) {
+        let events = log.events(organization, seen, REPLAY_EVENTS + 1).await?;
+        if events.len() <= REPLAY_EVENTS {
+            replay = Some((seen, events));
+        }
+    }
+    let (from, cursor) = match replay {
+        Some((seen, events)) => {
+            let mut seq = seen;
+            for event in events {
+                let prev = std::mem::replace(&mut seq, event.seq);
+                ready.push_back(encode(&ServerFrame::Event { seq, prev, at: event.at, event: event.event }));
+            }
+            (Cursor { seq: seen, ..present }, Cursor { seq, ..present })
+        }
+        None => {
+            let (snapshot, cursor) = hub.snapshot(&access).await?;
+            ready.push_back(encode(&ServerFrame::Reset { cursor, snapshot }));
+            (cursor, cursor)
+        }
+    };
+    ready.push_front(encode(&ServerFrame::Welcome {
+        me: Me { operator: access.operator.clone(), organization: access.organization.clone() },
+        cursor: from,
+        build: hub.build().to_owned(),
+        expires_at: access.expires_at,
+    }));
+    let expires = Some(instant(hub, access.expires_at));
+    let face = Face::Operator(Desk { access, token, typed: None });
+    Ok(Opened { face, cursor, ready, subscription, expires })
+}
+
+impl Desk {
+    /// Starts on a frame. What takes the writer's time is queued here, in order, and awaited later.
+    pub(super) async fn take(&mut self, hub: &Hub, frame: ClientFrame) -> BoxFuture<'static, Answer> {
+        let (hub, access) = (hub.clone(), self.access.clone());
+        match frame {
+            ClientFrame::Post { chat_id: Some(chat_id), client_id, text } => {
+                let pending = hub.answer(&access, chat_id, client_id, text).await;
+                async move {
+                    let receipt = match pending {
+                        Ok(pending) => pending.receipt().await,
+                        Err(error) => Err(error),
+                    };
+                    Answer::Frame(posted(chat_id, client_id, receipt))
+                }
+                .boxed()
+            }
+            ClientFrame::Token { token } => self.renew(&hub, token).await,
+            ClientFrame::Typing { .. } if !passes(&mut self.typed) => ready(Answer::Nothing).boxed(),
+            frame => async move { answer(&hub, &access, frame).await.map_or(Answer::Nothing, Answer::Frame) }
+                .boxed(),
+        }
+    }
+
+    /// Whether the token is still good: revocations made by another process are seen here.
+    pub(super) fn check(&self, hub: &Hub) -> BoxFuture<'static, Answer> {
+        let (hub, token) = (hub.clone(), self.token.clone());
+        async move {
+            match hub.operator_by_token(&token).await {
+                // A failure of the server's own is no reason to send anybody away.
+                Ok(_) => Answer::Nothing,
+                Err(error) if error.code == ErrorCode::Internal => Answer::Nothing,
+                Err(error) => Answer::Farewell(Farewell::refused(&error)),
+            }
+        }
+        .boxed()
+    }
+
+    /// A fresh token, in place, if it is the same operator's.
+    async fn renew(&mut self, hub: &Hub, token: String) -> BoxFuture<'static, Answer> {
+        let answer = match hub.operator_by_token(&token).await {
+            Ok(access) if access.id() == self.access.id() => {
+                let until = instant(hub, access.expires_at);
+                self.access = access;
+                self.token = token;
+                Answer::Until(until)
+            }
+            Ok(_) => Answer::Frame(reject(
+                &Error::new(
+                    ErrorCode::Conflict,
+                    "The token is another operator's: connect again to work as them.",
+                ),
+                None,
+                None,
+            )),
+            Err(error) => Answer::Frame(reject(&error, None, None)),
+        };
+        ready(answer).boxed()
+    }
+}
+
+/// What one frame of an operator comes to, on whichever face it came. Nothing is said to a frame that went well
+/// and whose effect comes as an event.
+pub async fn answer(hub: &Hub, access: &OperatorAccess, frame: ClientFrame) -> Option<Arc<str>> {
+    reply(hub, access, frame).await.map(|frame| encode(&frame))
+}
+
+/// As [`answer`], not yet encoded.
+pub async fn reply(hub: &Hub, access: &OperatorAccess, frame: ClientFrame) -> Option<ServerFrame> {
+    let (chat_id, client_id) = subject(&frame);
+    let outcome = match frame {
+        ClientFrame::Post { chat_id: Some(chat_id), client_id, text } => {
+            let receipt = match hub.answer(access, chat_id, client_id, text).await {
+                Ok(pending) => pending.receipt().await,
+                Err(error) => Err(error),
+            };
+            receipt.map(|receipt| Some(ServerFrame::Ack { client_id, chat_id, seq: receipt.seq }))
+        }
+        ClientFrame::Read { chat_id: Some(chat_id), seq } => {
+            hub.read(access, chat_id, seq).await.map(|_| None)
+        }
+        ClientFrame::Typing { chat_id: Some(chat_id) } => {
+            hub.operator_types(access, chat_id).await.map(|()| None)
+        }
+        ClientFrame::SetStatus { chat_id, status } => {
+            hub.set_status(access, chat_id, status).await.map(|_| None)
+        }
+        ClientFrame::Assign { chat_id, operator_id } => {
+            hub.assign(access, chat_id, operator_id).await.map(|_| None)
+        }
+        ClientFrame::History { chat_id: Some(chat_id), before } => hub
+            .history(access, chat_id, before)
+            .await
+            .map(|(messages, more)| Some(ServerFrame::History { chat_id, messages, more })),
+        ClientFrame::Chats { before } => {
+            hub.chats(access, before).await.map(|(chats, more)| Some(ServerFrame::Chats { chats, more }))
+        }
+        ClientFrame::Heartbeat | ClientFrame::Unknown => Ok(None),
+        ClientFrame::Hello { .. } | ClientFrame::Token { .. } => {
+            Err(Error::new(ErrorCode::Malformed, "This frame has no place here and was ignored."))
+        }
+        ClientFrame::Post { .. }
+        | ClientFrame::Read { .. }
+        | ClientFrame::Typing { .. }
+        | ClientFrame::History { .. } => Err(Error::field("/chat_id", "name the chat.")),
+    };
+    outcome.unwrap_or_else(|error| Some(rejected(&error, client_id, chat_id)))
+}
+
+/// What a frame is about, for its refusal.
+fn subject(frame: &ClientFrame) -> (Option<ChatId>, Option<ClientId>) {
+    match frame {
+        ClientFrame::Post { chat_id, client_id, .. } => (*chat_id, Some(*client_id)),
+        ClientFrame::Read { chat_id, .. }
+        | ClientFrame::Typing { chat_id }
+        | ClientFrame::History { chat_id, .. } => (*chat_id, None),
+        ClientFrame::SetStatus { chat_id, .. } | ClientFrame::Assign { chat_id, .. } => (Some(*chat_id), None),
+        _ => (None, None),
+    }
+}
+
+fn posted(chat_id: ChatId, client_id: ClientId, receipt: Result<crate::decide::Receipt>) -> Arc<str> {
+    match receipt {
+        Ok(receipt) => encode(&ServerFrame::Ack { client_id, chat_id, seq: receipt.seq }),
+        Err(error) => reject(&error, Some(client_id), Some(chat_id)),
+    }
+}
+
+pub(super) fn reject(error: &Error, client_id: Option<ClientId>, chat_id: Option<ChatId>) -> Arc<str> {
+    encode(&rejected(error, client_id, chat_id))
+}
+
+fn rejected(error: &Error, client_id: Option<ClientId>, chat_id: Option<ChatId>) -> ServerFrame {
+    if error.code == ErrorCode::Internal {
+        tracing::error!(error = error as &dyn std::error::Error, "a frame failed");
+    }
+    ServerFrame::Reject { client_id, chat_id, code: error.code, detail: error.detail.clone() }
+}
+
+pub(super) fn bye(farewell: &Farewell) -> Arc<str> {
+    let Farewell { code, detail, reconnect } = farewell.clone();
+    encode(&ServerFrame::Bye { code, detail, reconnect })
+}
+
+pub(super) fn heartbeat(cursor: Cursor) -> Arc<str> {
+    encode(&ServerFrame::Heartbeat { cursor })
+}
+
+fn instant(hub: &Hub, at: Timestamp) -> Instant {
+    let left = u64::try_from(at.0.saturating_sub(hub.now().0)).unwrap_or(0);
+    Instant::now() + Duration::from_millis(left)
+}

@@ -1,0 +1,258 @@
+//! Signed tokens: JWTs with one algorithm (HS256), and a type and an audience for each kind, so that none can be
+//! taken for another (RFC 8725).
+
+use chathub_domain::error::ErrorCode;
+use chathub_domain::{CompanyId, OperatorId, OrganizationId, Timestamp, VisitorId, token};
+use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, Header, Validation};
+use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
+
+use crate::error::{Error, Result};
+
+const ISSUER: &str = "chathub";
+
+/// Bytes that a key must have at the least: HS256's own output size (RFC 7518 §3.2).
+pub const KEY_BYTES: usize = 32;
+
+/// The keys: the first signs, all verify, so that a rotation keeps what was issued before.
+pub struct TokenKeys {
+    signing: EncodingKey,
+    verifying: Vec<DecodingKey>,
+}
+
+/// What a kind of token says.
+pub trait Claims: Serialize + DeserializeOwned {
+    /// The audience, and with `+jwt` the type in the header.
+    const KIND: &'static str;
+    /// For people.
+    const NAME: &'static str;
+
+    /// When it ends, if it does.
+    fn expires_at(&self) -> Option<Timestamp>;
+}
+
+/// A company's: it administers, and never reaches a browser.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct CompanyClaims {
+    pub sub: CompanyId,
+    /// Must be the company's generation still.
+    pub generation: i64,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub exp: Option<i64>,
+}
+
+/// A company's sign-in to the console: the same right, in a cookie, for hours.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct SessionClaims {
+    pub sub: CompanyId,
+    pub generation: i64,
+    pub exp: i64,
+}
+
+/// An operator's.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct OperatorClaims {
+    pub sub: OperatorId,
+    pub company: CompanyId,
+    pub generation: i64,
+    pub exp: i64,
+}
+
+/// A visitor's: says only that this browser is the one it was.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct VisitorClaims {
+    pub sub: VisitorId,
+    pub organization: OrganizationId,
+}
+
+impl Claims for CompanyClaims {
+    const KIND: &'static str = "chathub-company";
+    const NAME: &'static str = "company token";
+
+    fn expires_at(&self) -> Option<Timestamp> {
+        self.exp.map(seconds)
+    }
+}
+
+impl Claims for SessionClaims {
+    const KIND: &'static str = "chathub-session";
+    const NAME: &'static str = "console session";
+
+    fn expires_at(&self) -> Option<Timestamp> {
+        Some(seconds(self.exp))
+    }
+}
+
+impl Claims for OperatorClaims {
+    const KIND: &'static str = "chathub-operator";
+    const NAME: &'static str = "operator token";
+
+    fn expires_at(&self) -> Option<Timestamp> {
+        Some(seconds(self.exp))
+    }
+}
+
+impl Claims for VisitorClaims {
+    const KIND: &'static str = "chathub-visitor";
+    const NAME: &'static str = "visitor token";
+
+    fn expires_at(&self) -> Option<Timestamp> {
+        None
+    }
+}
+
+#[derive(Serialize, Deserialize)]
+struct Envelope<C> {
+    iss: String,
+    aud: String,
+    iat: i64,
+    #[serde(flatten)]
+    claims: C,
+}
+
+impl TokenKeys {
+    /// # Errors
+    /// When there is no key, or one is too short.
+    pub fn new(keys: &[Vec<u8>]) -> Result<Self> {
+        if let Some(short) = keys.iter().find(|key| key.len() < KEY_BYTES) {
+            return Err(Error::new(
+                ErrorCode::Internal,
+                format!("A token key has {} bytes; it needs at least {KEY_BYTES}.", short.len()),
+            ));
+        }
+        let first = keys.first().ok_or_else(|| Error::new(ErrorCode::Internal, "There is no token key."))?;
+        Ok(Self {
+            signing: EncodingKey::from_secret(first),
+            verifying: keys.iter().map(|key| DecodingKey::from_secret(key)).collect(),
+        })
+    }
+
+    /// Signs.
+    ///
+    /// # Errors
+    /// Only on a failure of the library.
+    pub fn sign<C: Claims>(&self, claims: C, now: Timestamp) -> Result<String> {
+        let mut header = Header::new(Algorithm::HS256);
+        header.typ = Some(format!("{}+jwt", C::KIND));
+        let envelope =
+            Envelope { iss: ISSUER.into(), aud: C::KIND.into(), iat: now.0.div_euclid(1_000), claims };
+        jsonwebtoken::encode(&header, &envelope, &self.signing)
+            .map_err(|error| Error::internal("signing a token", error))
+    }
+
+    /// Reads a token of the kind `C`, however it was pasted.
+    ///
+    /// # Errors
+    /// `token_missing`, `token_invalid`, `token_expired`, or `wrong_token_kind` for a good token of another kind.
+    pub fn verify<C: Claims>(&self, raw: &str, now: Timestamp) -> Result<C> {
+        let text = token::tidy(raw);
+        if text.is_empty() {
+            return Err(Error::new(
+                ErrorCode::TokenMissing,
+                format!("Send the {} as 'Authorization: Bearer …' or 'X-Authorization-Key: …'.", C::NAME),
+            ));
+        }
+        let mut validation = Validation::new(Algorithm::HS256);
+        validation.set_issuer(&[ISSUER]);
+        validation.set_audience(&[C::KIND]);
+        validation.set_required_spec_claims(&["iss", "aud", "sub"]);
+        // Judged below by the clock that everything else goes by; some kinds have none.
+        validation.validate_exp = false;
+        let mut wrong_kind = false;
+        for key in &self.verifying {
+            match jsonwebtoken::decode::<Envelope<C>>(&text, key, &validation) {
+                Ok(data) if data.header.typ.as_deref() == Some(&format!("{}+jwt", C::KIND)) => {
+                    let claims = data.claims.claims;
+                    if claims.expires_at().is_some_and(|end| end <= now) {
+                        return Err(Error::new(
+                            ErrorCode::TokenExpired,
+                            format!("The {} has expired: get a new one.", C::NAME),
+                        ));
+                    }
+                    return Ok(claims);
+                }
+                Ok(_) => {}
+                Err(error) => {
+                    use jsonwebtoken::errors::ErrorKind;
+                    wrong_kind |= matches!(error.kind(), ErrorKind::InvalidAudience);
+                }
+            }
+        }
+        if wrong_kind {
+            return Err(Error::new(
+                ErrorCode::WrongTokenKind,
+                format!("This call needs a {}; the token is of another kind.", C::NAME),
+            ));
+        }
+        Err(Error::new(
+            ErrorCode::TokenInvalid,
+            format!("This is not a valid {} of this server: get a new one.", C::NAME),
+        ))
+    }
+}
+
+fn seconds(value: i64) -> Timestamp {
+    Timestamp(value.saturating_mul(1_000))
+}
+
+#[cfg(test)]
+mod tests {
+    use uuid::Uuid;
+
+    use super::*;
+
+    const NOW: Timestamp = Timestamp(1_795_000_000_000);
+
+    fn keys(seeds: &[u8]) -> TokenKeys {
+        TokenKeys::new(&seeds.iter().map(|seed| vec![*seed; KEY_BYTES]).collect::<Vec<_>>()).unwrap()
+    }
+
+    fn operator(exp: i64) -> OperatorClaims {
+        OperatorClaims { sub: OperatorId(7), company: CompanyId(1), generation: 3, exp }
+    }
+
+    #[test]
+    fn a_token_says_what_was_signed_until_it_expires() {
+        let keys = keys(&[1]);
+        let token = keys.sign(operator(1_795_000_060), NOW).unwrap();
+        let claims: OperatorClaims = keys.verify(&format!(" \"{token}\"\n"), NOW).unwrap();
+        assert_eq!((claims.sub, claims.generation), (OperatorId(7), 3));
+        let late = keys.verify::<OperatorClaims>(&token, NOW.plus(60_000)).unwrap_err();
+        assert_eq!(late.code, ErrorCode::TokenExpired);
+    }
+
+    #[test]
+    fn kinds_are_not_taken_for_each_other() {
+        let keys = keys(&[1]);
+        let visitor = VisitorClaims { sub: VisitorId(Uuid::nil()), organization: OrganizationId(1) };
+        let token = keys.sign(visitor, NOW).unwrap();
+        assert_eq!(keys.verify::<CompanyClaims>(&token, NOW).unwrap_err().code, ErrorCode::WrongTokenKind);
+        let session = SessionClaims { sub: CompanyId(1), generation: 0, exp: 1_795_000_060 };
+        let token = keys.sign(session, NOW).unwrap();
+        assert_eq!(keys.verify::<CompanyClaims>(&token, NOW).unwrap_err().code, ErrorCode::WrongTokenKind);
+    }
+
+    #[test]
+    fn a_former_key_still_verifies_and_a_strange_one_never() {
+        let token = keys(&[1]).sign(operator(1_795_000_060), NOW).unwrap();
+        assert!(keys(&[2, 1]).verify::<OperatorClaims>(&token, NOW).is_ok());
+        assert_eq!(
+            keys(&[2]).verify::<OperatorClaims>(&token, NOW).unwrap_err().code,
+            ErrorCode::TokenInvalid
+        );
+    }
+
+    #[test]
+    fn nonsense_is_invalid_and_nothing_is_missing() {
+        let keys = keys(&[1]);
+        for (raw, code) in [
+            ("", ErrorCode::TokenMissing),
+            ("  \"\" ", ErrorCode::TokenMissing),
+            ("abc", ErrorCode::TokenInvalid),
+            ("eyJhbGciOiJub25lIn0.e30.", ErrorCode::TokenInvalid),
+            ("null", ErrorCode::TokenInvalid),
+        ] {
+            assert_eq!(keys.verify::<OperatorClaims>(raw, NOW).unwrap_err().code, code, "{raw}");
+        }
+    }
+}

@@ -1,0 +1,156 @@
+//! SQLite: one file in the data directory, one connection that writes, several that read.
+
+mod batch;
+mod directory;
+mod events;
+mod load;
+mod reads;
+
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use chathub_domain::Epoch;
+use chathub_hub::ports::PortError;
+use sqlx::migrate::MigrateError;
+use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous};
+use uuid::Uuid;
+
+/// The file's name in the data directory.
+const FILE: &str = "chathub.db";
+
+/// Connections that read. SQLite reads in parallel; more than this only takes memory on a small server.
+const READERS: u32 = 4;
+
+/// How long a writer waits for another process (the command line beside a running server).
+const BUSY: Duration = Duration::from_secs(5);
+
+static MIGRATIONS: sqlx::migrate::Migrator = sqlx::migrate!("../../migrations/sqlite");
+
+/// Both ports on one database file.
+pub struct Sqlite {
+    /// One connection: SQLite has one writer, and a queue of our own is fairer than its lock.
+    writer: SqlitePool,
+    readers: SqlitePool,
+    epoch: Epoch,
+}
+
+/// Why a database can't be used, in words for the administrator.
+#[derive(Debug, thiserror::Error)]
+pub enum OpenError {
+    #[error("the data directory {path} can't be used: {source}. Make it writable, or name another with --data-dir")]
+    Directory { path: PathBuf, source: std::io::Error },
+    #[error(
+        "the database {path} was made by a newer ChatHub (its schema has version {version}, this build knows {known}). \
+         Start that version, or restore a backup made before the upgrade"
+    )]
+    Newer { path: PathBuf, version: i64, known: i64 },
+    #[error("the database {path} can't be opened: {source}")]
+    Database { path: PathBuf, source: sqlx::Error },
+    #[error("the database {path} can't be brought to this version: {source}")]
+    Migration { path: PathBuf, source: MigrateError },
+    #[error("the database {path} does not keep what it is told: {setting} is {value}, it must be {needed}")]
+    Unsafe { path: PathBuf, setting: &'static str, value: String, needed: &'static str },
+}
+
+impl Sqlite {
+    /// Opens (or makes) the database in `directory`, brings its schema to this version, and asserts that a commit
+    /// survives a power cut.
+    ///
+    /// # Errors
+    /// See [`OpenError`].
+    pub async fn open(directory: &Path) -> Result<Self, OpenError> {
+        let path = directory.join(FILE);
+        std::fs::create_dir_all(directory)
+            .map_err(|source| OpenError::Directory { path: directory.to_owned(), source })?;
+        let options = SqliteConnectOptions::new()
+            .filename(&path)
+            .create_if_missing(true)
+            .journal_mode(SqliteJournalMode::Wal)
+            .synchronous(SqliteSynchronous::Full)
+            .foreign_keys(true)
+            .busy_timeout(BUSY);
+        let database = |source| OpenError::Database { path: path.clone(), source };
+        let writer = SqlitePoolOptions::new()
+            .max_connections(1)
+            .idle_timeout(None)
+            .max_lifetime(None)
+            .connect_with(options.clone())
+            .await
+            .map_err(database)?;
+        assert_durable(&writer, &path).await?;
+        refuse_newer(&writer, &path).await?;
+        MIGRATIONS
+            .run(&writer)
+            .await
+            .map_err(|source| OpenError::Migration { path: path.clone(), source })?;
+        let epoch = Uuid::new_v4().to_string();
+        sqlx::query("INSERT INTO installation (id, epoch) VALUES (1, $1) ON CONFLICT (id) DO NOTHING")
+            .bind(epoch)
+            .execute(&writer)
+            .await
+            .map_err(database)?;
+        let (epoch,): (String,) =
+            sqlx::query_as("SELECT epoch FROM installation").fetch_one(&writer).await.map_err(database)?;
+        let epoch = Epoch(Uuid::parse_str(&epoch).map_err(|error| database(sqlx::Error::Decode(error.into())))?);
+        let readers = SqlitePoolOptions::new()
+            .max_connections(READERS)
+            .connect_with(options.pragma("query_only", "ON"))
+            .await
+            .map_err(database)?;
+        Ok(Self { writer, readers, epoch })
+    }
+
+    /// Closes every connection, so that the file is whole without its write-ahead log.
+    pub async fn close(&self) {
+        self.readers.close().await;
+        self.writer.close().await;
+    }
+}
+
+async fn assert_durable(writer: &SqlitePool, path: &Path) -> Result<(), OpenError> {
+    let database = |source| OpenError::Database { path: path.to_owned(), source };
+    let (journal,): (String,) =
+        sqlx::query_as("PRAGMA journal_mode").fetch_one(writer).await.map_err(database)?;
+    let (synchronous,): (i64,) =
+        sqlx::query_as("PRAGMA synchronous").fetch_one(writer).await.map_err(database)?;
+    if journal != "wal" {
+        let (setting, needed) = ("journal_mode", "wal");
+        return Err(OpenError::Unsafe { path: path.to_owned(), setting, value: journal, needed });
+    }
+    if synchronous != 2 {
+        let (setting, needed) = ("synchronous", "2 (FULL)");
+        let value = synchronous.to_string();
+        return Err(OpenError::Unsafe { path: path.to_owned(), setting, value, needed });
+    }
+    Ok(())
+}
+
+async fn refuse_newer(writer: &SqlitePool, path: &Path) -> Result<(), OpenError> {
+    let known = MIGRATIONS.iter().map(|migration| migration.version).max().unwrap_or(0);
+    let found: Result<Option<(Option<i64>,)>, _> =
+        sqlx::query_as("SELECT MAX(version) FROM _sqlx_migrations").fetch_optional(writer).await;
+    match found {
+        Ok(Some((Some(version),))) if version > known => {
+            Err(OpenError::Newer { path: path.to_owned(), version, known })
+        }
+        // No table: a new database.
+        Ok(_) | Err(sqlx::Error::Database(_)) => Ok(()),
+        Err(source) => Err(OpenError::Database { path: path.to_owned(), source }),
+    }
+}
+
+/// A database error as the port's.
+fn failed(operation: &'static str) -> impl Fn(sqlx::Error) -> PortError {
+    move |source| match &source {
+        sqlx::Error::PoolTimedOut => PortError::Unavailable { operation, source: source.into() },
+        _ => PortError::Failed { operation, source: source.into() },
+    }
+}
+
+/// A value in the database that no version of this program wrote.
+fn strange(operation: &'static str, what: &str) -> PortError {
+    PortError::Failed { operation, source: format!("the database holds {what}").into() }
+}
+
+#[cfg(test)]
+mod tests;

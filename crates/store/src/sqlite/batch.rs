@@ -1,0 +1,137 @@
+//! The writer's transaction: one multi-row statement per table, whatever the size of the batch.
+
+use async_trait::async_trait;
+use chathub_domain::ChatStatus;
+use chathub_hub::ports::{Batch, Changes, LogState, PortError, Wanted};
+use serde_json::{Value, json};
+use sqlx::{Sqlite as Driver, Transaction};
+
+use super::load::{self, text};
+use super::{Sqlite, events, failed};
+
+const OPERATION: &str = "writing a batch";
+
+struct SqliteBatch {
+    transaction: Transaction<'static, Driver>,
+    state: LogState,
+}
+
+pub(super) async fn begin(store: &Sqlite, wanted: &Wanted) -> Result<Box<dyn Batch>, PortError> {
+    // Immediate: the decision is made on what no other process can change before the commit.
+    let mut transaction =
+        store.writer.begin_with("BEGIN IMMEDIATE").await.map_err(failed("beginning a batch"))?;
+    let state = load::state(&mut transaction, wanted).await?;
+    Ok(Box::new(SqliteBatch { transaction, state }))
+}
+
+#[async_trait]
+impl Batch for SqliteBatch {
+    fn state(&mut self) -> &mut LogState {
+        &mut self.state
+    }
+
+    async fn commit(mut self: Box<Self>, changes: &Changes) -> Result<(), PortError> {
+        for (statement, rows) in statements(changes) {
+            if rows != "[]" {
+                sqlx::query(statement)
+                    .bind(rows)
+                    .execute(&mut *self.transaction)
+                    .await
+                    .map_err(failed(OPERATION))?;
+            }
+        }
+        self.transaction.commit().await.map_err(failed("committing a batch"))
+    }
+}
+
+/// Parents before children.
+fn statements(changes: &Changes) -> [(&'static str, String); 6] {
+    [
+        (
+            "UPDATE organizations SET seq = w.value ->> 1
+             FROM json_each($1) w WHERE organizations.id = w.value ->> 0",
+            text(changes.heads.iter().map(|(id, head)| json!([id, head]))),
+        ),
+        (
+            "INSERT INTO customers (id, organization_id, visitor_id, name, seq)
+             SELECT value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4 FROM json_each($1) WHERE true
+             ON CONFLICT (id) DO UPDATE SET name = excluded.name, seq = excluded.seq",
+            text(changes.customers.iter().map(|customer| {
+                json!([
+                    customer.id,
+                    customer.organization_id,
+                    customer.visitor_id,
+                    customer.name,
+                    customer.seq
+                ])
+            })),
+        ),
+        (
+            "INSERT INTO chats (id, organization_id, customer_id, source, status, operator_id, last_seq,
+                                read_by_customer, read_by_operators, created_at, updated_at)
+             SELECT value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4, value ->> 5, value ->> 6,
+                    value ->> 7, value ->> 8, value ->> 9, value ->> 10 FROM json_each($1) WHERE true
+             ON CONFLICT (id) DO UPDATE SET
+                 status = excluded.status, operator_id = excluded.operator_id, last_seq = excluded.last_seq,
+                 read_by_customer = excluded.read_by_customer,
+                 read_by_operators = excluded.read_by_operators, updated_at = excluded.updated_at",
+            chats(changes),
+        ),
+        (
+            "INSERT INTO messages (id, organization_id, chat_id, customer_id, seq, customer_seq, sender, client_id,
+                                   operator_id, text, at)
+             SELECT value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4, value ->> 5, value ->> 6,
+                    value ->> 7, value ->> 8, value ->> 9, value ->> 10 FROM json_each($1)",
+            text(changes.messages.iter().map(|message| {
+                json!([
+                    message.id,
+                    message.organization_id,
+                    message.chat_id,
+                    message.customer_id,
+                    message.seq,
+                    message.customer_seq,
+                    message.sender.to_string(),
+                    message.client_id,
+                    message.operator_id,
+                    message.text,
+                    message.at,
+                ])
+            })),
+        ),
+        (
+            "INSERT INTO read_positions (chat_id, operator_id, seq)
+             SELECT value ->> 0, value ->> 1, value ->> 2 FROM json_each($1) WHERE true
+             ON CONFLICT (chat_id, operator_id) DO UPDATE SET seq = excluded.seq",
+            text(changes.positions.iter().map(|((chat, operator), at)| json!([chat, operator, at]))),
+        ),
+        (
+            "INSERT INTO events (organization_id, seq, at, kind, chat_id, message_id, operator_id, value,
+                                 customer_id, customer_seq, customer_value)
+             SELECT value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4, value ->> 5, value ->> 6,
+                    value ->> 7, value ->> 8, value ->> 9, value ->> 10 FROM json_each($1)",
+            text(changes.events.iter().map(events::columns)),
+        ),
+    ]
+}
+
+/// Closed ones first: a customer's chat that closes must make room for the one that opens.
+fn chats(changes: &Changes) -> String {
+    let (closed, open): (Vec<_>, Vec<_>) =
+        changes.chats.iter().partition(|chat| chat.status == ChatStatus::Closed);
+    let row = |chat: &chathub_hub::ports::ChatHead| -> Value {
+        json!([
+            chat.id,
+            chat.organization_id,
+            chat.customer_id,
+            chat.source,
+            chat.status,
+            chat.operator_id,
+            chat.last_seq,
+            chat.read_by_customer,
+            chat.read_by_operators,
+            chat.created_at,
+            chat.updated_at,
+        ])
+    };
+    text(closed.into_iter().chain(open).map(row))
+}
