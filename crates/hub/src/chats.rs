@@ -117,14 +117,9 @@ impl Hub {
     ///
     /// # Errors
     /// When the log can't be read.
-    pub async fn chats(
-        &self,
-        by: &OperatorAccess,
-        before: Option<ChatsBefore>,
-    ) -> Result<(Vec<Chat>, bool)> {
+    pub async fn chats(&self, by: &OperatorAccess, before: Option<ChatsBefore>) -> Result<(Vec<Chat>, bool)> {
         let (organization, operator) = (by.organization.id, by.operator.id);
-        let (mut chats, _) =
-            self.inner.log.chats(organization, operator, before, CHATS_PAGE + 1).await?;
+        let (mut chats, _) = self.inner.log.chats(organization, operator, before, CHATS_PAGE + 1).await?;
         let more = trim(&mut chats, CHATS_PAGE, false);
         Ok((chats, more))
     }

@@ -65,7 +65,9 @@ impl Hub {
             Some(CompanyRecord { id, name, .. }) => Ok(CompanyAccess { id, name }),
             None => Err(Error::new(
                 ErrorCode::NotFound,
-                format!("There is no company with the login “{login}”. Make one with: chathub company add --login {login} --name …"),
+                format!(
+                    "There is no company with the login “{login}”. Make one with: chathub company add --login {login} --name …"
+                ),
             )),
         }
     }

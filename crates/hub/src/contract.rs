@@ -1,0 +1,108 @@
+//! The suite that every adapter of the ports must pass.
+//!
+//! An adapter's test crate calls [`contract_tests!`](crate::contract_tests) with a function that makes a fresh,
+//! empty adapter; each case then runs as a test of its own.
+
+pub mod directory;
+pub mod log;
+
+use std::sync::Arc;
+
+use chathub_domain::{CompanyId, OperatorRef, OrganizationId, Timestamp, VisitorId};
+use uuid::Uuid;
+
+use crate::decide::{Command, Decider, Guest, Member, Receipt};
+use crate::error::Result;
+use crate::ports::{Directory, Log, NewOperator, Recorded, Wanted};
+
+/// An adapter under test, and whatever must live as long (a temporary directory).
+pub struct Subject {
+    pub directory: Arc<dyn Directory>,
+    pub log: Arc<dyn Log>,
+    pub keep: Box<dyn std::any::Any + Send + Sync>,
+}
+
+/// A company with one organization and one operator in it.
+pub struct Place {
+    pub company: CompanyId,
+    pub organization: OrganizationId,
+    pub operator: OperatorRef,
+}
+
+impl Subject {
+    /// Makes a company of this name with an organization `Sales` and an operator `Anna`.
+    pub async fn place(&self, company: &str) -> Place {
+        let directory = &self.directory;
+        let company = directory.add_company(company, company, "hash").await.unwrap();
+        let organization = directory.add_organization(company, "Sales", &[]).await.unwrap();
+        let new = NewOperator { organization_id: organization, name: "Anna".into() };
+        let anna = directory.add_operators(company, &[new]).await.unwrap().unwrap().remove(0);
+        Place { company, organization, operator: OperatorRef { id: anna.id, name: anna.name } }
+    }
+
+    /// Runs commands as one batch at the time `at`, as the writer does.
+    pub async fn run(&self, at: i64, commands: Vec<Command>) -> (Vec<Result<Receipt>>, Vec<Recorded>) {
+        let mut wanted = Wanted::default();
+        commands.iter().for_each(|command| command.want(&mut wanted));
+        let mut batch = self.log.begin(&wanted).await.unwrap();
+        let mut decider = Decider::new(batch.state(), Timestamp(at));
+        let outcomes = commands.into_iter().map(|command| decider.decide(command)).collect();
+        let changes = decider.changes();
+        batch.commit(&changes).await.unwrap();
+        (outcomes, changes.events)
+    }
+}
+
+impl Place {
+    #[must_use]
+    pub fn member(&self) -> Member {
+        Member { organization_id: self.organization, operator: self.operator.clone() }
+    }
+
+    #[must_use]
+    pub fn guest(&self, number: u128) -> Guest {
+        Guest { organization_id: self.organization, visitor_id: visitor(number), name: String::new() }
+    }
+}
+
+#[must_use]
+pub fn visitor(number: u128) -> VisitorId {
+    VisitorId(Uuid::from_u128(number))
+}
+
+/// A test for each case of the suite, over adapters made by the function `$make: async fn() -> Subject`.
+#[macro_export]
+macro_rules! contract_tests {
+    ($make:ident) => {
+        $crate::contract_tests!(@ $make, log:
+            starts_empty
+            first_message_makes_the_chat
+            same_client_id_is_the_same_message
+            one_refusal_does_not_fail_its_neighbours
+            what_is_read_back_is_what_was_told
+            another_organizations_chat_looks_like_none
+            a_dropped_batch_changes_nothing
+            unread_counts_follow_each_operators_position
+            chats_and_messages_are_paged
+            a_customer_has_one_open_chat
+            batches_come_one_after_the_other
+        );
+        $crate::contract_tests!(@ $make, directory:
+            logins_are_unique_in_any_case
+            a_new_password_starts_a_generation
+            organizations_belong_to_their_company
+            operators_are_added_all_or_none
+            a_stopped_operator_loses_the_generation
+        );
+    };
+    (@ $make:ident, $module:ident: $($case:ident)+) => {
+        mod $module {
+            $(
+                #[tokio::test]
+                async fn $case() {
+                    $crate::contract::$module::$case(&super::$make().await).await;
+                }
+            )+
+        }
+    };
+}

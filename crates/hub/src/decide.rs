@@ -29,16 +29,41 @@ use crate::ports::{
 #[derive(Clone, Debug)]
 pub enum Command {
     /// An operator's message.
-    Answer { by: Member, chat_id: ChatId, client_id: ClientId, text: String },
+    Answer {
+        by: Member,
+        chat_id: ChatId,
+        client_id: ClientId,
+        text: String,
+    },
     /// A customer's message.
-    Ask { by: Guest, client_id: ClientId, text: String, source: Source },
-    SetStatus { by: Member, chat_id: ChatId, status: ChatStatus },
+    Ask {
+        by: Guest,
+        client_id: ClientId,
+        text: String,
+        source: Source,
+    },
+    SetStatus {
+        by: Member,
+        chat_id: ChatId,
+        status: ChatStatus,
+    },
     /// The operator, if any, has been looked up in this organization.
-    Assign { by: Member, chat_id: ChatId, operator: Option<OperatorRef> },
+    Assign {
+        by: Member,
+        chat_id: ChatId,
+        operator: Option<OperatorRef>,
+    },
     /// An operator has read the chat up to `seq`.
-    Read { by: Member, chat_id: ChatId, seq: Seq },
+    Read {
+        by: Member,
+        chat_id: ChatId,
+        seq: Seq,
+    },
     /// A customer has read up to `seq` of their own counting.
-    ReadByCustomer { by: Guest, seq: Seq },
+    ReadByCustomer {
+        by: Guest,
+        seq: Seq,
+    },
 }
 
 /// An operator at work in their organization.
@@ -281,7 +306,9 @@ impl<'a> Decider<'a> {
         match customer.open_chat {
             Some(other) => Err(Error::new(
                 ErrorCode::Conflict,
-                format!("This chat is closed and the customer has begun another one: answer in chat {other}."),
+                format!(
+                    "This chat is closed and the customer has begun another one: answer in chat {other}."
+                ),
             )),
             None => Ok(()),
         }
@@ -472,7 +499,10 @@ fn check_text(text: &str) -> Result<()> {
 fn replay(posted: &Posted, organization: OrganizationId) -> Result<Receipt> {
     // An operator's ids are their own; the check keeps a moved operator from learning of another organization.
     if posted.organization_id != organization {
-        return Err(Error::new(ErrorCode::Conflict, "This client id names a message elsewhere. Use a new one."));
+        return Err(Error::new(
+            ErrorCode::Conflict,
+            "This client id names a message elsewhere. Use a new one.",
+        ));
     }
     Ok(Receipt {
         chat_id: Some(posted.chat_id),

@@ -19,9 +19,15 @@ const SYNCHRONIZE_AT_ONCE: usize = 1_000;
 /// What a validation found.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Validity {
-    Valid { operator_id: OperatorId, company_id: CompanyId, expires_at: Timestamp },
+    Valid {
+        operator_id: OperatorId,
+        company_id: CompanyId,
+        expires_at: Timestamp,
+    },
     /// Why not, in the published API's words.
-    Invalid { reason: String },
+    Invalid {
+        reason: String,
+    },
 }
 
 impl Hub {
@@ -129,7 +135,10 @@ impl Hub {
     ) -> Result<(String, Timestamp)> {
         let now = self.now();
         if expires_at <= now {
-            return Err(Error::field("/expiresAt", "is in the past; name a time to come, at most 24 hours ahead."));
+            return Err(Error::field(
+                "/expiresAt",
+                "is in the past; name a time to come, at most 24 hours ahead.",
+            ));
         }
         let record = self.inner.directory.operator(company.id, id).await?;
         let record = record
@@ -144,8 +153,7 @@ impl Hub {
         let expires_at = expires_at.min(now.plus(OPERATOR_TOKEN_MS));
         // Whole seconds, as JWT counts; never later than asked, and never now.
         let exp = seconds(expires_at).max(seconds(now) + 1);
-        let claims =
-            OperatorClaims { sub: id, company: company.id, generation: record.generation, exp };
+        let claims = OperatorClaims { sub: id, company: company.id, generation: record.generation, exp };
         Ok((self.inner.keys.sign(claims, now)?, Timestamp(exp * 1_000)))
     }
 
@@ -173,8 +181,7 @@ impl Hub {
 
     /// The active operators of an organization, by name: for lists to choose from.
     pub(crate) async fn colleagues(&self, operator: &OperatorAccess) -> Result<Vec<OperatorRef>> {
-        let all =
-            self.inner.directory.operators(operator.company_id, Some(operator.organization.id)).await?;
+        let all = self.inner.directory.operators(operator.company_id, Some(operator.organization.id)).await?;
         let mut refs: Vec<_> = all
             .into_iter()
             .filter(|operator| operator.status == OperatorStatus::Active)

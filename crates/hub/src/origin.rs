@@ -47,7 +47,9 @@ pub fn normalize(text: &str) -> Result<String> {
     let wrong = || {
         Error::field(
             "/allowedOrigins",
-            format!("“{text}” is not a web origin. Write it like https://shop.example or http://localhost:8080."),
+            format!(
+                "“{text}” is not a web origin. Write it like https://shop.example or http://localhost:8080."
+            ),
         )
     };
     let text = text.trim().trim_end_matches('/').to_ascii_lowercase();
@@ -101,7 +103,8 @@ mod tests {
         assert!(allows(&[], Origin::Own, false));
         assert!(allows(&[], Origin::Absent, false));
         assert!(allows(&["https://shop.example"], foreign("https://shop.example"), false));
-        for other in ["https://shop.example.evil.test", "http://shop.example", "https://shop.example:8443", "null"]
+        for other in
+            ["https://shop.example.evil.test", "http://shop.example", "https://shop.example:8443", "null"]
         {
             assert!(!allows(&["https://shop.example"], foreign(other), false), "{other}");
         }

@@ -1,8 +1,8 @@
 //! Passwords: argon2id, on a bounded number of threads, with the same work for a login that does not exist.
 
+use argon2::Argon2;
 use argon2::password_hash::rand_core::OsRng;
 use argon2::password_hash::{PasswordHash, PasswordHasher, PasswordVerifier, SaltString};
-use argon2::Argon2;
 use tokio::sync::Semaphore;
 
 use crate::error::{Error, Result};

@@ -6,7 +6,7 @@ mod log;
 
 pub use directory::{CompanyRecord, Directory, NewOperator, OperatorRecord};
 pub use log::{
-    Batch, ChatHead, Changes, CustomerHead, CustomerPage, CustomerRecord, Log, LogState, Mark, MarkAt,
+    Batch, Changes, ChatHead, CustomerHead, CustomerPage, CustomerRecord, Log, LogState, Mark, MarkAt,
     MessageRow, NextIds, Posted, Recorded, Sender, Wanted,
 };
 

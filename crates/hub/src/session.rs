@@ -271,7 +271,9 @@ struct Opened {
 /// Whether a client that has seen `cursor` can be brought up to date by events: same life of the database, and no
 /// later than its head.
 fn resumes(cursor: Option<Cursor>, present: Cursor) -> Option<Seq> {
-    cursor.filter(|cursor| cursor.epoch == present.epoch && cursor.seq <= present.seq).map(|cursor| cursor.seq)
+    cursor
+        .filter(|cursor| cursor.epoch == present.epoch && cursor.seq <= present.seq)
+        .map(|cursor| cursor.seq)
 }
 
 /// At most one typing signal per interval passes.

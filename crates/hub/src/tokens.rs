@@ -34,6 +34,7 @@ pub trait Claims: Serialize + DeserializeOwned {
 /// A company's: it administers, and never reaches a browser.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct CompanyClaims {
+    #[serde(with = "subject")]
     pub sub: CompanyId,
     /// Must be the company's generation still.
     pub generation: i64,
@@ -44,6 +45,7 @@ pub struct CompanyClaims {
 /// A company's sign-in to the console: the same right, in a cookie, for hours.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct SessionClaims {
+    #[serde(with = "subject")]
     pub sub: CompanyId,
     pub generation: i64,
     pub exp: i64,
@@ -52,6 +54,7 @@ pub struct SessionClaims {
 /// An operator's.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct OperatorClaims {
+    #[serde(with = "subject")]
     pub sub: OperatorId,
     pub company: CompanyId,
     pub generation: i64,
@@ -61,6 +64,7 @@ pub struct OperatorClaims {
 /// A visitor's: says only that this browser is the one it was.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct VisitorClaims {
+    #[serde(with = "subject")]
     pub sub: VisitorId,
     pub organization: OrganizationId,
 }
@@ -101,13 +105,34 @@ impl Claims for VisitorClaims {
     }
 }
 
-#[derive(Serialize, Deserialize)]
+#[derive(Serialize)]
 struct Envelope<C> {
     iss: String,
     aud: String,
     iat: i64,
     #[serde(flatten)]
     claims: C,
+}
+
+/// A JWT's subject is a string (RFC 7519 §4.1.2).
+mod subject {
+    use std::fmt::Display;
+    use std::str::FromStr;
+
+    use serde::de::Error;
+    use serde::{Deserialize, Deserializer, Serializer};
+
+    pub(super) fn serialize<T: Display, S: Serializer>(id: &T, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(id)
+    }
+
+    pub(super) fn deserialize<'de, T, D>(deserializer: D) -> Result<T, D::Error>
+    where
+        T: FromStr<Err: Display>,
+        D: Deserializer<'de>,
+    {
+        String::deserialize(deserializer)?.parse().map_err(D::Error::custom)
+    }
 }
 
 impl TokenKeys {
@@ -160,9 +185,11 @@ impl TokenKeys {
         validation.validate_exp = false;
         let mut wrong_kind = false;
         for key in &self.verifying {
-            match jsonwebtoken::decode::<Envelope<C>>(&text, key, &validation) {
+            // The kind first: another kind's claims need not look like this one's.
+            match jsonwebtoken::decode::<serde_json::Value>(&text, key, &validation) {
                 Ok(data) if data.header.typ.as_deref() == Some(&format!("{}+jwt", C::KIND)) => {
-                    let claims = data.claims.claims;
+                    let claims: C = serde_json::from_value(data.claims)
+                        .map_err(|error| Error::internal("reading a token that was signed here", error))?;
                     if claims.expires_at().is_some_and(|end| end <= now) {
                         return Err(Error::new(
                             ErrorCode::TokenExpired,

@@ -12,7 +12,9 @@ use std::time::Duration;
 use chathub_domain::Epoch;
 use chathub_hub::ports::PortError;
 use sqlx::migrate::MigrateError;
-use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous};
+use sqlx::sqlite::{
+    SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous,
+};
 use uuid::Uuid;
 
 /// The file's name in the data directory.
@@ -37,7 +39,9 @@ pub struct Sqlite {
 /// Why a database can't be used, in words for the administrator.
 #[derive(Debug, thiserror::Error)]
 pub enum OpenError {
-    #[error("the data directory {path} can't be used: {source}. Make it writable, or name another with --data-dir")]
+    #[error(
+        "the data directory {path} can't be used: {source}. Make it writable, or name another with --data-dir"
+    )]
     Directory { path: PathBuf, source: std::io::Error },
     #[error(
         "the database {path} was made by a newer ChatHub (its schema has version {version}, this build knows {known}). \
@@ -91,7 +95,8 @@ impl Sqlite {
             .map_err(database)?;
         let (epoch,): (String,) =
             sqlx::query_as("SELECT epoch FROM installation").fetch_one(&writer).await.map_err(database)?;
-        let epoch = Epoch(Uuid::parse_str(&epoch).map_err(|error| database(sqlx::Error::Decode(error.into())))?);
+        let epoch =
+            Epoch(Uuid::parse_str(&epoch).map_err(|error| database(sqlx::Error::Decode(error.into())))?);
         let readers = SqlitePoolOptions::new()
             .max_connections(READERS)
             .connect_with(options.pragma("query_only", "ON"))

@@ -1,7 +1,9 @@
 //! What each subscriber is told, and what becomes of a slow one.
 
 use chathub_domain::chat::CustomerMessage;
-use chathub_domain::{ChatId, ChatStatus, ClientId, CustomerEvent, CustomerId, Event, OperatorRef, Timestamp};
+use chathub_domain::{
+    ChatId, ChatStatus, ClientId, CustomerEvent, CustomerId, Event, OperatorRef, Timestamp,
+};
 use uuid::Uuid;
 
 use super::*;

@@ -1,9 +1,7 @@
 //! The port that knows companies, their organizations and the people who answer.
 
 use async_trait::async_trait;
-use chathub_domain::{
-    CompanyId, Operator, OperatorId, OperatorStatus, Organization, OrganizationId,
-};
+use chathub_domain::{CompanyId, Operator, OperatorId, OperatorStatus, Organization, OrganizationId};
 
 use super::PortError;
 
@@ -44,12 +42,8 @@ pub trait Directory: Send + Sync {
 
     /// # Errors
     /// [`PortError::Taken`] when the login is in use.
-    async fn add_company(
-        &self,
-        login: &str,
-        name: &str,
-        password_hash: &str,
-    ) -> Result<CompanyId, PortError>;
+    async fn add_company(&self, login: &str, name: &str, password_hash: &str)
+    -> Result<CompanyId, PortError>;
 
     /// Sets the password and starts a new generation. `false` when there is no such company.
     async fn set_password(&self, company: CompanyId, password_hash: &str) -> Result<bool, PortError>;

@@ -38,8 +38,7 @@ pub(super) async fn open(
     let mut ready = VecDeque::new();
     let mut replay = None;
     if let Some(cursor) = cursor {
-        let (events, head) =
-            log.visitor_events(organization, visitor, cursor.seq, REPLAY_EVENTS + 1).await?;
+        let (events, head) = log.visitor_events(organization, visitor, cursor.seq, REPLAY_EVENTS + 1).await?;
         let seen = resumes(Some(cursor), Cursor { epoch, seq: head });
         replay = seen.filter(|_| events.len() <= REPLAY_EVENTS).map(|seen| (seen, events));
     }
@@ -89,9 +88,7 @@ impl Customer {
                         Err(error) => Err(error),
                     };
                     Answer::Frame(match receipt {
-                        Ok(receipt) => {
-                            encode(&CustomerFrame::Ack { client_id, seq: receipt.customer_seq })
-                        }
+                        Ok(receipt) => encode(&CustomerFrame::Ack { client_id, seq: receipt.customer_seq }),
                         Err(error) => reject(&error, Some(client_id)),
                     })
                 }

@@ -188,7 +188,9 @@ fn subject(frame: &ClientFrame) -> (Option<ChatId>, Option<ClientId>) {
         ClientFrame::Read { chat_id, .. }
         | ClientFrame::Typing { chat_id }
         | ClientFrame::History { chat_id, .. } => (*chat_id, None),
-        ClientFrame::SetStatus { chat_id, .. } | ClientFrame::Assign { chat_id, .. } => (Some(*chat_id), None),
+        ClientFrame::SetStatus { chat_id, .. } | ClientFrame::Assign { chat_id, .. } => {
+            (Some(*chat_id), None)
+        }
         _ => (None, None),
     }
 }

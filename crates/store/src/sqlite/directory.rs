@@ -79,14 +79,13 @@ impl Directory for Sqlite {
     }
 
     async fn set_password(&self, company: CompanyId, password_hash: &str) -> Result<bool, PortError> {
-        let done = sqlx::query(
-            "UPDATE companies SET password_hash = $2, generation = generation + 1 WHERE id = $1",
-        )
-        .bind(company.0)
-        .bind(password_hash)
-        .execute(&self.writer)
-        .await
-        .map_err(failed("setting a password"))?;
+        let done =
+            sqlx::query("UPDATE companies SET password_hash = $2, generation = generation + 1 WHERE id = $1")
+                .bind(company.0)
+                .bind(password_hash)
+                .execute(&self.writer)
+                .await
+                .map_err(failed("setting a password"))?;
         Ok(done.rows_affected() == 1)
     }
 
@@ -192,8 +191,7 @@ impl Directory for Sqlite {
         operators: &[NewOperator],
     ) -> Result<Option<Vec<Operator>>, PortError> {
         let operation = "adding operators";
-        let mut transaction =
-            self.writer.begin_with("BEGIN IMMEDIATE").await.map_err(failed(operation))?;
+        let mut transaction = self.writer.begin_with("BEGIN IMMEDIATE").await.map_err(failed(operation))?;
         let mut added = Vec::with_capacity(operators.len());
         for NewOperator { organization_id, name } in operators {
             let row: Option<(i64, String)> = sqlx::query_as(

@@ -42,10 +42,7 @@ struct CustomerRow {
 }
 
 /// The state that `wanted` asks for, as the transaction sees it.
-pub(super) async fn state(
-    connection: &mut SqliteConnection,
-    wanted: &Wanted,
-) -> Result<LogState, PortError> {
+pub(super) async fn state(connection: &mut SqliteConnection, wanted: &Wanted) -> Result<LogState, PortError> {
     let mut state = LogState {
         heads: heads(connection, wanted).await?,
         chats: HashMap::new(),
@@ -68,13 +65,12 @@ async fn heads(
     wanted: &Wanted,
 ) -> Result<HashMap<OrganizationId, Seq>, PortError> {
     let ids = text(wanted.organizations.iter().map(|id| json!(id)));
-    let rows: Vec<(i64, i64)> = sqlx::query_as(
-        "SELECT id, seq FROM organizations WHERE id IN (SELECT value FROM json_each($1))",
-    )
-    .bind(ids)
-    .fetch_all(connection)
-    .await
-    .map_err(failed(OPERATION))?;
+    let rows: Vec<(i64, i64)> =
+        sqlx::query_as("SELECT id, seq FROM organizations WHERE id IN (SELECT value FROM json_each($1))")
+            .bind(ids)
+            .fetch_all(connection)
+            .await
+            .map_err(failed(OPERATION))?;
     Ok(rows.into_iter().map(|(id, head)| (OrganizationId(id), seq(head))).collect())
 }
 
@@ -177,8 +173,7 @@ fn keep_chats(rows: Vec<ChatRow>, state: &mut LogState) -> Result<(), PortError>
             id: ChatId(row.id),
             organization_id: OrganizationId(row.organization_id),
             customer_id: CustomerId(row.customer_id),
-            source: Source::from_number(row.source)
-                .ok_or_else(|| strange(OPERATION, "an unknown source"))?,
+            source: Source::from_number(row.source).ok_or_else(|| strange(OPERATION, "an unknown source"))?,
             status: ChatStatus::from_number(row.status)
                 .ok_or_else(|| strange(OPERATION, "an unknown chat status"))?,
             operator_id: row.operator_id.map(OperatorId),
@@ -239,10 +234,7 @@ async fn positions(
     .fetch_all(connection)
     .await
     .map_err(failed(OPERATION))?;
-    Ok(rows
-        .into_iter()
-        .map(|(chat, operator, at)| ((ChatId(chat), OperatorId(operator)), seq(at)))
-        .collect())
+    Ok(rows.into_iter().map(|(chat, operator, at)| ((ChatId(chat), OperatorId(operator)), seq(at))).collect())
 }
 
 /// The last message at or before each wanted place.

@@ -96,8 +96,9 @@ impl Log for Sqlite {
         let Some((customer, head)) = customer(&mut snapshot, organization, visitor).await? else {
             return Ok((Vec::new(), 0));
         };
-        let sql =
-            format!("{SELECT} WHERE e.customer_id = $1 AND e.customer_seq > $2 ORDER BY e.customer_seq LIMIT $3");
+        let sql = format!(
+            "{SELECT} WHERE e.customer_id = $1 AND e.customer_seq > $2 ORDER BY e.customer_seq LIMIT $3"
+        );
         let rows: Vec<EventRow> = sqlx::query_as(AssertSqlSafe(sql))
             .bind(customer)
             .bind(bounded(after))

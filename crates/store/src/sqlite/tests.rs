@@ -1,0 +1,67 @@
+//! The contract, and what is SQLite's own: the version, durability, other versions, other processes.
+
+use chathub_hub::contract::Subject;
+use std::sync::Arc;
+
+use super::*;
+
+chathub_hub::contract_tests!(fresh);
+
+async fn fresh() -> Subject {
+    let directory = tempfile::tempdir().unwrap();
+    let store = Arc::new(Sqlite::open(directory.path()).await.unwrap());
+    Subject { directory: store.clone(), log: store, keep: Box::new(directory) }
+}
+
+#[tokio::test]
+async fn the_bundled_sqlite_does_not_lose_data_on_a_wal_reset() {
+    let directory = tempfile::tempdir().unwrap();
+    let store = Sqlite::open(directory.path()).await.unwrap();
+    let (version,): (String,) =
+        sqlx::query_as("SELECT sqlite_version()").fetch_one(&store.writer).await.unwrap();
+    let numbers: Vec<u32> = version.split('.').map(|part| part.parse().unwrap()).collect();
+    assert!(numbers >= vec![3, 51, 3], "{version}");
+}
+
+#[tokio::test]
+async fn a_database_keeps_its_epoch_and_a_new_one_has_another() {
+    let directory = tempfile::tempdir().unwrap();
+    let first = Sqlite::open(directory.path()).await.unwrap();
+    let epoch = first.epoch;
+    first.close().await;
+    assert_eq!(Sqlite::open(directory.path()).await.unwrap().epoch, epoch);
+    let elsewhere = tempfile::tempdir().unwrap();
+    assert_ne!(Sqlite::open(elsewhere.path()).await.unwrap().epoch, epoch);
+}
+
+#[tokio::test]
+async fn readers_cannot_write() {
+    let directory = tempfile::tempdir().unwrap();
+    let store = Sqlite::open(directory.path()).await.unwrap();
+    assert!(sqlx::query("DELETE FROM installation").execute(&store.readers).await.is_err());
+}
+
+#[tokio::test]
+async fn a_newer_database_is_refused_in_words() {
+    let directory = tempfile::tempdir().unwrap();
+    let store = Sqlite::open(directory.path()).await.unwrap();
+    sqlx::query(
+        "INSERT INTO _sqlx_migrations (version, description, success, checksum, execution_time)
+         VALUES (999, 'of tomorrow', true, x'00', 0)",
+    )
+    .execute(&store.writer)
+    .await
+    .unwrap();
+    store.close().await;
+    let error = Sqlite::open(directory.path()).await.err().unwrap();
+    assert!(error.to_string().contains("made by a newer ChatHub"), "{error}");
+}
+
+#[tokio::test]
+async fn an_unusable_directory_is_named() {
+    let directory = tempfile::tempdir().unwrap();
+    let file = directory.path().join("file");
+    std::fs::write(&file, "").unwrap();
+    let error = Sqlite::open(&file.join("data")).await.err().unwrap();
+    assert!(error.to_string().contains("--data-dir"), "{error}");
+}

@@ -1,0 +1,79 @@
+//! What every directory must do.
+
+use chathub_domain::{OperatorId, OperatorStatus, OrganizationId};
+
+use super::Subject;
+use crate::ports::{NewOperator, PortError};
+
+pub async fn logins_are_unique_in_any_case(subject: &Subject) {
+    let directory = &subject.directory;
+    let id = directory.add_company("Acme", "Acme Ltd", "hash").await.unwrap();
+    let taken = directory.add_company("aCME", "Another", "hash").await.unwrap_err();
+    assert!(matches!(taken, PortError::Taken { what: "login" }), "{taken}");
+    let found = directory.company_by_login("ACME").await.unwrap().unwrap();
+    assert_eq!((found.id, found.login.as_str(), found.name.as_str()), (id, "Acme", "Acme Ltd"));
+    assert!(directory.company_by_login("acme2").await.unwrap().is_none());
+}
+
+pub async fn a_new_password_starts_a_generation(subject: &Subject) {
+    let directory = &subject.directory;
+    let place = subject.place("acme").await;
+    let before = directory.company(place.company).await.unwrap().unwrap();
+    assert!(directory.set_password(place.company, "other").await.unwrap());
+    let after = directory.company(place.company).await.unwrap().unwrap();
+    assert_eq!(after.password_hash, "other");
+    assert!(after.generation > before.generation);
+    let nobody = chathub_domain::CompanyId(9_999);
+    assert!(!directory.set_password(nobody, "other").await.unwrap());
+}
+
+pub async fn organizations_belong_to_their_company(subject: &Subject) {
+    let directory = &subject.directory;
+    let (place, other) = (subject.place("acme").await, subject.place("other").await);
+    let origins = ["https://shop.example".to_owned()];
+    let taken = directory.add_organization(place.company, "SALES", &[]).await.unwrap_err();
+    assert!(matches!(taken, PortError::Taken { what: "name" }), "{taken}");
+    assert!(directory.set_allowed_origins(place.company, place.organization, &origins).await.unwrap());
+    assert!(!directory.set_allowed_origins(other.company, place.organization, &[]).await.unwrap());
+    let own = directory.organizations(place.company).await.unwrap();
+    assert_eq!(own.len(), 1);
+    assert_eq!(own[0].allowed_origins, origins);
+    assert_eq!(directory.organization(place.organization).await.unwrap().unwrap(), own[0]);
+    assert!(directory.organization(OrganizationId(9_999)).await.unwrap().is_none());
+}
+
+pub async fn operators_are_added_all_or_none(subject: &Subject) {
+    let directory = &subject.directory;
+    let (place, other) = (subject.place("acme").await, subject.place("other").await);
+    let new = |organization_id, name: &str| NewOperator { organization_id, name: name.into() };
+    let mixed = [new(place.organization, "Boris"), new(other.organization, "Clara")];
+    assert!(directory.add_operators(place.company, &mixed).await.unwrap().is_none());
+    assert_eq!(directory.operators(place.company, None).await.unwrap().len(), 1);
+    let twins = [new(place.organization, "Boris"), new(place.organization, "Boris")];
+    let added = directory.add_operators(place.company, &twins).await.unwrap().unwrap();
+    assert!(added[0].id < added[1].id);
+    assert_eq!(added[0].organization.name, "Sales");
+    let listed = directory.operators(place.company, Some(place.organization)).await.unwrap();
+    assert_eq!(listed.len(), 3);
+    assert!(directory.operators(place.company, Some(other.organization)).await.unwrap().is_empty());
+}
+
+pub async fn a_stopped_operator_loses_the_generation(subject: &Subject) {
+    let directory = &subject.directory;
+    let (place, other) = (subject.place("acme").await, subject.place("other").await);
+    let id = place.operator.id;
+    let record = async || directory.operator(place.company, id).await.unwrap().unwrap();
+    let before = record().await.generation;
+    assert!(directory.set_operator_status(place.company, id, OperatorStatus::Active).await.unwrap());
+    assert_eq!(record().await.generation, before);
+    assert!(directory.set_operator_status(place.company, id, OperatorStatus::Inactive).await.unwrap());
+    assert!(directory.set_operator_status(place.company, id, OperatorStatus::Active).await.unwrap());
+    assert!(record().await.generation > before, "tokens from before stay dead");
+    assert!(directory.set_operator_status(place.company, id, OperatorStatus::Deleted).await.unwrap());
+    assert!(directory.operators(place.company, None).await.unwrap().is_empty());
+    assert_eq!(record().await.operator.status, OperatorStatus::Deleted);
+    assert!(directory.operator(other.company, id).await.unwrap().is_none());
+    assert!(!directory.set_operator_status(other.company, id, OperatorStatus::Active).await.unwrap());
+    let nobody = OperatorId(9_999);
+    assert!(!directory.set_operator_status(place.company, nobody, OperatorStatus::Active).await.unwrap());
+}

@@ -1,0 +1,273 @@
+//! What every log must do.
+
+use chathub_domain::error::ErrorCode;
+use chathub_domain::wire::ChatsBefore;
+use chathub_domain::{ChatId, ChatStatus, ClientId, CustomerEvent, Event, Source};
+use uuid::Uuid;
+
+use super::{Place, Subject, visitor};
+use crate::decide::{Command, Decider};
+use crate::ports::{CustomerRecord, Wanted};
+
+fn ask(place: &Place, customer: u128, message: u128, text: &str) -> Command {
+    Command::Ask {
+        by: place.guest(customer),
+        client_id: ClientId(Uuid::from_u128(message)),
+        text: text.into(),
+        source: Source::Website,
+    }
+}
+
+fn answer(place: &Place, chat_id: ChatId, message: u128, text: &str) -> Command {
+    let client_id = ClientId(Uuid::from_u128(message));
+    Command::Answer { by: place.member(), chat_id, client_id, text: text.into() }
+}
+
+fn close(place: &Place, chat_id: ChatId) -> Command {
+    Command::SetStatus { by: place.member(), chat_id, status: ChatStatus::Closed }
+}
+
+/// Has customer 1 ask, and returns the chat.
+async fn asked(subject: &Subject, place: &Place) -> ChatId {
+    let (outcomes, _) = subject.run(1_000, vec![ask(place, 1, 1, "Hello")]).await;
+    outcomes[0].as_ref().unwrap().chat_id.unwrap()
+}
+
+pub async fn starts_empty(subject: &Subject) {
+    let place = subject.place("acme").await;
+    let log = &subject.log;
+    assert_eq!(log.epoch().await.unwrap(), log.epoch().await.unwrap());
+    assert_eq!(log.head(place.organization).await.unwrap(), 0);
+    assert!(log.events(place.organization, 0, 10).await.unwrap().is_empty());
+    assert!(log.chats(place.organization, place.operator.id, None, 10).await.unwrap().0.is_empty());
+    let page = log.visitor_page(place.organization, visitor(1), None, 10).await.unwrap();
+    assert_eq!((page.seq, page.messages.len(), page.status), (0, 0, None));
+}
+
+pub async fn first_message_makes_the_chat(subject: &Subject) {
+    let place = subject.place("acme").await;
+    let (outcomes, _) = subject.run(1_000, vec![ask(&place, 1, 1, "Hello\nthere")]).await;
+    let receipt = outcomes[0].as_ref().unwrap();
+    assert_eq!((receipt.seq, receipt.customer_seq), (2, 1));
+    let (chats, head) = subject.log.chats(place.organization, place.operator.id, None, 10).await.unwrap();
+    assert_eq!(head, 2);
+    let chat = &chats[0];
+    assert_eq!((chat.status, chat.unread, chat.created_at.0), (ChatStatus::New, 1, 1_000));
+    assert_eq!(chat.last_message.as_ref().unwrap().text, "Hello there");
+    let messages = subject.log.messages(place.organization, chat.id, None, 10).await.unwrap().unwrap();
+    assert_eq!(messages[0].text, "Hello\nthere");
+    assert_eq!(messages[0].seq, 2);
+    let page = subject.log.visitor_page(place.organization, visitor(1), None, 10).await.unwrap();
+    assert_eq!((page.seq, page.messages[0].seq, page.status), (1, 1, Some(ChatStatus::New)));
+    assert_eq!(subject.log.open_chat(place.organization, visitor(1)).await.unwrap(), Some(chat.id));
+    assert_eq!(subject.log.chat_visitor(place.organization, chat.id).await.unwrap(), Some(visitor(1)));
+}
+
+pub async fn same_client_id_is_the_same_message(subject: &Subject) {
+    let place = subject.place("acme").await;
+    let twice = vec![ask(&place, 1, 1, "Hello"), ask(&place, 1, 1, "Hello")];
+    let (within, events) = subject.run(1_000, twice).await;
+    let (across, nothing) = subject.run(2_000, vec![ask(&place, 1, 1, "Hello, changed")]).await;
+    let receipts: Vec<_> = within.iter().chain(&across).map(|outcome| outcome.as_ref().unwrap()).collect();
+    assert!(receipts.iter().all(|receipt| *receipt == receipts[0]), "{receipts:?}");
+    assert_eq!((events.len(), nothing.len()), (2, 0));
+    // Another sender may use the same id.
+    let (other, _) = subject.run(3_000, vec![ask(&place, 2, 1, "Hi")]).await;
+    assert_ne!(other[0].as_ref().unwrap().chat_id, receipts[0].chat_id);
+}
+
+pub async fn one_refusal_does_not_fail_its_neighbours(subject: &Subject) {
+    let place = subject.place("acme").await;
+    let (outcomes, events) = subject
+        .run(
+            1_000,
+            vec![
+                ask(&place, 1, 1, "Hello"),
+                ask(&place, 2, 2, "  \n"),
+                answer(&place, ChatId(999_999), 3, "Nobody"),
+                ask(&place, 3, 4, "Hi"),
+            ],
+        )
+        .await;
+    let codes: Vec<_> = outcomes.iter().map(|outcome| outcome.as_ref().err().map(|e| e.code)).collect();
+    assert_eq!(codes, [None, Some(ErrorCode::MessageEmpty), Some(ErrorCode::NotFound), None]);
+    assert_eq!(events.iter().map(|event| event.seq).collect::<Vec<_>>(), [1, 2, 3, 4]);
+    assert_eq!(subject.log.head(place.organization).await.unwrap(), 4);
+}
+
+/// Every kind of event, in one batch and in many: the log gives back just what the feed was given.
+pub async fn what_is_read_back_is_what_was_told(subject: &Subject) {
+    let place = subject.place("acme").await;
+    let by = || place.member();
+    let chat_id = asked(subject, &place).await;
+    let mut told = subject.log.events(place.organization, 0, 100).await.unwrap();
+    assert_eq!(told.len(), 2);
+    let script = vec![
+        vec![
+            answer(&place, chat_id, 10, "Good day"),
+            ask(&place, 1, 11, "\u{1F4E6} \"quoted\" \\ \u{0} end"),
+        ],
+        vec![Command::Read { by: by(), chat_id, seq: 2 }],
+        vec![Command::ReadByCustomer { by: place.guest(1), seq: 2 }],
+        vec![
+            Command::SetStatus { by: by(), chat_id, status: ChatStatus::Waiting },
+            ask(&place, 1, 12, "Still there?"),
+            Command::Assign { by: by(), chat_id, operator: None },
+        ],
+        vec![close(&place, chat_id), ask(&place, 1, 13, "One more thing")],
+    ];
+    for (step, commands) in script.into_iter().enumerate() {
+        let at = 2_000 + i64::try_from(step).unwrap();
+        let (outcomes, events) = subject.run(at, commands).await;
+        assert!(outcomes.iter().all(Result::is_ok), "{outcomes:?}");
+        told.extend(events);
+    }
+    let read = subject.log.events(place.organization, 0, 100).await.unwrap();
+    assert_eq!(read, told);
+    assert!(told.iter().zip(1..).all(|(event, seq)| event.seq == seq), "the log has no holes");
+    let kinds = |wanted: fn(&Event) -> bool| told.iter().any(|recorded| wanted(&recorded.event));
+    assert!(kinds(|event| matches!(event, Event::Assigned { operator: None, .. })));
+    assert!(kinds(|event| matches!(event, Event::ChatStatus { by: None, .. })));
+
+    let to_customer: Vec<CustomerRecord> =
+        told.iter().filter_map(|recorded| recorded.customer.clone()).collect();
+    let (read, head) = subject.log.visitor_events(place.organization, visitor(1), 0, 100).await.unwrap();
+    assert_eq!(read.iter().map(|(_, record)| record.clone()).collect::<Vec<_>>(), to_customer);
+    assert_eq!(head, to_customer.len() as u64);
+    assert!(to_customer.iter().zip(1..).all(|(record, seq)| record.seq == seq), "nor has the customer's");
+    let (rest, _) = subject.log.visitor_events(place.organization, visitor(1), 3, 2).await.unwrap();
+    assert_eq!(rest.iter().map(|(_, record)| record.seq).collect::<Vec<_>>(), [4, 5]);
+    let read_by_operator = |record: &CustomerRecord| matches!(record.event, CustomerEvent::Read { up_to: 1 });
+    assert!(to_customer.iter().any(read_by_operator), "seq 2 of the log is the customer's 1");
+
+    let page = subject.log.visitor_page(place.organization, visitor(1), None, 3).await.unwrap();
+    assert_eq!(page.messages.len(), 3);
+    assert!(page.more);
+    assert_eq!((page.read_by_me, page.read_by_operators), (2, 1));
+    assert_eq!(page.status, Some(ChatStatus::New), "the newest chat's");
+}
+
+pub async fn another_organizations_chat_looks_like_none(subject: &Subject) {
+    let place = subject.place("acme").await;
+    let other = subject.place("other").await;
+    let chat = asked(subject, &place).await;
+    let commands = vec![
+        answer(&other, chat, 5, "Mine?"),
+        close(&other, chat),
+        Command::Assign { by: other.member(), chat_id: chat, operator: Some(other.operator.clone()) },
+        Command::Read { by: other.member(), chat_id: chat, seq: 2 },
+        // In a batch with the rightful owner, who loads the chat.
+        Command::Read { by: place.member(), chat_id: chat, seq: 2 },
+    ];
+    let (outcomes, _) = subject.run(2_000, commands).await;
+    for outcome in &outcomes[..4] {
+        assert_eq!(outcome.as_ref().unwrap_err().code, ErrorCode::NotFound);
+    }
+    assert!(outcomes[4].is_ok());
+    let log = &subject.log;
+    assert!(log.messages(other.organization, chat, None, 10).await.unwrap().is_none());
+    assert!(log.chat_visitor(other.organization, chat).await.unwrap().is_none());
+    assert!(log.chats(other.organization, place.operator.id, None, 10).await.unwrap().0.is_empty());
+    assert!(log.open_chat(other.organization, visitor(1)).await.unwrap().is_none());
+    assert!(log.visitor_page(other.organization, visitor(1), None, 9).await.unwrap().messages.is_empty());
+    assert!(log.events(other.organization, 0, 10).await.unwrap().is_empty());
+}
+
+pub async fn a_dropped_batch_changes_nothing(subject: &Subject) {
+    let place = subject.place("acme").await;
+    let command = ask(&place, 1, 1, "Hello");
+    let mut wanted = Wanted::default();
+    command.want(&mut wanted);
+    let mut batch = subject.log.begin(&wanted).await.unwrap();
+    Decider::new(batch.state(), chathub_domain::Timestamp(1)).decide(command).unwrap();
+    drop(batch);
+    assert_eq!(subject.log.head(place.organization).await.unwrap(), 0);
+    // The writer is free again, and the ids were not used.
+    asked(subject, &place).await;
+}
+
+pub async fn unread_counts_follow_each_operators_position(subject: &Subject) {
+    let place = subject.place("acme").await;
+    let new = crate::ports::NewOperator { organization_id: place.organization, name: "Boris".into() };
+    let boris = subject.directory.add_operators(place.company, &[new]).await.unwrap().unwrap().remove(0);
+    let chat_id = asked(subject, &place).await;
+    subject.run(2_000, vec![ask(&place, 1, 2, "Two"), answer(&place, chat_id, 3, "Answer")]).await;
+    let unread = async |operator| {
+        let (chats, _) = subject.log.chats(place.organization, operator, None, 10).await.unwrap();
+        (chats[0].unread, chats[0].read_by_me)
+    };
+    assert_eq!(unread(place.operator.id).await, (2, 0), "an answer is not unread");
+    let read = |seq| Command::Read { by: place.member(), chat_id, seq };
+    let (outcomes, events) = subject.run(3_000, vec![read(2), read(1), read(2)]).await;
+    assert!(outcomes.iter().all(Result::is_ok));
+    assert_eq!(events.len(), 1, "a position only moves forward");
+    assert_eq!(unread(place.operator.id).await, (1, 2));
+    assert_eq!(unread(boris.id).await, (2, 0));
+    subject.run(4_000, vec![read(u64::MAX)]).await;
+    assert_eq!(unread(place.operator.id).await.0, 0, "past the end is the end");
+    subject.run(5_000, vec![ask(&place, 1, 4, "Three")]).await;
+    assert_eq!(unread(place.operator.id).await.0, 1);
+}
+
+pub async fn chats_and_messages_are_paged(subject: &Subject) {
+    let place = subject.place("acme").await;
+    let mut chats = Vec::new();
+    for number in 0..5 {
+        // Two and two share a time: the id decides.
+        let at = 1_000 + i64::try_from(number / 2).unwrap();
+        let (outcomes, _) = subject.run(at, vec![ask(&place, number, number, "Hello")]).await;
+        chats.push(outcomes[0].as_ref().unwrap().chat_id.unwrap());
+    }
+    chats.reverse();
+    let mut seen = Vec::new();
+    let mut before = None;
+    loop {
+        let (page, _) = subject.log.chats(place.organization, place.operator.id, before, 2).await.unwrap();
+        let Some(last) = page.last() else { break };
+        before = Some(ChatsBefore { updated_at: last.updated_at, id: last.id });
+        seen.extend(page.iter().map(|chat| chat.id));
+    }
+    assert_eq!(seen, chats);
+
+    let chat_id = chats[4];
+    for number in 10..15 {
+        subject.run(2_000, vec![ask(&place, 0, number, &format!("{number}"))]).await;
+    }
+    let page = async |before| {
+        let messages = subject.log.messages(place.organization, chat_id, before, 4).await.unwrap();
+        let messages = messages.unwrap();
+        (messages[0].seq, messages.iter().map(|m| m.text.clone()).collect::<Vec<_>>())
+    };
+    let (first, texts) = page(None).await;
+    assert_eq!(texts, ["11", "12", "13", "14"]);
+    assert_eq!(page(Some(first)).await.1, ["Hello", "10"]);
+}
+
+pub async fn a_customer_has_one_open_chat(subject: &Subject) {
+    let place = subject.place("acme").await;
+    let first = asked(subject, &place).await;
+    let (outcomes, _) = subject.run(2_000, vec![close(&place, first), ask(&place, 1, 2, "Again")]).await;
+    let second = outcomes[1].as_ref().unwrap().chat_id.unwrap();
+    assert_ne!(first, second);
+    let reopen = Command::SetStatus { by: place.member(), chat_id: first, status: ChatStatus::Open };
+    let (outcomes, _) = subject.run(3_000, vec![reopen.clone(), answer(&place, first, 3, "Late")]).await;
+    for outcome in outcomes {
+        assert_eq!(outcome.unwrap_err().code, ErrorCode::Conflict);
+    }
+    // Closing one and reopening the other in one batch is no conflict.
+    let (outcomes, _) = subject.run(4_000, vec![close(&place, second), reopen]).await;
+    assert!(outcomes.iter().all(Result::is_ok), "{outcomes:?}");
+    assert_eq!(subject.log.open_chat(place.organization, visitor(1)).await.unwrap(), Some(first));
+}
+
+pub async fn batches_come_one_after_the_other(subject: &Subject) {
+    let place = subject.place("acme").await;
+    let runs = (0..20).map(|number| subject.run(1_000, vec![ask(&place, number % 3, number, "Hello")]));
+    let mut seqs = Vec::new();
+    for (outcomes, events) in futures::future::join_all(runs).await {
+        assert!(outcomes[0].is_ok());
+        seqs.extend(events.iter().map(|event| event.seq));
+    }
+    seqs.sort_unstable();
+    assert_eq!(seqs, (1..=23).collect::<Vec<_>>());
+}
