@@ -35,6 +35,8 @@ pub struct OperatorAccess {
 pub struct VisitorAccess {
     pub organization: OrganizationRef,
     pub visitor_id: VisitorId,
+    /// What to call them, or empty when they have not said.
+    pub name: String,
 }
 
 /// Where either level of token may be used.
@@ -127,7 +129,7 @@ impl Hub {
             }
         };
         let organization = OrganizationRef { id: found.id, name: found.name };
-        Ok((VisitorAccess { organization, visitor_id }, token))
+        Ok((VisitorAccess { organization, visitor_id, name: String::new() }, token))
     }
 
     /// Lets an operator's page in, or names the setting that would.

@@ -10,9 +10,6 @@ use crate::error::{Error, Result};
 /// Hashes at once: each takes 19 MiB (argon2's own default, the OWASP minimum) and a core for some 20 ms.
 const AT_ONCE: usize = 2;
 
-/// Characters that a password must have.
-pub const PASSWORD_CHARS: usize = 4;
-
 /// The bounded pool.
 pub struct Passwords {
     places: Semaphore,
@@ -30,14 +27,8 @@ impl Passwords {
     /// The password's hash in PHC form.
     ///
     /// # Errors
-    /// When the password is too short.
+    /// Only on a failure of the library.
     pub async fn hash(&self, password: String) -> Result<String> {
-        if password.chars().count() < PASSWORD_CHARS {
-            return Err(Error::field(
-                "/password",
-                format!("A password has at least {PASSWORD_CHARS} characters."),
-            ));
-        }
         self.run(move || hash(&password)).await?
     }
 

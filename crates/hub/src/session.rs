@@ -22,6 +22,7 @@ use futures::stream::FuturesOrdered;
 use tokio::time::{Instant, Interval, MissedTickBehavior, interval_at, sleep_until};
 
 use crate::Hub;
+use crate::access::OperatorAccess;
 use crate::error::Error;
 use crate::feed::{Delivery, Subscription};
 use crate::origin::Origin;
@@ -46,8 +47,8 @@ enum Answer {
     Frame(Arc<str>),
     Nothing,
     Farewell(Farewell),
-    /// The access is still good, until then.
-    Until(Instant),
+    /// The token was renewed: the client is welcomed again, where it is.
+    Renewed(Box<OperatorAccess>),
 }
 
 /// An open session.
@@ -63,7 +64,8 @@ pub struct Session {
     heard: Instant,
     /// Whether silence of the other side means that it is gone.
     listens: bool,
-    over: bool,
+    /// Whether the farewell, once said, asks the client to come back.
+    over: Option<bool>,
 }
 
 /// Whom the session speaks with, and therefore which frames it uses.
@@ -115,7 +117,7 @@ impl Session {
             expires,
             heard: Instant::now(),
             listens,
-            over: false,
+            over: None,
         })
     }
 
@@ -125,7 +127,7 @@ impl Session {
             if let Some(frame) = self.ready.pop_front() {
                 return Some(frame);
             }
-            if self.over {
+            if self.over.is_some() {
                 return None;
             }
             let expires = self.expires;
@@ -174,10 +176,16 @@ impl Session {
 
     /// Ends the session with a farewell, after what is ready.
     pub fn end(&mut self, farewell: &Farewell) {
-        if !self.over {
-            self.over = true;
+        if self.over.is_none() {
+            self.over = Some(farewell.reconnect);
             self.ready.push_back(self.face.bye(farewell));
         }
+    }
+
+    /// Whether the farewell asked the client to come back.
+    #[must_use]
+    pub fn may_return(&self) -> bool {
+        self.over.unwrap_or(true)
     }
 
     fn take(&mut self, answer: Answer) {
@@ -185,7 +193,10 @@ impl Session {
             Answer::Frame(frame) => self.ready.push_back(frame),
             Answer::Nothing => {}
             Answer::Farewell(farewell) => self.end(&farewell),
-            Answer::Until(expires) => self.expires = Some(expires),
+            Answer::Renewed(access) => {
+                self.expires = Some(operator::expiry(&self.hub, &access));
+                self.ready.push_back(operator::welcome(&self.hub, &access, self.cursor));
+            }
         }
     }
 

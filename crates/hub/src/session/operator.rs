@@ -7,7 +7,7 @@ use std::time::Duration;
 use chathub_domain::error::ErrorCode;
 use chathub_domain::limits::REPLAY_EVENTS;
 use chathub_domain::wire::{ClientFrame, Me, ServerFrame};
-use chathub_domain::{ChatId, ClientId, Cursor, Timestamp};
+use chathub_domain::{ChatId, ClientId, Cursor};
 use futures::FutureExt;
 use futures::future::{BoxFuture, ready};
 use tokio::time::Instant;
@@ -62,13 +62,8 @@ pub(super) async fn open(
             (cursor, cursor)
         }
     };
-    ready.push_front(encode(&ServerFrame::Welcome {
-        me: Me { operator: access.operator.clone(), organization: access.organization.clone() },
-        cursor: from,
-        build: hub.build().to_owned(),
-        expires_at: access.expires_at,
-    }));
-    let expires = Some(instant(hub, access.expires_at));
+    ready.push_front(welcome(hub, &access, from));
+    let expires = Some(expiry(hub, &access));
     let face = Face::Operator(Desk { access, token, typed: None });
     Ok(Opened { face, cursor, ready, subscription, expires })
 }
@@ -114,10 +109,9 @@ impl Desk {
     async fn renew(&mut self, hub: &Hub, token: String) -> BoxFuture<'static, Answer> {
         let answer = match hub.operator_by_token(&token).await {
             Ok(access) if access.id() == self.access.id() => {
-                let until = instant(hub, access.expires_at);
-                self.access = access;
+                self.access = access.clone();
                 self.token = token;
-                Answer::Until(until)
+                Answer::Renewed(Box::new(access))
             }
             Ok(_) => Answer::Frame(reject(
                 &Error::new(
@@ -222,7 +216,18 @@ pub(super) fn heartbeat(cursor: Cursor) -> Arc<str> {
     encode(&ServerFrame::Heartbeat { cursor })
 }
 
-fn instant(hub: &Hub, at: Timestamp) -> Instant {
-    let left = u64::try_from(at.0.saturating_sub(hub.now().0)).unwrap_or(0);
+/// Whom the server takes the client for, and the place from which events follow.
+pub(super) fn welcome(hub: &Hub, access: &OperatorAccess, cursor: Cursor) -> Arc<str> {
+    encode(&ServerFrame::Welcome {
+        me: Me { operator: access.operator.clone(), organization: access.organization.clone() },
+        cursor,
+        build: hub.build().to_owned(),
+        expires_at: access.expires_at,
+    })
+}
+
+/// When the access ends.
+pub(super) fn expiry(hub: &Hub, access: &OperatorAccess) -> Instant {
+    let left = u64::try_from(access.expires_at.0.saturating_sub(hub.now().0)).unwrap_or(0);
     Instant::now() + Duration::from_millis(left)
 }

@@ -1,0 +1,70 @@
+# ChatHub. `make run` and `make test` need nothing but rustup, Node, git and make: what is missing goes to .tools/.
+
+SHELL := /bin/bash
+.SHELLFLAGS := -eu -o pipefail -c
+.DEFAULT_GOAL := help
+
+export PATH := $(CURDIR)/.tools/bin:$(PATH)
+# wasm-opt is the pinned one from .tools; cargo-leptos must not look for its own.
+export LEPTOS_WASM_OPT_VERSION :=
+RELEASE := target/release/chathub
+DEBUG := target/debug/chathub
+
+.PHONY: help tools assets build run dev check test test-rust test-browser sizes dist bench clean
+
+help:
+	@echo "make run      build everything and start the demonstration on http://127.0.0.1:3000"
+	@echo "make test     everything that CI runs: format, clippy, Rust tests, browser tests"
+	@echo "make dev      start the demonstration and rebuild on every change"
+	@echo "make check    format and clippy, warnings denied"
+	@echo "make sizes    brotli bytes of every file that a browser downloads, against the budgets"
+	@echo "make bench    messages per second beside raw SQLite"
+	@echo "make dist     a folder dist/ that runs on a machine without Rust or Node"
+
+tools:
+	@toolchain/install
+
+# The two small ES modules and the style sheets, bundled for cargo-leptos to take up.
+assets: tools
+	@toolchain/bundle
+
+build: assets
+	cargo leptos build --release --precompress
+
+run: build
+	$(RELEASE) serve --demo --data-dir data
+
+dev: assets
+	toolchain/bundle --watch & trap 'kill $$!' EXIT; \
+	cargo leptos watch -- serve --demo --data-dir data
+
+check: assets
+	cargo fmt --all --check
+	cargo clippy --workspace --exclude chathub-frontend --all-targets -- -D warnings
+	cargo clippy -p chathub-frontend --target wasm32-unknown-unknown -- -D warnings
+
+test: check test-rust test-browser
+
+test-rust: assets
+	cargo test --workspace --exclude chathub-frontend
+	node --test frontend/modules/
+
+test-browser: build
+	end2end/run
+
+sizes: build
+	@toolchain/sizes
+
+bench:
+	cargo run --release -p chathub-bench -- log
+
+dist: build
+	rm -rf dist
+	mkdir -p dist
+	cp $(RELEASE) dist/chathub
+	cp -r target/site dist/site
+	cp target/release/hash.txt dist/site/hash.txt
+	@echo "dist/ is ready: copy it to the server and start dist/chathub serve --help"
+
+clean:
+	rm -rf target dist frontend/assets

@@ -1,0 +1,87 @@
+//! The page with the panel.
+
+use chathub_domain::OperatorId;
+use chathub_domain::wire::Me;
+use leptos::prelude::*;
+use leptos_meta::Title;
+use leptos_router::hooks::use_params_map;
+
+use super::home::Bar;
+use crate::fns::AppError;
+use crate::fns::console::operator_token;
+use crate::panel::{ConsolePanel, Door, PanelProps};
+
+/// The panel of the operator in the path, for a signed-in company.
+#[component]
+pub(super) fn Desk() -> impl IntoView {
+    let id = use_params_map().with_untracked(|params| params.get("id"));
+    view! {
+        <Suspense>
+            {Suspend::new(async move {
+                match panel(id.as_deref()).await {
+                    Ok(props) => {
+                        let Me { operator, organization } = props.me.clone();
+                        view! {
+                            <Title text=organization.name.clone() />
+                            <Bar>
+                                <span class="console-who">
+                                    <strong>{organization.name}</strong>
+                                    <span class="muted">{operator.name}</span>
+                                </span>
+                            </Bar>
+                            <main class="console-desk">
+                                <ConsolePanel props=props />
+                            </main>
+                        }
+                            .into_any()
+                    }
+                    Err(error) => refused(error).into_any(),
+                }
+            })}
+        </Suspense>
+    }
+}
+
+async fn panel(id: Option<&str>) -> Result<PanelProps, AppError> {
+    let hub = crate::fns::hub();
+    let id = id.and_then(|id| id.parse().ok()).map(OperatorId);
+    let id = id.ok_or_else(|| chathub_hub::Error::not_found("operator"))?;
+    let fresh = operator_token(id).await?;
+    let access = hub.operator_by_token(&fresh.token).await?;
+    let (snapshot, cursor) = hub.snapshot(&access).await?;
+    Ok(PanelProps {
+        hub: String::new(),
+        token: fresh.token,
+        me: Me { operator: access.operator, organization: access.organization },
+        expires_at: fresh.expires_at,
+        cursor,
+        snapshot,
+        build: hub.build().to_owned(),
+        door: Door::Console,
+    })
+}
+
+fn refused(error: AppError) -> impl IntoView {
+    if error.code.status() == 401 {
+        leptos_axum::redirect("/console");
+    } else if let (Some(response), Ok(status)) =
+        (use_context::<leptos_axum::ResponseOptions>(), axum::http::StatusCode::from_u16(error.code.status()))
+    {
+        response.set_status(status);
+    }
+    view! {
+        <Title text="Can't open the chats" />
+        <Bar />
+        <main class="console-main">
+            <div class="console-card">
+                <h1>"These chats can't be opened"</h1>
+                <p role="alert">{error.detail}</p>
+                <p>
+                    <a class="button" href="/console">
+                        "Choose an operator"
+                    </a>
+                </p>
+            </div>
+        </main>
+    }
+}

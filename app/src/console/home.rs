@@ -1,0 +1,214 @@
+//! Where the console begins: signing in, then choosing whom to work as.
+
+use chathub_domain::error::ErrorCode;
+use chathub_domain::{Operator, OperatorStatus, Organization};
+use leptos::prelude::*;
+use leptos::server_fn::error::ServerFnUrlError;
+use leptos_meta::Title;
+use leptos_router::hooks::use_query_map;
+
+use crate::fns::AppError;
+use crate::fns::console::{SignIn, SignOut, operators, organizations};
+
+/// The sign-in, or the company's organizations and operators.
+#[component]
+pub(super) fn Home() -> impl IntoView {
+    let page = async {
+        let organizations = organizations().await?;
+        Ok::<_, AppError>((organizations, operators(None).await?))
+    };
+    view! {
+        <Suspense>
+            {Suspend::new(async move {
+                match page.await {
+                    Ok((organizations, operators)) => choose(organizations, operators).into_any(),
+                    Err(error) => sign_in(&error).into_any(),
+                }
+            })}
+        </Suspense>
+    }
+}
+
+fn sign_in(error: &AppError) -> impl IntoView {
+    // A form that was refused comes back here with the reason in the query.
+    let refused = use_query_map()
+        .with_untracked(|query| query.get("__err"))
+        .map(|text| ServerFnUrlError::<AppError>::decode_err(&text).detail);
+    let ended = match error.code {
+        ErrorCode::TokenMissing => None,
+        ErrorCode::TokenExpired | ErrorCode::TokenInvalid | ErrorCode::WrongTokenKind => {
+            Some("Your session has ended. Sign in to go on.".to_owned())
+        }
+        _ => Some(error.detail.clone()),
+    };
+    let notice = refused.or(ended);
+    let action = ServerAction::<SignIn>::new();
+    let described = notice.is_some().then_some("sign-in-notice");
+    view! {
+        <Title text="Sign in" />
+        <main class="console-sign-in">
+            <div class="console-card">
+                <Wordmark />
+                <h1>"Sign in to your console"</h1>
+                {notice
+                    .map(|text| {
+                        view! {
+                            <p class="notice" id="sign-in-notice" role="alert">
+                                {text}
+                            </p>
+                        }
+                    })}
+                <ActionForm action=action>
+                    <label>
+                        <span>"Login"</span>
+                        <input
+                            name="login"
+                            autocomplete="username"
+                            autocapitalize="none"
+                            spellcheck="false"
+                            required
+                            autofocus
+                            aria-describedby=described
+                        />
+                    </label>
+                    <label>
+                        <span>"Password"</span>
+                        <input name="password" type="password" autocomplete="current-password" required />
+                    </label>
+                    <button class="button" type="submit">
+                        "Sign in"
+                    </button>
+                </ActionForm>
+            </div>
+        </main>
+    }
+}
+
+fn choose(organizations: Vec<Organization>, operators: Vec<Operator>) -> impl IntoView {
+    let empty = organizations.is_empty();
+    let sections = organizations
+        .into_iter()
+        .map(|organization| {
+            let own: Vec<_> = operators
+                .iter()
+                .filter(|operator| operator.organization.id == organization.id)
+                .cloned()
+                .collect();
+            view! {
+                <section class="console-card" aria-labelledby=format!("organization-{}", organization.id)>
+                    <h2 id=format!("organization-{}", organization.id)>{organization.name}</h2>
+                    {staff(own)}
+                </section>
+            }
+        })
+        .collect_view();
+    view! {
+        <Title text="Choose an operator" />
+        <Bar />
+        <main class="console-main">
+            <h1>"Who is answering today?"</h1>
+            <p class="lead">"Choose an operator to open the chats of their organization."</p>
+            <div class="console-grid">{sections}</div>
+            {empty
+                .then(|| {
+                    view! {
+                        <div class="console-card">
+                            <h2>"No organization yet"</h2>
+                            <p>"Add one, and somebody who answers, on the machine that runs ChatHub:"</p>
+                            <pre>
+                                "chathub organization add --company LOGIN --name Sales\nchathub operator add --company LOGIN --organization Sales --name Anna"
+                            </pre>
+                        </div>
+                    }
+                })}
+        </main>
+    }
+}
+
+fn staff(operators: Vec<Operator>) -> impl IntoView {
+    if operators.is_empty() {
+        return view! {
+            <p class="muted">
+                "Nobody answers here yet. Add an operator with " <code>"chathub operator add"</code> "."
+            </p>
+        }
+        .into_any();
+    }
+    let rows = operators
+        .into_iter()
+        .map(|operator| {
+            let Operator { id, name, status, .. } = operator;
+            if status == OperatorStatus::Active {
+                view! {
+                    <li>
+                        <a class="operator" href=format!("/console/operators/{id}")>
+                            <span class="avatar" aria-hidden="true">
+                                {initials(&name)}
+                            </span>
+                            <span class="operator-name">{name}</span>
+                            <span class="operator-go" aria-hidden="true">
+                                "Open chats"
+                            </span>
+                        </a>
+                    </li>
+                }
+                .into_any()
+            } else {
+                view! {
+                    <li class="operator inactive">
+                        <span class="avatar" aria-hidden="true">
+                            {initials(&name)}
+                        </span>
+                        <span class="operator-name">{name}</span>
+                        <span class="muted">"Inactive"</span>
+                    </li>
+                }
+                .into_any()
+            }
+        })
+        .collect_view();
+    view! { <ul class="operators">{rows}</ul> }.into_any()
+}
+
+/// The line at the top of a signed-in page.
+#[component]
+pub(super) fn Bar(#[prop(optional)] children: Option<Children>) -> impl IntoView {
+    let action = ServerAction::<SignOut>::new();
+    view! {
+        <header class="console-bar">
+            <a class="home" href="/console" aria-label="ChatHub console">
+                <Wordmark />
+            </a>
+            <div class="console-bar-middle">{children.map(|children| children())}</div>
+            <ActionForm action=action>
+                <button class="quiet" type="submit">
+                    "Sign out"
+                </button>
+            </ActionForm>
+        </header>
+    }
+}
+
+#[component]
+fn Wordmark() -> impl IntoView {
+    view! {
+        <span class="wordmark">
+            <svg viewBox="0 0 24 24" width="22" height="22" aria-hidden="true">
+                <path
+                    fill="currentColor"
+                    d="M5 3h14a3 3 0 0 1 3 3v8a3 3 0 0 1-3 3h-6.2l-4.9 3.7A.9.9 0 0 1 6.5 20v-3H5a3 3 0 0 1-3-3V6a3 3 0 0 1 3-3Z"
+                />
+            </svg>
+            "ChatHub"
+        </span>
+    }
+}
+
+/// The first letters of the first two words.
+fn initials(name: &str) -> String {
+    name.split_whitespace()
+        .take(2)
+        .filter_map(|word| word.chars().next())
+        .flat_map(char::to_uppercase)
+        .collect()
+}

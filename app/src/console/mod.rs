@@ -1,0 +1,8 @@
+//! The hosted console: pages that are rendered here and work by links and forms. The panel on the last of them is
+//! the only thing that needs WASM.
+
+mod desk;
+mod home;
+mod shell;
+
+pub use shell::{App, shell};

@@ -1,0 +1,66 @@
+//! What every page has around it.
+
+use leptos::config::LeptosOptions;
+use leptos::prelude::*;
+use leptos_meta::{HashedStylesheet, MetaTags, Title, provide_meta_context};
+use leptos_router::components::{Route, Router, Routes};
+use leptos_router::{SsrMode, path};
+
+use super::desk::Desk;
+use super::home::Home;
+
+/// The document.
+pub fn shell(options: LeptosOptions) -> impl IntoView {
+    view! {
+        <!DOCTYPE html>
+        <html lang="en">
+            <head>
+                <meta charset="utf-8" />
+                <meta name="viewport" content="width=device-width, initial-scale=1" />
+                <meta name="color-scheme" content="light dark" />
+                <link rel="icon" href="/favicon.svg" type="image/svg+xml" />
+                <HashedStylesheet options=options.clone() id="chathub-css" />
+                <link rel="stylesheet" href="/console.css" />
+                <HydrationScripts options islands=true />
+                <MetaTags />
+            </head>
+            <body class="console">
+                <App />
+            </body>
+        </html>
+    }
+}
+
+/// The pages.
+#[component]
+pub fn App() -> impl IntoView {
+    provide_meta_context();
+    view! {
+        <Title formatter=|title: String| {
+            if title.is_empty() { "ChatHub".to_owned() } else { format!("{title} · ChatHub") }
+        } />
+        <Router>
+            <Routes fallback=NotFound>
+                <Route path=path!("/console") view=Home ssr=SsrMode::Async />
+                <Route path=path!("/console/operators/:id") view=Desk ssr=SsrMode::Async />
+            </Routes>
+        </Router>
+    }
+}
+
+#[component]
+fn NotFound() -> impl IntoView {
+    if let Some(response) = use_context::<leptos_axum::ResponseOptions>() {
+        response.set_status(axum::http::StatusCode::NOT_FOUND);
+    }
+    view! {
+        <Title text="Not found" />
+        <main class="console-card">
+            <h1>"There is no such page"</h1>
+            <p>"The address may be mistyped, or the page may have moved."</p>
+            <p>
+                <a class="button" href="/console">"Go to the console"</a>
+            </p>
+        </main>
+    }
+}

@@ -1,0 +1,84 @@
+//! Who calls a server function: the token that the panel puts into a header, the cookie that the console has.
+
+use axum::http::request::Parts;
+use axum::http::{HeaderMap, header};
+use chathub_domain::error::ErrorCode;
+use chathub_hub::access::{CompanyAccess, OperatorAccess};
+use chathub_hub::{Error, Hub, Origin};
+use leptos::prelude::expect_context;
+
+use crate::fns::AppError;
+
+/// The console's session: a token that only this cookie carries.
+pub const SESSION_COOKIE: &str = "chathub_session";
+
+/// How cookies are set: `Secure` where the public address is https.
+#[derive(Clone, Copy, Debug)]
+pub struct CookieSettings {
+    pub secure: bool,
+}
+
+pub(crate) fn hub() -> Hub {
+    expect_context::<Hub>()
+}
+
+/// The signed-in company, if a page of this server asks.
+pub(crate) async fn company() -> Result<CompanyAccess, AppError> {
+    require_own_page()?;
+    let session = session_of(&expect_context::<Parts>().headers);
+    Ok(hub().company_by_session(&session).await?)
+}
+
+/// The operator whose token is in the header, if their organization allows the page that asks.
+pub(crate) async fn operator() -> Result<OperatorAccess, AppError> {
+    let operator = hub().operator_by_token(&token()).await?;
+    hub().check_operator_origin(&operator, &origin()).await?;
+    Ok(operator)
+}
+
+pub(crate) fn token() -> String {
+    token_of(&expect_context::<Parts>().headers)
+}
+
+/// The token in either header, or nothing.
+#[must_use]
+pub fn token_of(headers: &HeaderMap) -> String {
+    let text = |name: &str| headers.get(name).and_then(|value| value.to_str().ok()).map(str::to_owned);
+    let bearer = text("authorization").map(|value| {
+        let scheme = value.get(..7).filter(|scheme| scheme.eq_ignore_ascii_case("bearer "));
+        scheme.map_or(value.clone(), |scheme| value[scheme.len()..].to_owned())
+    });
+    bearer.or_else(|| text("x-authorization-key")).unwrap_or_default()
+}
+
+pub(crate) fn origin() -> Origin {
+    expect_context::<Parts>().extensions.get::<Origin>().cloned().unwrap_or(Origin::Absent)
+}
+
+/// A cookie is sent whoever's page asks, so pages of others are refused.
+pub(crate) fn require_own_page() -> Result<(), AppError> {
+    match origin() {
+        Origin::Foreign(origin) => Err(Error::new(
+            ErrorCode::OriginNotAllowed,
+            format!(
+                "The console may not be used by pages of {origin}. If that is this server's own address, \
+                 start it with --public-url {origin}"
+            ),
+        )
+        .into()),
+        Origin::Own | Origin::Absent => Ok(()),
+    }
+}
+
+/// The console's session, or nothing.
+#[must_use]
+pub fn session_of(headers: &HeaderMap) -> String {
+    let pairs = headers
+        .get_all(header::COOKIE)
+        .iter()
+        .filter_map(|value| value.to_str().ok())
+        .flat_map(|value| value.split(';'))
+        .filter_map(|pair| pair.trim().split_once('='));
+    let mut own = pairs.filter(|(name, _)| *name == SESSION_COOKIE);
+    own.next().map(|(_, value)| value.to_owned()).unwrap_or_default()
+}

@@ -1,0 +1,114 @@
+//! The console: signing in, and what a signed-in company may choose from.
+
+use chathub_domain::{Operator, OperatorId, Organization, OrganizationId, Timestamp};
+use leptos::prelude::*;
+use serde::{Deserialize, Serialize};
+
+use super::AppError;
+
+/// A fresh operator token and its end.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FreshToken {
+    pub token: String,
+    pub expires_at: Timestamp,
+}
+
+/// What a validation found: `error` says why a token is not valid.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TokenValidity {
+    pub valid: bool,
+    pub operator_id: Option<OperatorId>,
+    pub expires_at: Option<Timestamp>,
+    pub error: Option<String>,
+}
+
+/// Signs a company in: a session cookie, and on to the console.
+#[server(prefix = "/fn", endpoint = "sign_in")]
+pub async fn sign_in(login: String, password: String) -> Result<(), AppError> {
+    use super::access::{hub, require_own_page};
+
+    require_own_page()?;
+    let session = hub().open_session(&login, password).await?;
+    cookie::set(&session, chathub_hub::companies::SESSION_LIVES.as_secs());
+    leptos_axum::redirect("/console");
+    Ok(())
+}
+
+/// Forgets the session.
+#[server(prefix = "/fn", endpoint = "sign_out")]
+pub async fn sign_out() -> Result<(), AppError> {
+    super::access::require_own_page()?;
+    cookie::set("", 0);
+    leptos_axum::redirect("/console");
+    Ok(())
+}
+
+/// The signed-in company's organizations.
+#[server(prefix = "/fn", endpoint = "organizations")]
+pub async fn organizations() -> Result<Vec<Organization>, AppError> {
+    use super::access::{company, hub};
+
+    Ok(hub().organizations(&company().await?).await?)
+}
+
+/// An organization's operators, or all of the company's.
+#[server(prefix = "/fn", endpoint = "operators")]
+pub async fn operators(organization: Option<OrganizationId>) -> Result<Vec<Operator>, AppError> {
+    use super::access::{company, hub};
+    use chathub_hub::access::Caller;
+
+    let company = company().await?;
+    match organization {
+        None => Ok(hub().all_operators(&company).await?),
+        some => Ok(hub().operators(&Caller::Company(company), some).await?),
+    }
+}
+
+/// A token for one of the company's operators, for the longest time that is given.
+#[server(prefix = "/fn", endpoint = "operator_token")]
+pub async fn operator_token(operator: OperatorId) -> Result<FreshToken, AppError> {
+    use super::access::{company, hub};
+
+    let (token, expires_at) = hub().operator_token(&company().await?, operator, Timestamp(i64::MAX)).await?;
+    Ok(FreshToken { token, expires_at })
+}
+
+/// Whether a token is a good operator token of the company.
+#[server(prefix = "/fn", endpoint = "validate_token")]
+pub async fn validate_token(token: String) -> Result<TokenValidity, AppError> {
+    use super::access::{company, hub};
+    use chathub_hub::operators::Validity;
+
+    Ok(match hub().validate_token(&company().await?, &token).await? {
+        Validity::Valid { operator_id, expires_at, .. } => TokenValidity {
+            valid: true,
+            operator_id: Some(operator_id),
+            expires_at: Some(expires_at),
+            error: None,
+        },
+        Validity::Invalid { reason } => {
+            TokenValidity { valid: false, operator_id: None, expires_at: None, error: Some(reason) }
+        }
+    })
+}
+
+#[cfg(feature = "ssr")]
+mod cookie {
+    use axum::http::{HeaderValue, header};
+    use leptos::prelude::expect_context;
+    use leptos_axum::ResponseOptions;
+
+    use crate::fns::{CookieSettings, SESSION_COOKIE};
+
+    /// Sets the session cookie: out of scripts' reach, sent to this server only.
+    pub(super) fn set(value: &str, lives_seconds: u64) {
+        let secure = if expect_context::<CookieSettings>().secure { "; Secure" } else { "" };
+        let text = format!(
+            "{SESSION_COOKIE}={value}; Path=/; Max-Age={lives_seconds}; HttpOnly; SameSite=Lax{secure}"
+        );
+        // A token is base64url and dots.
+        if let Ok(header_value) = HeaderValue::from_str(&text) {
+            expect_context::<ResponseOptions>().append_header(header::SET_COOKIE, header_value);
+        }
+    }
+}

@@ -1,0 +1,86 @@
+//! The decoder by hand against the derived one, on every frame of the wire's own golden file.
+
+use serde_json::Value;
+
+use super::*;
+
+const GOLDEN: &str = include_str!(
+    "../../../../crates/domain/src/wire/snapshots/chathub_domain__wire__tests__server_frames.snap"
+);
+
+fn frames() -> Vec<&'static str> {
+    let frames: Vec<&str> = GOLDEN.lines().filter(|line| line.starts_with('{')).collect();
+    assert!(frames.len() >= 18, "the golden file has moved");
+    frames
+}
+
+#[test]
+fn every_frame_of_the_wire_is_read_as_it_was_written() {
+    for text in frames() {
+        let derived: ServerFrame = serde_json::from_str(text).unwrap();
+        assert_ne!(derived, ServerFrame::Unknown, "{text}");
+        assert_eq!(frame(text), Some(derived), "{text}");
+    }
+}
+
+#[test]
+fn every_kind_of_frame_is_in_the_golden_file() {
+    let kinds =
+        ["welcome", "event", "ack", "reject", "typing", "history", "chats", "reset", "heartbeat", "bye"];
+    for kind in kinds {
+        let start = format!("{{\"type\":\"{kind}\"");
+        assert!(frames().iter().any(|text| text.starts_with(&start)), "{kind}");
+    }
+}
+
+#[test]
+fn what_is_new_is_passed_over() {
+    assert_eq!(frame(r#"{"type":"confetti","colour":3}"#), Some(ServerFrame::Unknown));
+    for text in frames() {
+        let mut json: Value = serde_json::from_str(text).unwrap();
+        json["added"] = Value::from("later");
+        assert_eq!(frame(&json.to_string()), frame(text));
+    }
+    for event in [r#"{"kind":"noted","chat_id":3}"#, r#"{"kind":"read","chat_id":3,"reader":{"kind":"bot"}}"#]
+    {
+        let text = format!(r#"{{"type":"event","seq":12,"prev":11,"at":5,"event":{event}}}"#);
+        let expected = ServerFrame::Event { seq: 12, prev: 11, at: Timestamp(5), event: Event::Unknown };
+        assert_eq!(frame(&text), Some(expected));
+    }
+}
+
+#[test]
+fn what_is_broken_is_no_frame() {
+    for text in
+        ["", "null", "[]", "{}", r#"{"type":7}"#, r#"{"type":"ack"}"#, r#"{"type":"reset","cursor":{}}"#]
+    {
+        assert_eq!(frame(text), None, "{text}");
+    }
+}
+
+#[test]
+fn props_survive_the_journey() {
+    let snapshot = frames().into_iter().find_map(|text| match frame(text) {
+        Some(ServerFrame::Reset { cursor, snapshot }) => Some((cursor, snapshot)),
+        _ => None,
+    });
+    let (cursor, snapshot) = snapshot.unwrap();
+    for door in [Door::Console, Door::Embed] {
+        let props = PanelProps {
+            hub: "https://hub.example".into(),
+            token: "eyJ".into(),
+            me: Me {
+                operator: OperatorRef { id: OperatorId(7), name: "Anna".into() },
+                organization: OrganizationRef { id: OrganizationId(1), name: "Sales".into() },
+            },
+            expires_at: Timestamp(5),
+            cursor,
+            snapshot: snapshot.clone(),
+            build: "1".into(),
+            door,
+        };
+        let text = serde_json::to_string(&props).unwrap();
+        assert_eq!(serde_json::from_str::<PanelProps>(&text).unwrap(), props);
+    }
+    assert!(serde_json::from_str::<PanelProps>("{}").is_err());
+}

@@ -1,0 +1,215 @@
+//! What the session may not have: the connection, the clock, the listeners. It feeds the session's state and does
+//! what the state answers; when it is dropped, nothing of it is left in the page.
+
+mod browser;
+mod link;
+mod socket;
+mod stream;
+mod token;
+
+use std::cell::{Cell, RefCell};
+use std::rc::{Rc, Weak};
+
+use chathub_domain::wire::{ClientFrame, ServerFrame};
+use chathub_domain::{ClientId, Timestamp};
+use js_sys::{Function, Object, Reflect};
+use leptos::prelude::*;
+use wasm_bindgen::JsValue;
+
+use self::browser::{Interval, Listener, Timeout, document, window};
+use self::link::Links;
+use super::decode;
+use super::props::Door;
+use super::session::{Action, Effect, Input, State, Told};
+
+/// Milliseconds between two looks at the clock: what fades or falls due may do so this much late.
+const TICK_MS: i32 = 1_000;
+
+pub(super) struct Driver {
+    /// For the callbacks, which must not keep it alive.
+    me: Weak<Driver>,
+    state: RwSignal<State>,
+    hub: String,
+    door: Door,
+    /// The page around the panel, if it listens.
+    host: Option<Function>,
+    links: Links,
+    /// The panel's outermost element, to see whether it is seen.
+    root: RefCell<Option<web_sys::Element>>,
+    alive: RefCell<Option<(Interval, [Listener; 3])>>,
+    token_timer: RefCell<Option<Timeout>>,
+    /// Tokens refused since the last welcome.
+    refusals: Cell<u32>,
+}
+
+impl Driver {
+    pub(super) fn new(state: RwSignal<State>, hub: String, door: Door, host: Option<Function>) -> Rc<Self> {
+        Rc::new_cyclic(|me| Self {
+            me: me.clone(),
+            state,
+            hub,
+            door,
+            host,
+            links: Links::default(),
+            root: RefCell::default(),
+            alive: RefCell::default(),
+            token_timer: RefCell::default(),
+            refusals: Cell::new(0),
+        })
+    }
+
+    /// Begins, once the panel is in the page.
+    pub(super) fn start(&self, root: Option<web_sys::Element>) {
+        *self.root.borrow_mut() = root;
+        let window = window();
+        let listeners = [
+            Listener::new(&window, "online", self.callback(|driver| driver.come_back())),
+            Listener::new(&window, "offline", self.callback(|driver| driver.lose_link())),
+            Listener::new(&document(), "visibilitychange", self.callback(|driver| driver.looked_at())),
+        ];
+        let ticks = Interval::new(TICK_MS, self.callback(|driver| driver.tick()));
+        *self.alive.borrow_mut() = Some((ticks, listeners));
+        self.tell("ready", &Object::new());
+        self.see();
+        self.connect();
+    }
+
+    /// Ends it all.
+    pub(super) fn stop(&self) {
+        self.alive.take();
+        self.token_timer.take();
+        self.root.take();
+        self.links.close();
+    }
+
+    pub(super) fn act(&self, action: Action) {
+        self.apply(Input::Act(action));
+    }
+
+    pub(super) fn set_token(&self, token: String) {
+        self.apply(Input::Token { token, expires_at: None });
+    }
+
+    fn apply(&self, input: Input) {
+        let now = now();
+        // A panel that is gone has no state to change.
+        let Some(effects) = self.state.try_update(|state| state.apply(input, now)) else { return };
+        for effect in effects {
+            match effect {
+                Effect::Send(frame) => self.send(frame),
+                Effect::Reconnect => self.connect(),
+                Effect::Disconnect => self.links.close(),
+                Effect::AskToken { refused } => self.ask_token(refused),
+                Effect::Tell(told) => self.tell_host(told),
+            }
+        }
+    }
+
+    fn frame(&self, text: &str) {
+        // What this build can't read is of a newer server, and nothing it could act on.
+        let Some(frame) = decode::frame(text) else { return };
+        if matches!(frame, ServerFrame::Welcome { .. }) {
+            self.links.welcomed();
+            self.refusals.set(0);
+        }
+        self.apply(Input::Frame(frame));
+    }
+
+    fn send(&self, frame: ClientFrame) {
+        self.links.send(&frame, now());
+    }
+
+    fn tick(&self) {
+        self.see();
+        self.check_link();
+        let now = now();
+        if self.state.try_with_untracked(|state| state.due(now)).unwrap_or(false) {
+            self.apply(Input::Tick);
+        }
+    }
+
+    fn looked_at(&self) {
+        self.see();
+        if document().visibility_state() == web_sys::VisibilityState::Visible {
+            self.come_back();
+        }
+    }
+
+    /// Tells the state whether the operator can see the panel: not in a hidden tab, not behind a closed launcher.
+    fn see(&self) {
+        let there =
+            self.root.borrow().as_ref().is_some_and(|root| root.get_bounding_client_rect().width() > 0.0);
+        let visible = there && document().visibility_state() == web_sys::VisibilityState::Visible;
+        if self.state.try_with_untracked(State::visible).is_some_and(|was| was != visible) {
+            self.apply(Input::Visible(visible));
+        }
+    }
+
+    /// A callback for the browser, which does nothing once the panel is gone.
+    fn callback(&self, run: impl Fn(&Self) + 'static) -> impl Fn() + 'static {
+        let me = self.me.clone();
+        move || {
+            if let Some(driver) = me.upgrade() {
+                run(&driver);
+            }
+        }
+    }
+
+    fn tell_host(&self, told: Told) {
+        let detail = Object::new();
+        let name = match told {
+            Told::Unread(count) => {
+                set(&detail, "count", count.into());
+                "unread"
+            }
+            Told::Message { chat_id, customer, preview } => {
+                #[expect(
+                    clippy::cast_precision_loss,
+                    reason = "a database would have to give out 2^53 ids first"
+                )]
+                set(&detail, "chatId", (chat_id.0 as f64).into());
+                set(&detail, "customer", customer.into());
+                set(&detail, "preview", preview.into());
+                "message"
+            }
+            Told::TokenExpiring => "tokenexpiring",
+            Told::Error { code, detail: sentence } => {
+                set(&detail, "code", code.as_str().into());
+                set(&detail, "detail", sentence.into());
+                "error"
+            }
+        };
+        self.tell(name, &detail);
+    }
+
+    fn tell(&self, name: &str, detail: &Object) {
+        if let Some(host) = &self.host {
+            // What the page's own listener throws is the page's.
+            drop(host.call2(&JsValue::NULL, &name.into(), detail));
+        }
+    }
+}
+
+fn set(object: &Object, key: &str, value: JsValue) {
+    // Setting a member of a plain object can't fail.
+    drop(Reflect::set(object, &key.into(), &value));
+}
+
+/// The browser's time.
+#[expect(clippy::cast_possible_truncation, reason = "milliseconds since 1970 are whole and small")]
+pub(super) fn now() -> Timestamp {
+    Timestamp(js_sys::Date::now() as i64)
+}
+
+/// A name for a message. `crypto.randomUUID` is missing on pages served over plain HTTP; this is not.
+pub(super) fn client_id() -> ClientId {
+    let mut bytes = [0; 16];
+    if window().crypto().and_then(|crypto| crypto.get_random_values_with_u8_array(&mut bytes)).is_err() {
+        for byte in &mut bytes {
+            #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "from 0 to 255")]
+            let random = (js_sys::Math::random() * 256.0) as u8;
+            *byte = random;
+        }
+    }
+    ClientId(uuid::Builder::from_random_bytes(bytes).into_uuid())
+}

@@ -1,0 +1,77 @@
+//! The WebSocket.
+
+use std::rc::Weak;
+
+use chathub_domain::wire::ClientFrame;
+use wasm_bindgen::JsCast;
+use wasm_bindgen::closure::Closure;
+use web_sys::{MessageEvent, WebSocket};
+
+use super::browser::window;
+use super::{Driver, now};
+use crate::panel::session::Input;
+
+pub(super) struct Socket {
+    socket: WebSocket,
+    _open: Closure<dyn FnMut()>,
+    _message: Closure<dyn FnMut(MessageEvent)>,
+    _close: Closure<dyn FnMut()>,
+}
+
+impl Socket {
+    /// `None` where the page may not open one at all.
+    pub(super) fn open(hub: &str, driver: Weak<Driver>, number: u32) -> Option<Self> {
+        let origin = if hub.is_empty() { window().location().origin().ok()? } else { hub.to_owned() };
+        // http becomes ws, https wss.
+        let url = origin.replacen("http", "ws", 1) + "/api/stream";
+        let socket = WebSocket::new(&url).ok()?;
+        let current =
+            move |driver: &Weak<Driver>| driver.upgrade().filter(|driver| driver.links.is_current(number));
+        let open = Closure::<dyn FnMut()>::new({
+            let driver = driver.clone();
+            move || {
+                if let Some(driver) = current(&driver) {
+                    driver.apply(Input::Opened);
+                }
+            }
+        });
+        let message = Closure::<dyn FnMut(MessageEvent)>::new({
+            let driver = driver.clone();
+            move |event: MessageEvent| {
+                if let (Some(driver), Some(text)) = (current(&driver), event.data().as_string()) {
+                    driver.links.heard_now();
+                    driver.frame(&text);
+                    driver.beat(now());
+                }
+            }
+        });
+        let close = Closure::<dyn FnMut()>::new(move || {
+            if let Some(driver) = current(&driver) {
+                driver.link_lost(number);
+            }
+        });
+        socket.set_onopen(Some(open.as_ref().unchecked_ref()));
+        socket.set_onmessage(Some(message.as_ref().unchecked_ref()));
+        socket.set_onclose(Some(close.as_ref().unchecked_ref()));
+        Some(Self { socket, _open: open, _message: message, _close: close })
+    }
+
+    pub(super) fn send(&self, frame: &ClientFrame) {
+        // A frame is always JSON; a socket that can't take it is about to say that it is closed, and what counts
+        // is sent again on the next one.
+        if let Ok(text) = serde_json::to_string(frame)
+            && self.socket.ready_state() == WebSocket::OPEN
+        {
+            drop(self.socket.send_with_str(&text));
+        }
+    }
+}
+
+impl Drop for Socket {
+    fn drop(&mut self) {
+        self.socket.set_onopen(None);
+        self.socket.set_onmessage(None);
+        self.socket.set_onclose(None);
+        drop(self.socket.close());
+    }
+}

@@ -1,0 +1,190 @@
+//! The way without a WebSocket: frames come as lines of a streamed answer, and go out one request at a time.
+//!
+//! These are the server functions of [`fns::chat`](crate::fns::chat), called by a plain `fetch`: the frames go
+//! through the same decoder as the socket's, and the generated client would be a tenth of the WASM.
+
+use std::cell::{Cell, RefCell};
+use std::collections::VecDeque;
+use std::rc::{Rc, Weak};
+
+use chathub_domain::wire::{ClientFrame, ServerFrame};
+use chathub_domain::{Cursor, ErrorCode};
+use js_sys::{Reflect, Uint8Array};
+use leptos::prelude::WithUntracked;
+use leptos::server_fn::ServerFn;
+use wasm_bindgen::{JsCast, JsValue};
+use wasm_bindgen_futures::{JsFuture, spawn_local};
+use web_sys::{AbortController, AbortSignal, Headers, ReadableStreamDefaultReader, RequestInit, Response};
+
+use super::Driver;
+use super::browser::window;
+use crate::fns::chat::{Act, StreamEvents};
+use crate::panel::decode::error_code;
+use crate::panel::session::{Input, State};
+
+pub(super) struct Stream {
+    driver: Weak<Driver>,
+    number: u32,
+    abort: AbortController,
+    outgoing: Rc<Outgoing>,
+}
+
+/// What waits to go out: one request after the other, because messages have an order.
+#[derive(Default)]
+struct Outgoing {
+    frames: RefCell<VecDeque<ClientFrame>>,
+    busy: Cell<bool>,
+}
+
+impl Stream {
+    pub(super) fn open(cursor: Option<Cursor>, driver: Weak<Driver>, number: u32) -> Option<Self> {
+        let abort = AbortController::new().ok()?;
+        let body = ["{\"cursor\":", &serde_json::to_string(&cursor).ok()?, "}"].concat();
+        spawn_local(listen(driver.clone(), number, body, abort.signal()));
+        Some(Self { driver, number, abort, outgoing: Rc::default() })
+    }
+
+    pub(super) fn send(&self, frame: &ClientFrame) {
+        // The stream began with a hello, every request has the token of the moment, and a heartbeat is for sockets.
+        if matches!(frame, ClientFrame::Hello { .. } | ClientFrame::Token { .. } | ClientFrame::Heartbeat) {
+            return;
+        }
+        self.outgoing.frames.borrow_mut().push_back(frame.clone());
+        if !self.outgoing.busy.replace(true) {
+            spawn_local(speak(
+                self.driver.clone(),
+                self.number,
+                Rc::clone(&self.outgoing),
+                self.abort.signal(),
+            ));
+        }
+    }
+}
+
+impl Drop for Stream {
+    fn drop(&mut self) {
+        self.abort.abort();
+    }
+}
+
+/// The driver, if this is still its connection.
+fn current(driver: &Weak<Driver>, number: u32) -> Option<Rc<Driver>> {
+    driver.upgrade().filter(|driver| driver.links.is_current(number))
+}
+
+async fn listen(driver: Weak<Driver>, number: u32, body: String, signal: AbortSignal) {
+    match request(&driver, number, StreamEvents::PATH, &body, &signal).await {
+        Some(Answer::Stream(reader)) => {
+            let mut rest = Vec::new();
+            while let Some(chunk) = read(&reader).await {
+                rest.extend_from_slice(&chunk);
+                while let Some(end) = rest.iter().position(|byte| *byte == b'\n') {
+                    let line: Vec<u8> = rest.drain(..=end).collect();
+                    let Some(driver) = current(&driver, number) else { return };
+                    driver.links.heard_now();
+                    driver.frame(&String::from_utf8_lossy(&line));
+                }
+            }
+        }
+        Some(Answer::Refused { status, code, detail }) => {
+            if let Some(driver) = current(&driver, number) {
+                // Who may not in is told so by these two; all else passes.
+                let reconnect = !matches!(status, 401 | 403);
+                driver.apply(Input::Frame(ServerFrame::Bye { code, detail, reconnect }));
+            }
+        }
+        None => {}
+    }
+    if let Some(driver) = current(&driver, number) {
+        driver.link_lost(number);
+    }
+}
+
+async fn speak(driver: Weak<Driver>, number: u32, outgoing: Rc<Outgoing>, signal: AbortSignal) {
+    loop {
+        let frame = outgoing.frames.borrow_mut().pop_front();
+        let Some(frame) = frame else { break };
+        let Ok(text) = serde_json::to_string(&frame) else { continue };
+        let body = ["{\"frame\":", &text, "}"].concat();
+        let answer = request(&driver, number, Act::PATH, &body, &signal).await;
+        let Some(driver) = current(&driver, number) else { return };
+        match answer {
+            Some(Answer::Stream(reader)) => {
+                let mut whole = Vec::new();
+                while let Some(chunk) = read(&reader).await {
+                    whole.extend_from_slice(&chunk);
+                }
+                // `null` is no frame: what was asked comes as an event.
+                driver.frame(&String::from_utf8_lossy(&whole));
+            }
+            Some(Answer::Refused { code, detail, .. }) => {
+                let (client_id, chat_id) = about(&frame);
+                driver.apply(Input::Frame(ServerFrame::Reject { client_id, chat_id, code, detail }));
+            }
+            // The network: the stream will notice too, and what counts is sent again.
+            None => {}
+        }
+    }
+    outgoing.busy.set(false);
+}
+
+fn about(frame: &ClientFrame) -> (Option<chathub_domain::ClientId>, Option<chathub_domain::ChatId>) {
+    match frame {
+        ClientFrame::Post { client_id, chat_id, .. } => (Some(*client_id), *chat_id),
+        ClientFrame::Read { chat_id, .. }
+        | ClientFrame::Typing { chat_id }
+        | ClientFrame::History { chat_id, .. } => (None, *chat_id),
+        ClientFrame::SetStatus { chat_id, .. } | ClientFrame::Assign { chat_id, .. } => {
+            (None, Some(*chat_id))
+        }
+        _ => (None, None),
+    }
+}
+
+enum Answer {
+    Stream(ReadableStreamDefaultReader),
+    Refused { status: u16, code: ErrorCode, detail: String },
+}
+
+/// `None` when the network failed.
+async fn request(
+    driver: &Weak<Driver>,
+    number: u32,
+    path: &str,
+    body: &str,
+    signal: &AbortSignal,
+) -> Option<Answer> {
+    let (url, token) = {
+        let driver = current(driver, number)?;
+        let token = driver.state.try_with_untracked(|state: &State| state.token().to_owned())?;
+        ([&driver.hub, path].concat(), token)
+    };
+    let headers = Headers::new().ok()?;
+    headers.set("Authorization", &["Bearer ", &token].concat()).ok()?;
+    headers.set("Content-Type", "application/json").ok()?;
+    headers.set("Accept", "application/json").ok()?;
+    let init = RequestInit::new();
+    init.set_method("POST");
+    init.set_headers(&headers);
+    init.set_body(&JsValue::from_str(body));
+    init.set_signal(Some(signal));
+    let response = JsFuture::from(window().fetch_with_str_and_init(&url, &init)).await.ok()?;
+    let response: Response = response.dyn_into().ok()?;
+    if response.ok() {
+        let reader = response.body()?.get_reader().dyn_into().ok()?;
+        return Some(Answer::Stream(reader));
+    }
+    let status = response.status();
+    let body = JsFuture::from(response.json().ok()?).await.unwrap_or_default();
+    let member = |name: &str| Reflect::get(&body, &JsValue::from_str(name)).ok()?.as_string();
+    let code = member("code").map_or(ErrorCode::Unknown, |code| error_code(&code));
+    let detail = member("detail").unwrap_or_else(|| code.title().to_owned());
+    Some(Answer::Refused { status, code, detail })
+}
+
+/// The next piece; `None` at the end, however it came.
+async fn read(reader: &ReadableStreamDefaultReader) -> Option<Vec<u8>> {
+    let piece = JsFuture::from(reader.read()).await.ok()?;
+    let value: Uint8Array = Reflect::get(&piece, &JsValue::from_str("value")).ok()?.dyn_into().ok()?;
+    Some(value.to_vec())
+}

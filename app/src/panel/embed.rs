@@ -1,0 +1,56 @@
+//! The panel in somebody else's page: hydrated in place inside a shadow root, told apart from its neighbours by the
+//! element that holds it, gone without a trace when dropped.
+
+use std::cell::RefCell;
+use std::rc::Rc;
+
+use chathub_domain::ChatId;
+use js_sys::Function;
+use leptos::mount::hydrate_from;
+use web_sys::HtmlElement;
+
+use super::session::Action;
+use super::{Panel, PanelProps, view};
+
+/// A hydrated panel.
+pub struct Embedded {
+    panel: Panel,
+    /// Ends the reactive system of this panel and takes its elements out of the page.
+    unmount: Option<Box<dyn FnOnce()>>,
+}
+
+/// Takes over the HTML of [`render`](super::render) inside `element`. `on_event(name, detail)` hears what happens.
+#[must_use]
+pub fn hydrate(element: HtmlElement, props: PanelProps, on_event: Function) -> Embedded {
+    let made = Rc::new(RefCell::new(None));
+    let handle = hydrate_from(element, {
+        let made = Rc::clone(&made);
+        move || {
+            let panel = Panel::new(props, Some(on_event));
+            *made.borrow_mut() = Some(panel);
+            view::panel(panel)
+        }
+    });
+    #[expect(clippy::expect_used, reason = "hydrate_from calls its function before it returns")]
+    let panel = made.take().expect("a panel");
+    Embedded { panel, unmount: Some(Box::new(move || drop(handle))) }
+}
+
+impl Embedded {
+    /// A fresh token for the same operator: the panel stays as it is, or resumes.
+    pub fn set_token(&self, token: String) {
+        self.panel.set_token(token);
+    }
+
+    pub fn open_chat(&self, id: i64) {
+        self.panel.act(Action::Open(ChatId(id)));
+    }
+}
+
+impl Drop for Embedded {
+    fn drop(&mut self) {
+        if let Some(unmount) = self.unmount.take() {
+            unmount();
+        }
+    }
+}

@@ -1,0 +1,40 @@
+//! What a panel is given to begin with, by either door.
+
+use chathub_domain::wire::{Me, Snapshot};
+use chathub_domain::{Cursor, Timestamp};
+use serde::de::Error;
+use serde::{Deserialize, Deserializer, Serialize};
+use serde_json::Value;
+
+use super::decode;
+
+/// How the panel came into the page.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Door {
+    /// A page of ours: same origin, and a session that can fetch fresh tokens.
+    Console,
+    /// Somebody else's page, inside a shadow root; fresh tokens come from there.
+    Embed,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct PanelProps {
+    /// The hub's origin (`https://hub.example`), or empty for the page's own.
+    pub hub: String,
+    pub token: String,
+    pub me: Me,
+    pub expires_at: Timestamp,
+    pub cursor: Cursor,
+    pub snapshot: Snapshot,
+    /// The server's build.
+    pub build: String,
+    pub door: Door,
+}
+
+impl<'de> Deserialize<'de> for PanelProps {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let json = Value::deserialize(deserializer)?;
+        decode::props(&json).ok_or_else(|| Error::custom("not what a panel of this build begins with"))
+    }
+}

@@ -1,0 +1,90 @@
+//! The panel as HTML, for somebody else's page.
+
+use std::sync::Arc;
+
+use hydration_context::SsrSharedContext;
+use leptos::prelude::*;
+
+use super::{Panel, PanelProps, view};
+
+/// The panel's HTML as the browser will hydrate it. The same `props` must be given to the browser.
+#[must_use]
+pub fn render(props: PanelProps) -> String {
+    let owner = Owner::new_root(Some(Arc::new(SsrSharedContext::new())));
+    let html = owner.with(|| {
+        let panel = Panel::new(
+            props,
+            #[cfg(feature = "hydrate")]
+            None,
+        );
+        view::panel(panel).into_view().to_html()
+    });
+    owner.unset_with_forced_cleanup();
+    html
+}
+
+#[cfg(test)]
+mod tests {
+    use chathub_domain::wire::{Me, Snapshot};
+    use chathub_domain::{
+        Chat, ChatId, ChatStatus, Cursor, Epoch, OperatorId, OperatorRef, OrganizationId, OrganizationRef,
+        Source, Timestamp,
+    };
+
+    use super::*;
+    use crate::panel::Door;
+
+    fn html(customer: &str) -> String {
+        let chat = Chat {
+            id: ChatId(12),
+            customer: customer.into(),
+            source: Source::Website,
+            status: ChatStatus::Waiting,
+            operator: None,
+            unread: 2,
+            last_message: None,
+            created_at: Timestamp(0),
+            updated_at: Timestamp(0),
+            read_by_customer: 0,
+            read_by_me: 0,
+        };
+        render(PanelProps {
+            hub: String::new(),
+            token: "eyJ.secret".into(),
+            me: Me {
+                operator: OperatorRef { id: OperatorId(7), name: "Anna".into() },
+                organization: OrganizationRef { id: OrganizationId(1), name: "Sales".into() },
+            },
+            expires_at: Timestamp(0),
+            cursor: Cursor { epoch: Epoch(uuid::Uuid::nil()), seq: 0 },
+            snapshot: Snapshot { chats: vec![chat], more: false, operators: Vec::new() },
+            build: "1".into(),
+            door: Door::Embed,
+        })
+    }
+
+    #[test]
+    fn the_html_is_the_panel_before_the_browser_takes_over() {
+        let html = html("");
+        for part in [
+            r#"<section aria-label="Operator chat panel" data-connection="connecting" data-screen="list""#,
+            r#"<nav aria-label="Chats""#,
+            r#"<li data-chat-id="12">"#,
+            "Visitor 12",
+            r#"<span role="img" aria-label="2 unread" class="ch-badge">2</span>"#,
+        ] {
+            assert!(html.contains(part), "{part} in {html}");
+        }
+        assert!(!html.contains("data-hydrated"));
+    }
+
+    #[test]
+    fn a_strict_policy_lets_all_of_it_in() {
+        let html = html("<img src=x onerror=alert(1)>");
+        for forbidden in [" style=", "<style", "<script", "<img", " onclick="] {
+            assert!(!html.contains(forbidden), "{forbidden} in {html}");
+        }
+        assert!(html.contains("&lt;img src=x onerror=alert(1)&gt;"));
+        assert!(!html.contains("secret"));
+    }
+}

@@ -1,0 +1,151 @@
+//! What the server says.
+
+use chathub_domain::event::Reader;
+use chathub_domain::limits::TYPING_FADES_MS;
+use chathub_domain::limits::preview;
+use chathub_domain::wire::ServerFrame;
+use chathub_domain::{Author, ChatId, Cursor, Event, Message, OperatorRef, Seq, Timestamp};
+
+use super::list::display_name;
+use super::{Effect, NOTICE_MS, Notice, State, Told, Typist};
+
+impl State {
+    pub(super) fn frame(&mut self, frame: ServerFrame, now: Timestamp, out: &mut Vec<Effect>) {
+        match frame {
+            // Its cursor is where the server is, not what has been told: events since ours follow.
+            ServerFrame::Welcome { me, cursor: _, build, expires_at } => {
+                self.welcomed(me, &build, expires_at, now, out);
+            }
+            ServerFrame::Event { seq, prev, at, event } => self.event(seq, prev, at, event, out),
+            ServerFrame::Ack { client_id, seq, .. } => self.acked(client_id, seq),
+            ServerFrame::Reject { client_id: Some(client_id), detail, .. } => self.refused(client_id, detail),
+            ServerFrame::Reject { client_id: None, chat_id, detail, .. } => {
+                self.rejected(chat_id, detail, now)
+            }
+            ServerFrame::Typing { chat_id, operator } => self.types(chat_id, operator, now),
+            ServerFrame::History { chat_id, messages, more } => self.history(chat_id, messages, more),
+            ServerFrame::Chats { chats, more } => self.chats_page(chats, more),
+            ServerFrame::Reset { cursor, snapshot } => {
+                self.cursor = cursor;
+                self.resync = false;
+                self.picture(snapshot);
+                self.threads_reset();
+                self.outbox_reset();
+                self.settle_wishes();
+                self.pages_asked.clear();
+                self.load_open_thread(out);
+            }
+            ServerFrame::Heartbeat { cursor } => self.heartbeat(cursor, out),
+            ServerFrame::Bye { code, detail, reconnect } => self.said_bye(code, detail, reconnect, now, out),
+            ServerFrame::Unknown => {}
+        }
+    }
+
+    fn event(&mut self, seq: Seq, prev: Seq, at: Timestamp, event: Event, out: &mut Vec<Effect>) {
+        if self.resync || seq <= self.cursor.seq {
+            return;
+        }
+        if prev > self.cursor.seq {
+            self.ask_picture(out);
+            return;
+        }
+        self.cursor.seq = seq;
+        match event {
+            Event::ChatCreated { chat_id, customer, source } => {
+                self.chat_created(chat_id, customer, source, at)
+            }
+            Event::Message { chat_id, message } => self.message(chat_id, &message, out),
+            Event::ChatStatus { chat_id, status, .. } => {
+                self.status_wishes.remove(chat_id);
+                self.change(chat_id, |chat| chat.status = status);
+            }
+            Event::Assigned { chat_id, operator } => {
+                self.operator_wishes.remove(chat_id);
+                self.change(chat_id, |chat| chat.operator = operator);
+            }
+            Event::Read { chat_id, reader: Reader::Customer, up_to } => {
+                self.change(chat_id, |chat| chat.read_by_customer = chat.read_by_customer.max(up_to));
+            }
+            Event::Read { chat_id, reader: Reader::Operator(operator), up_to } => {
+                if self.is_me(&operator) {
+                    self.read_by_me(chat_id, up_to);
+                }
+            }
+            Event::Unknown => {}
+        }
+    }
+
+    fn message(&mut self, chat_id: ChatId, message: &Message, out: &mut Vec<Effect>) {
+        let author = match &message.author {
+            Author::Customer => None,
+            Author::Operator(operator) => Some(operator),
+        };
+        self.typing.retain(|typist| typist.chat_id != chat_id || typist.operator.as_ref() != author);
+        self.thread_message(chat_id, message);
+        self.logged(message);
+        self.last_line(chat_id, message, out);
+        if author.is_none() {
+            let customer = self.chat(chat_id).map(|chat| display_name(chat)).unwrap_or_default();
+            out.push(Effect::Tell(Told::Message { chat_id, customer, preview: preview(&message.text) }));
+        }
+    }
+
+    /// The picture can't be continued: come back without a cursor, to get a new one.
+    fn ask_picture(&mut self, out: &mut Vec<Effect>) {
+        self.resync = true;
+        out.push(Effect::Reconnect);
+    }
+
+    /// The server has told everything up to its cursor, in order.
+    fn heartbeat(&mut self, cursor: Cursor, out: &mut Vec<Effect>) {
+        if self.resync {
+            return;
+        }
+        if cursor.epoch == self.cursor.epoch {
+            self.cursor.seq = self.cursor.seq.max(cursor.seq);
+        } else {
+            self.ask_picture(out);
+        }
+    }
+
+    fn types(&mut self, chat_id: ChatId, operator: Option<OperatorRef>, now: Timestamp) {
+        if operator.as_ref().is_some_and(|operator| self.is_me(operator)) {
+            return;
+        }
+        let until = now.plus(i64::from(TYPING_FADES_MS));
+        match self.typing.iter_mut().find(|typist| typist.chat_id == chat_id && typist.operator == operator) {
+            Some(typist) => typist.until = until,
+            None => self.typing.push(Typist { chat_id, operator, until }),
+        }
+    }
+
+    /// Something that is no message was refused.
+    fn rejected(&mut self, chat_id: Option<ChatId>, detail: String, now: Timestamp) {
+        if let Some(id) = chat_id {
+            self.drop_wishes(id);
+            if let Some(thread) = self.thread_mut(id)
+                && thread.loading.take().is_some()
+            {
+                thread.failed = true;
+            }
+        } else {
+            self.pages_asked.clear();
+        }
+        self.notice = Some(Notice { text: detail, until: now.plus(NOTICE_MS) });
+    }
+
+    /// The token turned out to be another operator's: nothing of the former one may stay.
+    pub(super) fn forget_everything(&mut self) {
+        self.open = None;
+        self.chats.clear();
+        self.list_end = None;
+        self.more_chats = false;
+        self.threads.clear();
+        self.outbox.clear();
+        self.drafts.clear();
+        self.typing.clear();
+        self.status_wishes.clear();
+        self.operator_wishes.clear();
+        self.notice = None;
+    }
+}

@@ -1,0 +1,165 @@
+//! The connection and the token that opens it.
+
+use chathub_domain::wire::{ClientFrame, Me};
+use chathub_domain::{ErrorCode, Timestamp};
+
+use super::{Effect, State, Told};
+
+/// How the panel stands with the server.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Link {
+    /// On the way; `again` after it was lost.
+    Connecting {
+        again: bool,
+    },
+    Live,
+    /// Lost; the driver tries again.
+    Offline,
+    /// The server said that coming back makes no sense as things are.
+    Stopped {
+        code: ErrorCode,
+        detail: String,
+    },
+}
+
+/// Milliseconds before a token's end at which a fresh one is asked for.
+pub const TOKEN_EXPIRING_MS: i64 = 5 * 60 * 1_000;
+
+/// Milliseconds between two requests for a fresh token while the old one still works.
+const TOKEN_AGAIN_MS: i64 = 60 * 1_000;
+
+impl Link {
+    /// The connection stands still until a fresh token comes.
+    #[must_use]
+    pub fn needs_token(&self) -> bool {
+        matches!(
+            self,
+            Self::Stopped {
+                code: ErrorCode::TokenExpired | ErrorCode::TokenInvalid | ErrorCode::TokenMissing,
+                ..
+            }
+        )
+    }
+}
+
+impl State {
+    pub(super) fn hello(&self) -> ClientFrame {
+        ClientFrame::Hello {
+            token: Some(self.token.clone()),
+            organization: None,
+            visitor: None,
+            cursor: self.resume_from(),
+        }
+    }
+
+    pub(super) fn connecting(&mut self) {
+        let again = !matches!(self.link, Link::Connecting { again: false });
+        self.link = Link::Connecting { again };
+    }
+
+    /// What was under way on the connection is not any more, and will be asked again.
+    pub(super) fn lost(&mut self) {
+        if !matches!(self.link, Link::Stopped { .. }) {
+            self.link = Link::Offline;
+        }
+        self.read_sent.clear();
+        self.typing.clear();
+        self.typing_sent = None;
+        self.pages_asked.clear();
+        self.threads_lost();
+        self.outbox_lost();
+    }
+
+    pub(super) fn welcomed(
+        &mut self,
+        me: Me,
+        build: &str,
+        expires_at: Timestamp,
+        now: Timestamp,
+        out: &mut Vec<Effect>,
+    ) {
+        self.expires_at = Some(expires_at);
+        self.token_asked = None;
+        // A page built in development has no build to compare.
+        self.newer_build = !self.build.is_empty() && !build.is_empty() && self.build != build;
+        let same = me.operator.id == self.me.operator.id && me.organization.id == self.me.organization.id;
+        self.me = me;
+        if !same {
+            self.forget_everything();
+            // With a cursor, what follows continues somebody else's picture.
+            if self.resume_from().is_some() {
+                self.resync = true;
+                out.push(Effect::Reconnect);
+                return;
+            }
+        }
+        if self.live() {
+            return;
+        }
+        self.link = Link::Live;
+        self.send_wishes(out);
+        self.send_outbox(now, out);
+        self.load_open_thread(out);
+    }
+
+    pub(super) fn said_bye(
+        &mut self,
+        code: ErrorCode,
+        detail: String,
+        reconnect: bool,
+        now: Timestamp,
+        out: &mut Vec<Effect>,
+    ) {
+        let told = Told::Error { code, detail: detail.clone() };
+        self.lost();
+        if reconnect {
+            return;
+        }
+        self.link = Link::Stopped { code, detail };
+        out.push(Effect::Disconnect);
+        out.push(Effect::Tell(told));
+        if self.link.needs_token() {
+            self.token_asked = Some(now);
+            out.push(Effect::AskToken { refused: true });
+        }
+    }
+
+    pub(super) fn fresh_token(
+        &mut self,
+        token: String,
+        expires_at: Option<Timestamp>,
+        out: &mut Vec<Effect>,
+    ) {
+        if token == self.token && !self.link.needs_token() {
+            return;
+        }
+        self.token.clone_from(&token);
+        // Unknown until the next welcome, unless whoever brought the token knows.
+        self.expires_at = expires_at;
+        self.token_asked = None;
+        match self.link {
+            Link::Live => out.push(Effect::Send(ClientFrame::Token { token })),
+            Link::Stopped { .. } => {
+                self.link = Link::Connecting { again: true };
+                out.push(Effect::Reconnect);
+            }
+            // The next hello has it.
+            Link::Connecting { .. } | Link::Offline => {}
+        }
+    }
+
+    pub(super) fn token_due(&self, now: Timestamp) -> bool {
+        // While stopped, the request of the farewell is the one that counts.
+        !matches!(self.link, Link::Stopped { .. })
+            && self.expires_at.is_some_and(|end| end <= now.plus(TOKEN_EXPIRING_MS))
+            && self.token_asked.is_none_or(|asked| asked.plus(TOKEN_AGAIN_MS) <= now)
+    }
+
+    pub(super) fn ask_token(&mut self, now: Timestamp, out: &mut Vec<Effect>) {
+        if self.token_asked.is_none() {
+            out.push(Effect::Tell(Told::TokenExpiring));
+        }
+        self.token_asked = Some(now);
+        out.push(Effect::AskToken { refused: false });
+    }
+}

@@ -1,0 +1,306 @@
+//! What a panel knows and how it changes: one state, one pure function.
+//!
+//! [`State::apply`] takes what happened (a frame, something the operator did, a change of the connection, a tick
+//! with the time) and answers with what is to be done about it. No socket, no clock, no web type: the driver
+//! has those, and the tests here need no browser.
+
+mod actions;
+mod frames;
+mod link;
+mod list;
+mod outbox;
+mod per_chat;
+mod thread;
+
+use std::sync::Arc;
+
+use chathub_domain::wire::{ChatsBefore, ClientFrame, Me, ServerFrame};
+use chathub_domain::{
+    Chat, ChatId, ChatStatus, ClientId, Cursor, ErrorCode, OperatorId, OperatorRef, Seq, Timestamp,
+};
+
+pub use link::{Link, TOKEN_EXPIRING_MS};
+pub use list::display_name;
+pub use outbox::{Outgoing, Progress};
+pub use per_chat::PerChat;
+pub use thread::{Loading, Thread};
+
+use super::props::PanelProps;
+
+/// The picture that the views show. Chats and messages are shared, so that a slice of it is cheap to take and to
+/// compare.
+#[derive(Clone, Debug)]
+pub struct State {
+    pub me: Me,
+    pub operators: Vec<OperatorRef>,
+    /// Newest first.
+    pub chats: Vec<Arc<Chat>>,
+    /// There are older chats to ask for.
+    pub more_chats: bool,
+    /// The last chat of the last page: events and refreshes of the first page do not move it.
+    list_end: Option<ChatsBefore>,
+    pub open: Option<ChatId>,
+    /// The messages of the chats opened lately; the last one opened is the last here.
+    threads: Vec<Thread>,
+    /// What was sent and has not come back as an event yet, in the order of sending.
+    pub outbox: Vec<Arc<Outgoing>>,
+    pub drafts: PerChat<String>,
+    pub typing: Vec<Typist>,
+    /// Chosen here, not confirmed yet.
+    status_wishes: PerChat<ChatStatus>,
+    operator_wishes: PerChat<Option<OperatorId>>,
+    /// The last refusal that belongs to no message.
+    pub notice: Option<Notice>,
+    pub link: Link,
+    /// The server has another build than this page.
+    pub newer_build: bool,
+
+    build: String,
+    token: String,
+    expires_at: Option<Timestamp>,
+    /// When a fresh token was asked for the last time, since the last one came.
+    token_asked: Option<Timestamp>,
+    cursor: Cursor,
+    /// The picture has a hole: events mean nothing until a reset.
+    resync: bool,
+    /// The operator can see the panel.
+    visible: bool,
+    /// How far `read` was sent on this connection.
+    read_sent: PerChat<Seq>,
+    typing_sent: Option<(ChatId, Timestamp)>,
+    /// The `chats` requests that are under way: whether each asked for the next page (or for the first one again).
+    pages_asked: Vec<bool>,
+    unread_told: u32,
+}
+
+/// Who is writing where.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Typist {
+    pub chat_id: ChatId,
+    /// Absent when it is the customer.
+    pub operator: Option<OperatorRef>,
+    until: Timestamp,
+}
+
+/// A sentence that goes away by itself.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Notice {
+    pub text: String,
+    until: Timestamp,
+}
+
+/// Milliseconds a notice stays: two slow readings of a sentence.
+const NOTICE_MS: i64 = 8_000;
+
+/// What happened.
+#[derive(Clone, Debug)]
+pub enum Input {
+    /// A connection is being tried.
+    Connecting,
+    /// It is open, nothing was said yet.
+    Opened,
+    Frame(ServerFrame),
+    /// It is gone, or did not come about.
+    Lost,
+    Act(Action),
+    /// A fresh token for the same operator.
+    Token {
+        token: String,
+        expires_at: Option<Timestamp>,
+    },
+    /// Whether the operator can see the panel.
+    Visible(bool),
+    /// Time has passed.
+    Tick,
+}
+
+/// What the operator did.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Action {
+    Open(ChatId),
+    /// Back to the list.
+    Close,
+    /// The draft of the open chat is now this.
+    Draft(String),
+    /// Send the draft of the open chat, under this name.
+    Send(ClientId),
+    Retry(ClientId),
+    /// Give up a message that was refused.
+    Discard(ClientId),
+    SetStatus(ChatStatus),
+    Assign(Option<OperatorId>),
+    /// The messages before the first one shown, or the last ones if none are.
+    LoadMessages,
+    LoadChats,
+}
+
+/// What is to be done about it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Effect {
+    Send(ClientFrame),
+    /// Drop the connection, if there is one, and make another at once.
+    Reconnect,
+    /// Drop the connection and stay away.
+    Disconnect,
+    /// A fresh token is needed: soon (`refused` is false) or before anything else can happen.
+    AskToken {
+        refused: bool,
+    },
+    Tell(Told),
+}
+
+/// What the page around the panel may want to know.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Told {
+    Unread(u32),
+    Message { chat_id: ChatId, customer: String, preview: String },
+    TokenExpiring,
+    Error { code: ErrorCode, detail: String },
+}
+
+impl State {
+    #[must_use]
+    pub fn new(props: PanelProps) -> Self {
+        let mut state = Self {
+            me: props.me,
+            operators: Vec::new(),
+            chats: Vec::new(),
+            more_chats: false,
+            list_end: None,
+            open: None,
+            threads: Vec::new(),
+            outbox: Vec::new(),
+            drafts: PerChat::default(),
+            typing: Vec::new(),
+            status_wishes: PerChat::default(),
+            operator_wishes: PerChat::default(),
+            notice: None,
+            link: Link::Connecting { again: false },
+            newer_build: false,
+            build: props.build,
+            token: props.token,
+            expires_at: Some(props.expires_at),
+            token_asked: None,
+            cursor: props.cursor,
+            resync: false,
+            visible: false,
+            read_sent: PerChat::default(),
+            typing_sent: None,
+            pages_asked: Vec::new(),
+            unread_told: 0,
+        };
+        state.picture(props.snapshot);
+        state
+    }
+
+    /// Takes in what happened at `now` and says what to do, in this order.
+    pub fn apply(&mut self, input: Input, now: Timestamp) -> Vec<Effect> {
+        let mut out = Vec::new();
+        match input {
+            Input::Connecting => self.connecting(),
+            Input::Opened => out.push(Effect::Send(self.hello())),
+            Input::Frame(frame) => self.frame(frame, now, &mut out),
+            Input::Lost => self.lost(),
+            Input::Act(action) => self.act(action, now, &mut out),
+            Input::Token { token, expires_at } => self.fresh_token(token, expires_at, &mut out),
+            Input::Visible(visible) => self.visible = visible,
+            Input::Tick => self.tick(now, &mut out),
+        }
+        self.send_receipt(&mut out);
+        let unread = self.unread();
+        if unread != self.unread_told {
+            self.unread_told = unread;
+            out.push(Effect::Tell(Told::Unread(unread)));
+        }
+        out
+    }
+
+    /// Whether a tick at `now` would do anything: most don't, and then nothing needs to be looked at again.
+    #[must_use]
+    pub fn due(&self, now: Timestamp) -> bool {
+        self.typing.iter().any(|typist| typist.until <= now)
+            || self.notice.as_ref().is_some_and(|notice| notice.until <= now)
+            || self.token_due(now)
+            || (self.link == Link::Live && self.outbox.iter().any(|item| item.overdue(now)))
+    }
+
+    /// Where the stream is to go on; the streamed fallback asks for it, as `hello` does.
+    #[must_use]
+    pub fn resume_from(&self) -> Option<Cursor> {
+        (!self.resync).then_some(self.cursor)
+    }
+
+    #[must_use]
+    pub fn token(&self) -> &str {
+        &self.token
+    }
+
+    #[must_use]
+    pub fn chat(&self, id: ChatId) -> Option<&Arc<Chat>> {
+        self.chats.iter().find(|chat| chat.id == id)
+    }
+
+    #[must_use]
+    pub fn open_chat(&self) -> Option<&Arc<Chat>> {
+        self.chat(self.open?)
+    }
+
+    #[must_use]
+    pub fn open_thread(&self) -> Option<&Thread> {
+        self.thread(self.open?)
+    }
+
+    /// The status to show: the one chosen here, or the confirmed one.
+    #[must_use]
+    pub fn shown_status(&self, chat: &Chat) -> ChatStatus {
+        self.status_wishes.get(chat.id).copied().unwrap_or(chat.status)
+    }
+
+    /// The operator to show as the one who has the chat.
+    #[must_use]
+    pub fn shown_operator(&self, chat: &Chat) -> Option<OperatorId> {
+        let confirmed = chat.operator.as_ref().map(|operator| operator.id);
+        self.operator_wishes.get(chat.id).copied().unwrap_or(confirmed)
+    }
+
+    /// The customers' messages that wait to be read, in the chats known here.
+    #[must_use]
+    pub fn unread(&self) -> u32 {
+        self.chats.iter().fold(0, |sum: u32, chat| sum.saturating_add(chat.unread))
+    }
+
+    /// Nothing can go on without a fresh token.
+    #[must_use]
+    pub fn needs_token(&self) -> bool {
+        self.link.needs_token()
+    }
+
+    #[must_use]
+    pub fn visible(&self) -> bool {
+        self.visible
+    }
+
+    fn tick(&mut self, now: Timestamp, out: &mut Vec<Effect>) {
+        self.typing.retain(|typist| typist.until > now);
+        if self.notice.as_ref().is_some_and(|notice| notice.until <= now) {
+            self.notice = None;
+        }
+        if self.token_due(now) {
+            self.ask_token(now, out);
+        }
+        if self.link == Link::Live {
+            self.send_overdue(now, out);
+        }
+    }
+
+    fn live(&self) -> bool {
+        self.link == Link::Live
+    }
+
+    fn is_me(&self, operator: &OperatorRef) -> bool {
+        operator.id == self.me.operator.id
+    }
+}
+
+#[cfg(test)]
+mod tests;

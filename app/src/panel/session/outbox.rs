@@ -1,0 +1,156 @@
+//! What the operator sent and the log has not shown yet. A message leaves the outbox when it is seen in the log,
+//! by its name; until then it is sent again on every connection, under that name.
+
+use std::sync::Arc;
+
+use chathub_domain::wire::ClientFrame;
+use chathub_domain::{Author, ChatId, ClientId, Message, Seq, Timestamp};
+
+use super::{Effect, State};
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Outgoing {
+    pub chat_id: ChatId,
+    pub client_id: ClientId,
+    pub text: String,
+    /// When the operator sent it.
+    pub at: Timestamp,
+    pub progress: Progress,
+    /// When it was put on a connection for the last time.
+    posted: Option<Timestamp>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Progress {
+    Sending,
+    /// On the server's disk; its event has this position.
+    Sent(Seq),
+    /// Refused, and why.
+    Failed(String),
+}
+
+/// Milliseconds without an answer after which a message is sent again on the same connection.
+const OVERDUE_MS: i64 = 20_000;
+
+impl Outgoing {
+    pub(super) fn overdue(&self, now: Timestamp) -> bool {
+        self.progress == Progress::Sending && self.posted.is_some_and(|posted| posted.plus(OVERDUE_MS) <= now)
+    }
+
+    fn frame(&self) -> ClientFrame {
+        ClientFrame::Post { chat_id: Some(self.chat_id), client_id: self.client_id, text: self.text.clone() }
+    }
+}
+
+impl State {
+    pub(super) fn outgoing(&mut self, chat_id: ChatId, client_id: ClientId, text: String, now: Timestamp) {
+        self.outbox.push(Arc::new(Outgoing {
+            chat_id,
+            client_id,
+            text,
+            at: now,
+            progress: Progress::Sending,
+            posted: None,
+        }));
+    }
+
+    /// Sends what waits and was not sent on this connection yet.
+    pub(super) fn send_outbox(&mut self, now: Timestamp, out: &mut Vec<Effect>) {
+        if !self.live() {
+            return;
+        }
+        for item in &mut self.outbox {
+            if item.progress == Progress::Sending && item.posted.is_none() {
+                Arc::make_mut(item).posted = Some(now);
+                out.push(Effect::Send(item.frame()));
+            }
+        }
+    }
+
+    pub(super) fn send_overdue(&mut self, now: Timestamp, out: &mut Vec<Effect>) {
+        // From the first overdue one on, so that they stay in order.
+        let Some(first) = self.outbox.iter().position(|item| item.overdue(now)) else { return };
+        for item in &mut self.outbox[first..] {
+            Arc::make_mut(item).posted = None;
+        }
+        self.send_outbox(now, out);
+    }
+
+    /// The connection is gone, and what was on it may be too.
+    pub(super) fn outbox_lost(&mut self) {
+        for item in &mut self.outbox {
+            if item.posted.is_some() {
+                Arc::make_mut(item).posted = None;
+            }
+        }
+    }
+
+    pub(super) fn acked(&mut self, client_id: ClientId, seq: Seq) {
+        self.progress(client_id, |progress| *progress = Progress::Sent(seq));
+    }
+
+    pub(super) fn refused(&mut self, client_id: ClientId, detail: String) {
+        self.progress(client_id, |progress| {
+            // What is on disk is on disk.
+            if *progress == Progress::Sending {
+                *progress = Progress::Failed(detail);
+            }
+        });
+    }
+
+    pub(super) fn retry(&mut self, client_id: ClientId, now: Timestamp, out: &mut Vec<Effect>) {
+        if let Some(item) = self.outbox.iter_mut().find(|item| item.client_id == client_id)
+            && matches!(item.progress, Progress::Failed(_))
+        {
+            let item = Arc::make_mut(item);
+            item.progress = Progress::Sending;
+            item.posted = None;
+            self.send_outbox(now, out);
+        }
+    }
+
+    /// Gives up a refused message; one that may have arrived can't be given up.
+    pub(super) fn discard(&mut self, client_id: ClientId) {
+        self.outbox
+            .retain(|item| item.client_id != client_id || !matches!(item.progress, Progress::Failed(_)));
+    }
+
+    /// The log shows it.
+    pub(super) fn logged(&mut self, message: &Message) {
+        if let Author::Operator(author) = &message.author
+            && self.is_me(author)
+        {
+            self.outbox.retain(|item| item.client_id != message.client_id);
+        }
+    }
+
+    /// Drops what the thread of a chat shows already, or shows to lie before its first message.
+    pub(super) fn merge_outbox(&mut self, chat: ChatId) {
+        let me = self.me.operator.id;
+        let Some(thread) = self.threads.iter().find(|thread| thread.chat_id == chat) else { return };
+        let end = thread.messages.last().map_or(0, |message| message.seq);
+        self.outbox.retain(|item| {
+            if item.chat_id != chat {
+                return true;
+            }
+            let mine = |author: &Author| matches!(author, Author::Operator(operator) if operator.id == me);
+            let shown = thread.messages.iter().any(|m| m.client_id == item.client_id && mine(&m.author));
+            let before = matches!(item.progress, Progress::Sent(seq) if seq <= end);
+            !shown && !before
+        });
+    }
+
+    /// After a reset: of the chats whose messages are not shown, what is before it needs no place here.
+    pub(super) fn outbox_reset(&mut self) {
+        let (open, seq) = (self.open, self.cursor.seq);
+        self.outbox.retain(|item| {
+            Some(item.chat_id) == open || !matches!(item.progress, Progress::Sent(sent) if sent <= seq)
+        });
+    }
+
+    fn progress(&mut self, client_id: ClientId, change: impl FnOnce(&mut Progress)) {
+        if let Some(item) = self.outbox.iter_mut().find(|item| item.client_id == client_id) {
+            change(&mut Arc::make_mut(item).progress);
+        }
+    }
+}

@@ -1,0 +1,184 @@
+//! The session without a browser: what happens to it, and what it answers.
+
+mod link;
+mod list;
+mod outbox;
+mod stream;
+mod thread;
+
+use chathub_domain::chat::LastMessage;
+use chathub_domain::wire::{ClientFrame, Me, ServerFrame, Snapshot};
+use chathub_domain::{
+    Author, Chat, ChatId, ChatStatus, ClientId, Cursor, Epoch, Event, Message, MessageId, OperatorId,
+    OperatorRef, OrganizationId, OrganizationRef, Seq, Source, Timestamp,
+};
+use uuid::Uuid;
+
+use super::{Action, Effect, Input, Link, State, Told};
+use crate::panel::props::{Door, PanelProps};
+
+const NOW: Timestamp = Timestamp(1_795_000_000_000);
+
+fn after(milliseconds: i64) -> Timestamp {
+    NOW.plus(milliseconds)
+}
+
+fn anna() -> OperatorRef {
+    OperatorRef { id: OperatorId(7), name: "Anna".into() }
+}
+
+fn mart() -> OperatorRef {
+    OperatorRef { id: OperatorId(8), name: "Mart".into() }
+}
+
+fn me() -> Me {
+    Me { operator: anna(), organization: OrganizationRef { id: OrganizationId(1), name: "Sales".into() } }
+}
+
+fn cursor(seq: Seq) -> Cursor {
+    Cursor { epoch: Epoch(Uuid::from_u128(1)), seq }
+}
+
+fn name(number: u128) -> ClientId {
+    ClientId(Uuid::from_u128(number))
+}
+
+/// A chat whose customer said the message `seq`, unread.
+fn chat(id: i64, seq: Seq) -> Chat {
+    let at = after(i64::try_from(seq).unwrap());
+    Chat {
+        id: ChatId(id),
+        customer: String::new(),
+        source: Source::Website,
+        status: ChatStatus::New,
+        operator: None,
+        unread: 1,
+        last_message: Some(LastMessage { seq, from_customer: true, text: "Hello".into(), at }),
+        created_at: at,
+        updated_at: at,
+        read_by_customer: 0,
+        read_by_me: 0,
+    }
+}
+
+fn snapshot(chats: Vec<Chat>) -> Snapshot {
+    Snapshot { chats, more: false, operators: vec![anna(), mart()] }
+}
+
+/// A panel at 12 of the log with the chats 2 (last message 12) and 1 (last message 10).
+fn panel() -> State {
+    State::new(PanelProps {
+        hub: String::new(),
+        token: "first".into(),
+        me: me(),
+        expires_at: after(3_600_000),
+        cursor: cursor(12),
+        snapshot: snapshot(vec![chat(2, 12), chat(1, 10)]),
+        build: "1".into(),
+        door: Door::Embed,
+    })
+}
+
+fn welcome() -> ServerFrame {
+    ServerFrame::Welcome { me: me(), cursor: cursor(99), build: "1".into(), expires_at: after(3_600_000) }
+}
+
+/// The same panel, connected and seen.
+fn live() -> State {
+    let mut state = panel();
+    connect(&mut state);
+    state.apply(Input::Visible(true), NOW);
+    state
+}
+
+fn connect(state: &mut State) -> Vec<Effect> {
+    state.apply(Input::Connecting, NOW);
+    state.apply(Input::Opened, NOW);
+    state.apply(Input::Frame(welcome()), NOW)
+}
+
+fn message(seq: Seq, author: Author, text: &str) -> Message {
+    Message {
+        id: MessageId(i64::try_from(seq).unwrap()),
+        seq,
+        client_id: name(1_000 + u128::from(seq)),
+        author,
+        text: text.into(),
+        at: after(i64::try_from(seq).unwrap()),
+    }
+}
+
+fn asked(seq: Seq) -> Message {
+    message(seq, Author::Customer, "Question")
+}
+
+fn answered(seq: Seq, by: OperatorRef, client_id: ClientId) -> Message {
+    Message { client_id, ..message(seq, Author::Operator(by), "Answer") }
+}
+
+fn event(seq: Seq, event: Event) -> ServerFrame {
+    ServerFrame::Event { seq, prev: seq - 1, at: after(i64::try_from(seq).unwrap()), event }
+}
+
+fn said(chat: i64, message: Message) -> ServerFrame {
+    event(message.seq, Event::Message { chat_id: ChatId(chat), message })
+}
+
+fn history(chat: i64, messages: Vec<Message>, more: bool) -> ServerFrame {
+    ServerFrame::History { chat_id: ChatId(chat), messages, more }
+}
+
+/// Opens the chat, whose messages are `seqs`, all the customer's.
+fn open(state: &mut State, chat: i64, seqs: &[Seq], more: bool) {
+    act(state, Action::Open(ChatId(chat)));
+    hear(state, history(chat, seqs.iter().map(|seq| asked(*seq)).collect(), more));
+}
+
+fn act(state: &mut State, action: Action) -> Vec<Effect> {
+    state.apply(Input::Act(action), NOW)
+}
+
+fn hear(state: &mut State, frame: ServerFrame) -> Vec<Effect> {
+    state.apply(Input::Frame(frame), NOW)
+}
+
+/// Writes and sends a text in the open chat.
+fn send(state: &mut State, text: &str, number: u128) -> Vec<Effect> {
+    act(state, Action::Draft(text.into()));
+    act(state, Action::Send(name(number)))
+}
+
+/// The frames among the effects.
+fn sent(effects: &[Effect]) -> Vec<ClientFrame> {
+    effects
+        .iter()
+        .filter_map(|effect| match effect {
+            Effect::Send(frame) => Some(frame.clone()),
+            _ => None,
+        })
+        .collect()
+}
+
+/// The names of the messages posted.
+fn posted(effects: &[Effect]) -> Vec<ClientId> {
+    sent(effects)
+        .into_iter()
+        .filter_map(|frame| match frame {
+            ClientFrame::Post { client_id, .. } => Some(client_id),
+            _ => None,
+        })
+        .collect()
+}
+
+fn order(state: &State) -> Vec<i64> {
+    state.chats.iter().map(|chat| chat.id.0).collect()
+}
+
+fn unread(state: &State, chat: i64) -> u32 {
+    state.chat(ChatId(chat)).unwrap().unread
+}
+
+/// The positions of the messages in the open thread.
+fn seqs(state: &State) -> Vec<Seq> {
+    state.open_thread().unwrap().messages.iter().map(|message| message.seq).collect()
+}

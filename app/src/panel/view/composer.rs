@@ -1,0 +1,107 @@
+//! Where an answer is written. The text lives in the session, by chat; the field shows it.
+
+use chathub_domain::limits::MESSAGE_CHARS;
+use leptos::ev::KeyboardEvent;
+use leptos::html::Textarea;
+use leptos::prelude::*;
+
+use super::Panel;
+use crate::panel::session::Action;
+
+/// Characters before the limit at which it is spoken of.
+const NEAR_LIMIT: usize = 500;
+
+pub(super) fn composer(panel: Panel) -> impl IntoView {
+    let field = NodeRef::<Textarea>::new();
+    let draft = panel.slice(|state| state.draft_text().to_owned());
+    let can_send = panel.slice(|state| state.can_send());
+    let length = panel.slice(|state| {
+        let text = state.draft_text().trim();
+        // Bytes are never fewer than characters: most drafts need no counting.
+        if text.len() + NEAR_LIMIT < MESSAGE_CHARS { 0 } else { text.chars().count() }
+    });
+    let hint = move || match length.get() {
+        length if length > MESSAGE_CHARS => {
+            let over = (length - MESSAGE_CHARS).to_string();
+            Some(
+                [
+                    "A message has at most 8,000 characters. This one is ",
+                    &over,
+                    " too long; shorten it or send it in parts.",
+                ]
+                .concat(),
+            )
+        }
+        length if length + NEAR_LIMIT >= MESSAGE_CHARS => {
+            Some([&(MESSAGE_CHARS - length).to_string(), " characters left."].concat())
+        }
+        _ => None,
+    };
+    let over = move || length.get() > MESSAGE_CHARS;
+    let send = move || {
+        if can_send.get_untracked() {
+            panel.send();
+        }
+        if let Some(field) = field.get_untracked() {
+            field.set_value(&draft.get_untracked());
+            // It can be focused: it was there to be written in.
+            drop(field.focus());
+        }
+    };
+    let typed = move |_| {
+        if let Some(field) = field.get_untracked() {
+            panel.act(Action::Draft(field.value()));
+        }
+    };
+    let pressed = move |event: KeyboardEvent| {
+        // 229: some browsers end a composition before they tell of the key that ended it.
+        let composing = event.is_composing() || event.key_code() == 229;
+        if event.key() == "Enter" && !event.shift_key() && !composing {
+            event.prevent_default();
+            send();
+        }
+    };
+    #[cfg(feature = "hydrate")]
+    Effect::new(move |_| {
+        if let Some(field) = field.get() {
+            field.set_value(&draft.get_untracked());
+            // With a mouse at hand there is a keyboard that covers nothing.
+            let fine =
+                web_sys::window().and_then(|window| window.match_media("(pointer: fine)").ok().flatten());
+            if fine.is_some_and(|query| query.matches()) {
+                drop(field.focus());
+            }
+        }
+    });
+    view! {
+        <form
+            class="ch-composer"
+            on:submit=move |event| {
+                event.prevent_default();
+                send();
+            }
+        >
+            <div class="ch-grow" data-text=draft>
+                <textarea
+                    class="ch-field"
+                    aria-label="Message"
+                    placeholder="Write an answer"
+                    rows="1"
+                    dir="auto"
+                    enterkeyhint="send"
+                    aria-describedby="ch-hint"
+                    aria-invalid=move || over().then_some("true")
+                    node_ref=field
+                    on:input=typed
+                    on:keydown=pressed
+                ></textarea>
+            </div>
+            <button type="submit" class="ch-send" disabled=move || !can_send.get()>
+                "Send"
+            </button>
+            <p class="ch-hint" class:ch-hint-over=over id="ch-hint">
+                {hint}
+            </p>
+        </form>
+    }
+}

@@ -1,0 +1,76 @@
+//! How the panel stands with the server, in one sentence, and what can be done about it.
+
+use chathub_domain::ErrorCode;
+use leptos::prelude::*;
+
+use super::Panel;
+use crate::panel::props::Door;
+use crate::panel::session::Link;
+
+pub(super) fn bar(panel: Panel) -> impl IntoView {
+    let sentence = move || {
+        panel.link.with(|link| match link {
+            Link::Live => String::new(),
+            Link::Connecting { again: false } => "Connecting…".to_owned(),
+            // One sentence for both, so that it is not read out again with every attempt.
+            Link::Connecting { again: true } | Link::Offline => {
+                "Connection lost. Trying again; what you write is kept and sent then.".to_owned()
+            }
+            Link::Stopped { code, detail } => stopped(*code, detail, panel.door),
+        })
+    };
+    let newer = panel.slice(|state| state.newer_build);
+    let stopped = move || panel.link.with(|link| matches!(link, Link::Stopped { .. }));
+    // A page of ours may be loaded again; somebody else's is not ours to throw away.
+    let reload = move || panel.door == Door::Console && (newer.get() || stopped());
+    let notice = panel.slice(|state| state.notice.as_ref().map(|notice| notice.text.clone()));
+    view! {
+        <div class="ch-bars">
+            <div class="ch-connection">
+                <p role="status">{sentence}</p>
+                {move || {
+                    reload()
+                        .then(|| {
+                            view! {
+                                <span class="ch-newer">
+                                    {move || if stopped() { "" } else { "A new version is here." }}
+                                </span>
+                                <button type="button" class="ch-link" on:click=|_| reload_page()>
+                                    "Reload"
+                                </button>
+                            }
+                        })
+                }}
+            </div>
+            <div role="alert">{move || notice.get().map(|text| view! { <p class="ch-notice">{text}</p> })}</div>
+        </div>
+    }
+}
+
+fn stopped(code: ErrorCode, detail: &str, door: Door) -> String {
+    let what = match code {
+        ErrorCode::TokenExpired => "Your sign-in has expired.",
+        ErrorCode::TokenInvalid | ErrorCode::TokenMissing => "Your sign-in is not accepted any more.",
+        ErrorCode::OperatorInactive => "You are not an active operator any more.",
+        ErrorCode::OriginNotAllowed => "This web page may not show the panel: its origin is not on the list.",
+        _ => detail,
+    };
+    let then = match (code, door) {
+        (ErrorCode::TokenExpired | ErrorCode::TokenInvalid | ErrorCode::TokenMissing, Door::Embed) => {
+            " Waiting for this page to renew it; what you wrote is kept."
+        }
+        (ErrorCode::TokenExpired | ErrorCode::TokenInvalid | ErrorCode::TokenMissing, Door::Console) => {
+            " Renewing it; what you wrote is kept."
+        }
+        _ => "",
+    };
+    [what, then].concat()
+}
+
+fn reload_page() {
+    #[cfg(feature = "hydrate")]
+    if let Some(window) = web_sys::window() {
+        // Without leave to reload there is nothing else to try.
+        drop(window.location().reload());
+    }
+}

@@ -1,0 +1,84 @@
+//! The head of the open chat: whose it is, who has it, how far it has come.
+
+use chathub_domain::{ChatStatus, OperatorId};
+use leptos::prelude::*;
+
+use super::list::source_name;
+use super::{Panel, avatar, back, status_name, status_slug};
+use crate::panel::session::{Action, display_name};
+
+pub(super) fn head(panel: Panel) -> impl IntoView {
+    let name = Memo::new(move |_| panel.chat.with(|chat| chat.as_ref().map(|chat| display_name(chat))));
+    let status = panel.slice(|state| state.open_chat().map(|chat| state.shown_status(chat)));
+    let operator = panel.slice(|state| state.open_chat().and_then(|chat| state.shown_operator(chat)));
+    let operators = panel.slice(|state| {
+        let mut all = state.operators.clone();
+        // Whoever has the chat is named even when not active any more.
+        if let Some(holder) = state.open_chat().and_then(|chat| chat.operator.clone())
+            && all.iter().all(|operator| operator.id != holder.id)
+        {
+            all.push(holder);
+        }
+        all
+    });
+    let number = move || panel.open.get().map_or(0, |id| id.0);
+    let from = move || panel.chat.with(|chat| chat.as_ref().map(|chat| source_name(chat.source)));
+    view! {
+        <header class="ch-head">
+            <button type="button" class="ch-back" aria-label="Back to the list" on:click=move |_| { back(panel); }></button>
+            {move || avatar(&name.get().unwrap_or_default(), number())}
+            <div class="ch-head-who">
+                <h2>{move || name.get()}</h2>
+                <p>{from} " · Chat " {number}</p>
+            </div>
+            <div class="ch-head-set">
+                <select
+                    class="ch-select"
+                    aria-label="Assigned to"
+                    prop:value=move || operator.get().map_or(String::new(), |id| id.to_string())
+                    on:change=move |event| {
+                        let chosen = event_target_value(&event).parse().ok().map(OperatorId);
+                        panel.act(Action::Assign(chosen));
+                    }
+                >
+                    <option value="" selected=move || operator.get().is_none()>
+                        "Nobody"
+                    </option>
+                    {move || {
+                        let options = operators.get().into_iter().map(|one| {
+                            view! {
+                                <option value=one.id.0 selected=move || operator.get() == Some(one.id)>
+                                    {one.name}
+                                </option>
+                            }
+                        });
+                        options.collect::<Vec<_>>()
+                    }}
+                </select>
+                <select
+                    class="ch-select"
+                    aria-label="Chat status"
+                    data-status=move || status.get().map(status_slug)
+                    prop:value=move || status.get().map(|status| (status as u8).to_string())
+                    on:change=move |event| {
+                        let chosen = event_target_value(&event).parse().ok();
+                        if let Some(status) = chosen.and_then(ChatStatus::from_number) {
+                            panel.act(Action::SetStatus(status));
+                        }
+                    }
+                >
+                    {ChatStatus::ALL
+                        .map(|one| {
+                            view! {
+                                <option value=(one as u8).to_string() selected=move || status.get() == Some(one)>
+                                    {status_name(one)}
+                                </option>
+                            }
+                        })
+                        .into_iter()
+                        .collect::<Vec<_>>()}
+                </select>
+            </div>
+        </header>
+    }
+}

@@ -1,0 +1,246 @@
+//! One message.
+
+use std::sync::Arc;
+
+use chathub_domain::{Author, ClientId, Message, OperatorId, Timestamp};
+use leptos::either::EitherOf3;
+use leptos::prelude::*;
+
+use super::Panel;
+use crate::panel::clock;
+use crate::panel::session::{Action, Outgoing, Progress, State, Thread};
+
+/// A line of the thread.
+#[derive(Clone, PartialEq)]
+pub(super) enum Line {
+    /// A day begins.
+    Day(i64, Timestamp),
+    Said {
+        what: Said,
+        /// The first of several by one author.
+        head: bool,
+    },
+}
+
+#[derive(Clone, PartialEq, Eq)]
+pub(super) enum Said {
+    Logged(Arc<Message>),
+    Waiting(Arc<Outgoing>),
+}
+
+/// What makes a line the same line later, when it is logged or the ones before it have been loaded. A customer could
+/// name a message as an operator named one, so the author belongs to it.
+#[derive(Clone, PartialEq, Eq, Hash)]
+pub(super) enum LineKey {
+    Day(i64),
+    Said(Option<OperatorId>, ClientId, bool),
+}
+
+/// Messages of one author within this are one group: a breath, not a pause.
+const GROUP_MS: i64 = 5 * 60 * 1_000;
+
+impl Said {
+    fn at(&self) -> Timestamp {
+        match self {
+            Self::Logged(message) => message.at,
+            Self::Waiting(item) => item.at,
+        }
+    }
+
+    fn client_id(&self) -> ClientId {
+        match self {
+            Self::Logged(message) => message.client_id,
+            Self::Waiting(item) => item.client_id,
+        }
+    }
+
+    fn text(&self) -> &str {
+        match self {
+            Self::Logged(message) => &message.text,
+            Self::Waiting(item) => &item.text,
+        }
+    }
+
+    /// The operator who said it.
+    fn operator(&self, me: OperatorId) -> Option<OperatorId> {
+        match self {
+            Self::Waiting(_) => Some(me),
+            Self::Logged(message) => match &message.author {
+                Author::Operator(operator) => Some(operator.id),
+                Author::Customer => None,
+            },
+        }
+    }
+}
+
+/// The lines of a thread, with the days of the operator's calendar between them.
+pub(super) fn lines(thread: &Thread, outbox: &[Arc<Outgoing>], me: OperatorId) -> Vec<Line> {
+    let mut lines = Vec::with_capacity(thread.messages.len() + outbox.len() + 4);
+    let logged = thread.messages.iter().cloned().map(Said::Logged);
+    let mut day = i64::MIN;
+    let mut former: Option<(Option<OperatorId>, Timestamp)> = None;
+    for what in logged.chain(outbox.iter().cloned().map(Said::Waiting)) {
+        let (at, author) = (what.at(), what.operator(me));
+        let today = clock::day(at);
+        let new_day = today > day;
+        if new_day {
+            day = today;
+            lines.push(Line::Day(today, at));
+        }
+        let goes_on = former.is_some_and(|(who, when)| who == author && at.0 - when.0 < GROUP_MS);
+        former = Some((author, at));
+        lines.push(Line::Said { what, head: new_day || !goes_on });
+    }
+    lines
+}
+
+pub(super) fn key(line: &Line, me: OperatorId) -> LineKey {
+    match line {
+        Line::Day(day, _) => LineKey::Day(*day),
+        Line::Said { what, head } => LineKey::Said(what.operator(me), what.client_id(), *head),
+    }
+}
+
+pub(super) fn line(panel: Panel, line: Line, me: OperatorId) -> impl IntoView {
+    match line {
+        Line::Day(_, at) => EitherOf3::A(view! {
+            <li class="ch-day">
+                <span>{clock::day_name(at)}</span>
+            </li>
+        }),
+        Line::Said { what, head } => match what.operator(me) {
+            None => EitherOf3::B(asked(panel, &what, head)),
+            Some(operator) => EitherOf3::C(answered(panel, &what, head, operator == me)),
+        },
+    }
+}
+
+/// A customer's message.
+fn asked(panel: Panel, what: &Said, head: bool) -> impl IntoView + use<> {
+    let name = head.then(|| {
+        let name = panel.state.with_untracked(|state: &State| {
+            state.open_chat().map(|chat| crate::panel::session::display_name(chat))
+        });
+        view! { <span class="ch-message-author">{name}</span> }
+    });
+    view! {
+        <li class="ch-message" class:ch-message-head=head data-client-id=what.client_id().to_string()>
+            {name}
+            <div class="ch-bubble">
+                <span class="ch-message-text" dir="auto">
+                    {what.text().to_owned()}
+                </span>
+                <span class="ch-message-end">
+                    <time>{clock::time(what.at())}</time>
+                </span>
+            </div>
+        </li>
+    }
+}
+
+/// An operator's message, and what became of it.
+fn answered(panel: Panel, what: &Said, head: bool, mine: bool) -> impl IntoView + use<> {
+    let client_id = what.client_id();
+    let author = match what {
+        Said::Logged(message) => match &message.author {
+            Author::Operator(operator) => Some(operator.name.clone()),
+            Author::Customer => None,
+        },
+        Said::Waiting(_) => Some(panel.state.with_untracked(|state| state.me.operator.name.clone())),
+    };
+    let author = head.then(|| view! { <span class="ch-message-author">{author}</span> });
+    let seq = match what {
+        Said::Logged(message) => Some(message.seq),
+        Said::Waiting(_) => None,
+    };
+    let state = Memo::new(move |_| {
+        let waiting = panel.outbox.with(|outbox| {
+            outbox.iter().find(|item| mine && item.client_id == client_id).map(|item| item.progress.clone())
+        });
+        let seq = match waiting {
+            Some(Progress::Sending) => return Delivery::Sending,
+            Some(Progress::Failed(why)) => return Delivery::Failed(why),
+            Some(Progress::Sent(seq)) => seq,
+            None => seq.unwrap_or_else(|| logged_at(panel, client_id)),
+        };
+        if seq <= panel.read_to.get() { Delivery::Read } else { Delivery::Sent }
+    });
+    let refusal = move || {
+        state.with(|state| match state {
+            Delivery::Failed(why) => Some(refused(panel, client_id, why.clone())),
+            _ => None,
+        })
+    };
+    view! {
+        <li
+            class="ch-message ch-message-out"
+            class:ch-message-head=head
+            data-client-id=client_id.to_string()
+            data-state=move || state.with(Delivery::slug)
+        >
+            {author}
+            <div class="ch-bubble">
+                <span class="ch-message-text" dir="auto">
+                    {what.text().to_owned()}
+                </span>
+                <span class="ch-message-end">
+                    <time>{clock::time(what.at())}</time>
+                    <span class="ch-ticks" role="img" aria-label=move || state.with(Delivery::label)></span>
+                </span>
+            </div>
+            {refusal}
+        </li>
+    }
+}
+
+/// Where the log has a message that was waiting when its line was made.
+fn logged_at(panel: Panel, client_id: ClientId) -> u64 {
+    panel.thread.with(|thread| {
+        let messages = thread.iter().flat_map(|thread| thread.messages.iter().rev());
+        let mut found = messages.filter(|message| message.client_id == client_id);
+        // Not there: the line is about to go.
+        found.next().map_or(u64::MAX, |message| message.seq)
+    })
+}
+
+fn refused(panel: Panel, client_id: ClientId, why: String) -> impl IntoView {
+    view! {
+        <div class="ch-refused">
+            <span>"Not sent. " {why}</span>
+            <button type="button" class="ch-link" on:click=move |_| panel.act(Action::Retry(client_id))>
+                "Try again"
+            </button>
+            <button type="button" class="ch-link" on:click=move |_| panel.act(Action::Discard(client_id))>
+                "Discard"
+            </button>
+        </div>
+    }
+}
+
+#[derive(Clone, PartialEq, Eq)]
+enum Delivery {
+    Sending,
+    Sent,
+    Read,
+    Failed(String),
+}
+
+impl Delivery {
+    fn slug(&self) -> &'static str {
+        match self {
+            Self::Sending => "sending",
+            Self::Sent => "sent",
+            Self::Read => "read",
+            Self::Failed(_) => "failed",
+        }
+    }
+
+    fn label(&self) -> &'static str {
+        match self {
+            Self::Sending => "Sending",
+            Self::Sent => "Sent",
+            Self::Read => "Read",
+            Self::Failed(_) => "Not sent",
+        }
+    }
+}

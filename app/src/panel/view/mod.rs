@@ -1,0 +1,149 @@
+//! What the operator sees: the list, the open chat, the state of the connection.
+//!
+//! Views of several shapes are `Either`s and never `AnyView`s, nor what is made of them (`Show`, children): one
+//! alone would bring every view's asynchronous hydration into the WASM, a fifth of its size, for nothing.
+
+mod composer;
+mod connection;
+mod header;
+mod list;
+mod message;
+mod thread;
+
+use chathub_domain::ChatStatus;
+use leptos::either::Either;
+use leptos::ev::KeyboardEvent;
+use leptos::prelude::*;
+
+use super::handle::Panel;
+use super::session::{Action, Link};
+
+pub(super) fn panel(panel: Panel) -> impl IntoView {
+    panel.run();
+    let connection = move || match panel.link.get() {
+        Link::Connecting { .. } => "connecting",
+        Link::Live => "live",
+        Link::Offline => "offline",
+        Link::Stopped { .. } => "stopped",
+    };
+    // In a narrow place the list and the open chat are two screens; the style sheet shows one of them.
+    let screen = move || if panel.open.get().is_some() { "chat" } else { "list" };
+    let view = view! {
+        <section
+            class="ch-panel"
+            aria-label="Operator chat panel"
+            data-connection=connection
+            data-screen=screen
+            data-hydrated=move || panel.hydrated.get().then_some("")
+            node_ref=panel.root
+            on:keydown=move |event| escape(panel, &event)
+        >
+            {part(connection::bar(panel))}
+            <div class="ch-columns">
+                {part(list::column(panel))}
+                <div class="ch-main">
+                    {move || match panel.open.get() {
+                        Some(id) => Either::Left(part(thread::chat(panel, id))),
+                        None => Either::Right(nothing_open(panel)),
+                    }}
+                </div>
+            </div>
+        </section>
+    };
+    part(view)
+}
+
+/// A part of the panel. On a server its type is erased: the whole type, with the pages around it, is deeper than the
+/// compiler looks.
+fn part(view: impl IntoView + 'static) -> impl IntoView {
+    #[cfg(feature = "ssr")]
+    let view = view.into_any();
+    view
+}
+
+fn nothing_open(panel: Panel) -> impl IntoView {
+    let none = panel.slice(|state| state.chats.is_empty());
+    view! {
+        <div class="ch-nothing">
+            <p class="ch-nothing-title">{move || if none.get() { "All quiet" } else { "No chat open" }}</p>
+            <p>
+                {move || {
+                    if none.get() {
+                        "A customer's first message opens a chat here."
+                    } else {
+                        "Choose one from the list. Arrow keys move, Enter opens, Escape goes back."
+                    }
+                }}
+            </p>
+        </div>
+    }
+}
+
+/// Escape goes back to the list, to the row of the chat that was open.
+fn escape(panel: Panel, event: &KeyboardEvent) {
+    if event.key() != "Escape" || event.is_composing() || event.default_prevented() {
+        return;
+    }
+    if back(panel) {
+        // The window around an embedded panel would take the same key as an order to close.
+        event.prevent_default();
+    }
+}
+
+/// Whether there was a chat to go back from.
+fn back(panel: Panel) -> bool {
+    let Some(open) = panel.open.get_untracked() else { return false };
+    panel.act(Action::Close);
+    list::focus_row(panel, open);
+    true
+}
+
+fn status_name(status: ChatStatus) -> &'static str {
+    match status {
+        ChatStatus::New => "New",
+        ChatStatus::Open => "Open",
+        ChatStatus::Waiting => "Waiting for customer",
+        ChatStatus::Paused => "On pause",
+        ChatStatus::Closed => "Closed",
+    }
+}
+
+/// For a row of the list.
+fn status_short(status: ChatStatus) -> &'static str {
+    match status {
+        ChatStatus::Waiting => "Waiting",
+        ChatStatus::Paused => "Paused",
+        _ => status_name(status),
+    }
+}
+
+fn status_slug(status: ChatStatus) -> &'static str {
+    match status {
+        ChatStatus::New => "new",
+        ChatStatus::Open => "open",
+        ChatStatus::Waiting => "waiting",
+        ChatStatus::Paused => "paused",
+        ChatStatus::Closed => "closed",
+    }
+}
+
+/// One or two letters for a name, in one of six colours that stays with the number.
+fn avatar(name: &str, number: i64) -> impl IntoView + use<> {
+    let mut letters = String::new();
+    for word in name.split_whitespace().take(2) {
+        letters.extend(word.chars().next());
+    }
+    let class = match number.rem_euclid(6) {
+        0 => "ch-avatar ch-hue-0",
+        1 => "ch-avatar ch-hue-1",
+        2 => "ch-avatar ch-hue-2",
+        3 => "ch-avatar ch-hue-3",
+        4 => "ch-avatar ch-hue-4",
+        _ => "ch-avatar ch-hue-5",
+    };
+    view! {
+        <span class=class aria-hidden="true">
+            {letters}
+        </span>
+    }
+}

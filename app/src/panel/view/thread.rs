@@ -1,0 +1,191 @@
+//! The open chat: its messages, newest at the bottom.
+//!
+//! The scroller is laid out from the bottom up (`column-reverse`), so that the browser itself keeps it at the end
+//! when something is added there, and keeps its place when older messages are added on top.
+
+use chathub_domain::ChatId;
+use leptos::either::EitherOf3;
+use leptos::html::Div;
+use leptos::prelude::*;
+
+use super::message::{key, line, lines};
+use super::{Panel, composer, header};
+use crate::panel::session::{Action, Link, Loading, display_name};
+
+/// Pixels from the end within which the operator counts as being at the end, and from the beginning within which
+/// older messages are asked for.
+const NEAR_END: i32 = 48;
+const NEAR_BEGINNING: i32 = 240;
+
+pub(super) fn chat(panel: Panel, id: ChatId) -> impl IntoView {
+    let me = panel.state.with_untracked(|state| state.me.operator.id);
+    let scroller = NodeRef::<Div>::new();
+    let lines = Memo::new(move |_| {
+        panel.thread.with(|thread| {
+            let thread = thread.as_ref().filter(|thread| thread.chat_id == id);
+            panel.outbox.with(|outbox| thread.map_or_else(Vec::new, |thread| lines(thread, outbox, me)))
+        })
+    });
+    let unseen = unseen(scroller, lines, panel);
+    let scrolled = move |_| {
+        if let Some(element) = scroller.get_untracked() {
+            let from_end = -element.scroll_top();
+            if from_end < NEAR_END && unseen.get_untracked() {
+                unseen.set(false);
+            }
+            let from_beginning = element.scroll_height() - element.client_height() - from_end;
+            if from_beginning < NEAR_BEGINNING
+                && panel.thread.with_untracked(|thread| thread.as_ref().is_some_and(|t| t.more && !t.failed))
+            {
+                panel.act(Action::LoadMessages);
+            }
+        }
+    };
+    let to_end = move |_| {
+        if let Some(element) = scroller.get_untracked() {
+            element.set_scroll_top(0);
+        }
+        unseen.set(false);
+    };
+    view! {
+        {header::head(panel)}
+        <div class="ch-scroll" node_ref=scroller tabindex="0" role="group" aria-label="Conversation" on:scroll=scrolled>
+            <div class="ch-thread">
+                {older(panel)} <ol role="log" aria-label="Messages">
+                    <For each=move || lines.get() key=move |one| key(one, me) children=move |one| line(panel, one, me) />
+                </ol> {typing(panel, id)}
+            </div>
+        </div>
+        <div class="ch-unseen">
+            {move || {
+                unseen
+                    .get()
+                    .then(|| {
+                        view! {
+                            <button type="button" on:click=to_end>
+                                "New messages"
+                            </button>
+                        }
+                    })
+            }}
+        </div>
+        {composer::composer(panel)}
+    }
+}
+
+/// Whether something came while the operator was reading further up. Also keeps the place then: what is added at the
+/// end must not move what is being read.
+fn unseen(scroller: NodeRef<Div>, lines: Memo<Vec<super::message::Line>>, panel: Panel) -> RwSignal<bool> {
+    let unseen = RwSignal::new(false);
+    #[cfg(feature = "hydrate")]
+    {
+        use super::message::{Line, LineKey, Said};
+        let me = panel.state.with_untracked(|state| state.me.operator.id);
+        Effect::new(move |former: Option<(Option<LineKey>, usize, i32)>| {
+            let (last, mine) = lines.with(|lines| {
+                let waiting = matches!(lines.last(), Some(Line::Said { what: Said::Waiting(_), .. }));
+                (lines.last().map(|last| key(last, me)), waiting)
+            });
+            let count = lines.with(Vec::len);
+            let Some(element) = scroller.get_untracked() else { return (last, count, 0) };
+            let height = element.scroll_height();
+            if let Some((former_last, former_count, former_height)) = former
+                && former_last.is_some()
+                && former_last != last
+                && count > former_count
+            {
+                if mine {
+                    element.set_scroll_top(0);
+                    unseen.set(false);
+                } else if -element.scroll_top() >= NEAR_END {
+                    element.set_scroll_top(element.scroll_top() - (height - former_height));
+                    unseen.set(true);
+                }
+            }
+            (last, count, height)
+        });
+    }
+    #[cfg(not(feature = "hydrate"))]
+    let _ = (scroller, lines, panel);
+    unseen
+}
+
+/// What stands before the first message.
+fn older(panel: Panel) -> impl IntoView {
+    let live = move || panel.link.with(|link| *link == Link::Live);
+    let what = Memo::new(move |_| {
+        panel.thread.with(|thread| match thread {
+            None => Older::None,
+            Some(thread) if thread.failed => Older::Failed,
+            Some(thread) if thread.loading == Some(Loading::Older) => Older::LoadingMore,
+            Some(thread) if !thread.current && thread.messages.is_empty() => Older::Loading,
+            Some(thread) if thread.more => Older::More,
+            Some(_) => Older::None,
+        })
+    });
+    move || match what.get() {
+        Older::None => EitherOf3::A(()),
+        Older::Loading => EitherOf3::B(view! {
+            <div class="ch-skeleton">
+                <p class="ch-hidden">"Loading messages…"</p>
+                <i></i>
+                <i></i>
+                <i></i>
+            </div>
+        }),
+        other => EitherOf3::C(view! {
+            <button
+                type="button"
+                class="ch-more"
+                disabled=move || !live() || other == Older::LoadingMore
+                on:click=move |_| panel.act(Action::LoadMessages)
+            >
+                {match other {
+                    Older::LoadingMore => "Loading earlier messages…",
+                    Older::Failed => "These messages could not be loaded. Try again",
+                    _ => "Load earlier",
+                }}
+            </button>
+        }),
+    }
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Older {
+    None,
+    More,
+    Loading,
+    LoadingMore,
+    Failed,
+}
+
+/// Who is writing. Its line is always there, so that nothing moves when somebody begins.
+fn typing(panel: Panel, id: ChatId) -> impl IntoView {
+    let who = panel.slice(move |state| {
+        let typist = state.typing.iter().find(|typist| typist.chat_id == id)?;
+        match &typist.operator {
+            Some(operator) => Some(operator.name.clone()),
+            None => state.chat(id).map(|chat| display_name(chat)),
+        }
+    });
+    view! {
+        <div class="ch-typing-place">
+            {move || {
+                who.get()
+                    .map(|name| {
+                        view! {
+                            <p class="ch-typing">
+                                <span class="ch-dots" aria-hidden="true">
+                                    <i></i>
+                                    <i></i>
+                                    <i></i>
+                                </span>
+                                {name}
+                                " is typing"
+                            </p>
+                        }
+                    })
+            }}
+        </div>
+    }
+}

@@ -1,0 +1,166 @@
+/**
+ * The list of messages in the page. Each row keeps its element from "Sending…" to "Read", so that nothing flickers,
+ * a selection survives and a screen reader is told of a message once.
+ */
+
+import { attribute, h, linked, say } from './dom.js';
+import { rows } from './rows.js';
+import * as words from './words.js';
+
+/** @typedef {import('./rows.js').Row} Row */
+
+/** Pixels from the end within which the list is taken to be at its end: a line of text and a fingertip. */
+const NEAR = 48;
+
+/**
+ * @param {object} given
+ * @param {(id: string) => void} given.onRetry
+ * @param {(id: string) => void} given.onDiscard
+ * @param {() => void} given.onEarlier
+ * @param {() => void} given.onScroll the end came into or out of view
+ */
+export function createLog({ onRetry, onDiscard, onEarlier, onScroll }) {
+  const greeting = h('p', { class: 'greeting' });
+  const earlier = h('button', { class: 'earlier', type: 'button' }, words.EARLIER);
+  const list = h('ol');
+  const log = h('div', { role: 'log', 'aria-label': 'Messages' }, list);
+  const closed = h('p', { class: 'closed', hidden: true }, words.CLOSED);
+  const name = h('span');
+  const typing = h('p', { class: 'typing', hidden: true }, name, h('i'), h('i'), h('i'));
+  const element = h('div', { class: 'scroller', tabindex: '0', role: 'group', 'aria-label': 'Conversation' });
+  element.append(h('div', { class: 'thread' }, earlier, greeting, log, closed, typing));
+
+  /** @type {Map<string, HTMLElement>} */
+  let shown = new Map();
+  let atEnd = true;
+
+  const toEnd = () => {
+    element.scrollTop = element.scrollHeight;
+    atEnd = true;
+  };
+  earlier.addEventListener('click', onEarlier);
+  element.addEventListener('scroll', () => {
+    const now = element.scrollHeight - element.scrollTop - element.clientHeight < NEAR;
+    if (now === atEnd) return;
+    atEnd = now;
+    onScroll();
+  }, { passive: true });
+  // The composer grew, the keyboard came: what was at the end stays there.
+  const sizes = new ResizeObserver(() => atEnd && toEnd());
+  sizes.observe(element);
+
+  /** @param {Row} row */
+  function make(row) {
+    if (row.day) return h('li', { class: 'day' }, h('time', { datetime: new Date(row.at).toISOString() }));
+    const text = h('p', { class: 'text', dir: 'auto' }, ...linked(row.text ?? ''));
+    const item = h('li', { class: 'message', 'data-client-id': row.id ?? '' });
+    item.append(h('span', { class: 'author' }, row.operator ?? words.YOU), text, h('p', { class: 'meta' }));
+    return item;
+  }
+
+  /** @param {HTMLElement} item @param {Row} row @param {boolean} stopped */
+  function update(item, row, stopped) {
+    if (row.day) {
+      say(/** @type {HTMLElement} */ (item.firstChild), dayName(row.at));
+      return;
+    }
+    attribute(item, 'data-state', row.state);
+    item.classList.toggle('own', !!row.state);
+    item.classList.toggle('first', !!row.first);
+    item.classList.toggle('last', !!row.last);
+    const meta = /** @type {HTMLElement} */ (item.lastChild);
+    const told = row.state && row.told ? words.delivery(row.state, stopped) : '';
+    const sign = `${row.last ? row.at : ''}|${told}|${row.reason ?? ''}`;
+    if (meta.dataset.sign === sign) return;
+    meta.dataset.sign = sign;
+    meta.replaceChildren();
+    if (row.state === 'failed') {
+      const button = (/** @type {string} */ label, /** @type {(id: string) => void} */ act) => {
+        const made = h('button', { type: 'button' }, label);
+        made.addEventListener('click', () => act(row.id ?? ''));
+        return made;
+      };
+      meta.append(
+        h('span', { class: 'reason' }, `${told} ${row.reason}`),
+        button(words.TRY_AGAIN, onRetry),
+        button(words.DISCARD, onDiscard),
+      );
+      return;
+    }
+    if (row.last && row.state !== 'sending') {
+      meta.append(h('time', { datetime: new Date(row.at).toISOString() }, format('time', row.at)));
+    }
+    if (told) meta.append(h('span', { class: 'delivery' }, told));
+  }
+
+  return {
+    element,
+    atEnd: () => atEnd,
+    toEnd,
+    /**
+     * @param {import('./session.js').State} state
+     * @param {string} hello what greets at the beginning
+     * @param {boolean} stopped nothing will be sent by itself
+     */
+    render(state, hello, stopped) {
+      const fromEnd = element.scrollHeight - element.scrollTop;
+      const stay = atEnd;
+      let prepended = false;
+      let written = false;
+      /** @type {typeof shown} */
+      const next = new Map();
+      let place = list.firstChild;
+      for (const row of rows(state)) {
+        let item = shown.get(row.key);
+        if (!item) {
+          item = make(row);
+          prepended ||= place !== null;
+          written ||= row.state === 'sending';
+        }
+        next.set(row.key, item);
+        update(item, row, stopped);
+        if (item === place) place = place.nextSibling;
+        else list.insertBefore(item, place);
+      }
+      for (const [key, item] of shown) if (!next.has(key)) item.remove();
+      shown = next;
+
+      say(greeting, hello);
+      greeting.hidden = state.more || !hello;
+      earlier.hidden = !state.more;
+      earlier.disabled = state.loading;
+      closed.hidden = state.status !== 4 || state.outbox.length > 0;
+      typing.hidden = !state.typing;
+      if (state.typing) say(name, words.isTyping(state.typing));
+      if (stay || written) toEnd();
+      else if (prepended) element.scrollTop = element.scrollHeight - fromEnd;
+    },
+    end: () => sizes.disconnect(),
+  };
+}
+
+/** Formats are made when first needed: loading their locale data takes longer than all the rest of this module. */
+const FORMATS = {
+  time: { hour: 'numeric', minute: '2-digit' },
+  day: { weekday: 'long', day: 'numeric', month: 'long' },
+  year: { day: 'numeric', month: 'long', year: 'numeric' },
+};
+/** @type {Partial<Record<keyof typeof FORMATS, Intl.DateTimeFormat>>} */
+const made = {};
+
+/** @param {keyof typeof FORMATS} kind @param {number | Date} at */
+function format(kind, at) {
+  made[kind] ??= new Intl.DateTimeFormat([], /** @type {Intl.DateTimeFormatOptions} */ (FORMATS[kind]));
+  return made[kind].format(at);
+}
+
+/** @param {number} at */
+function dayName(at) {
+  const day = new Date(at);
+  const today = new Date();
+  const yesterday = new Date();
+  yesterday.setDate(today.getDate() - 1);
+  if (day.toDateString() === today.toDateString()) return words.TODAY;
+  if (day.toDateString() === yesterday.toDateString()) return words.YESTERDAY;
+  return format(day.getFullYear() === today.getFullYear() ? 'day' : 'year', day);
+}

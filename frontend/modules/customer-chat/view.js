@@ -1,0 +1,100 @@
+/** The launcher and the window: what a visitor sees, apart from the messages and the composer. */
+
+import { attribute, h, icon, say } from './dom.js';
+import { unread } from './session.js';
+import * as words from './words.js';
+
+/** Digits that fit into the badge. */
+const BADGE_MOST = 99;
+
+/**
+ * @param {object} given
+ * @param {string} given.title
+ * @param {HTMLElement} given.log
+ * @param {HTMLElement} given.composer
+ * @param {() => void} given.onToggle
+ * @param {() => void} given.onRestart
+ * @param {() => void} given.onLatest
+ */
+export function createView({ title, log, composer, onToggle, onRestart, onLatest }) {
+  const heading = h('h2');
+  const mark = h('span', { class: 'mark', 'aria-hidden': 'true' });
+  const sentence = h('span');
+  const again = h('button', { type: 'button', hidden: true }, words.TRY_AGAIN);
+  const line = h('p', { class: 'line', role: 'status' }, sentence, again);
+  const latest = h('button', { class: 'latest', type: 'button', hidden: true }, words.LATEST);
+  const dialog = h(
+    'section',
+    { class: 'window', role: 'dialog', tabindex: '-1', hidden: true },
+    h('div', { class: 'head' }, mark, heading),
+    line,
+    h('div', { class: 'middle' }, log, latest),
+    composer,
+  );
+  const badge = h('span', { class: 'badge', 'aria-hidden': 'true', hidden: true });
+  const described = h('span', { id: 'unread', class: 'quiet' });
+  const launcher = h(
+    'button',
+    { class: 'launcher', type: 'button', 'aria-expanded': 'false', 'aria-describedby': 'unread' },
+    icon(
+      'bubble',
+      'M12 4c-4.7 0-8.5 3-8.5 6.9 0 2.2 1.2 4.1 3.1 5.4-.1 1.3-.6 2.5-1.5 3.5 1.8-.1 3.4-.8 4.7-1.9.7.1 1.4.2 2.2.2 4.7 0 8.5-3.2 8.5-7.2S16.7 4 12 4Z',
+    ),
+    icon('chevron', 'M6 9.5l6 6 6-6'),
+    icon('cross', 'M6 6l12 12M18 6 6 18'),
+    badge,
+  );
+  // In the top layer no z-index of the page's can cover it.
+  const root = h('div', { class: 'root', popover: 'manual' }, dialog, launcher, described);
+
+  launcher.addEventListener('click', onToggle);
+  again.addEventListener('click', onRestart);
+  latest.addEventListener('click', onLatest);
+  root.addEventListener('keydown', (event) => {
+    if (event.key === 'Escape' && !event.isComposing && !dialog.hidden) onToggle();
+  });
+  // The page's own shortcuts are not meant by what is typed here.
+  for (const type of ['keydown', 'keyup', 'keypress']) root.addEventListener(type, (event) => event.stopPropagation());
+
+  return {
+    root,
+    launcher,
+    dialog,
+    /** @param {{state: import('./session.js').State, link: string, reason: string, open: boolean, atEnd: boolean}} now */
+    render({ state, link, reason, open, atEnd }) {
+      const shown = title || state.name || words.TITLE;
+      say(heading, shown);
+      say(mark, [...shown][0].toUpperCase());
+      attribute(dialog, 'aria-label', words.chatWith(state.name));
+      dialog.hidden = !open;
+      attribute(root, 'data-open', open);
+      attribute(launcher, 'aria-label', open ? words.CLOSE : words.OPEN);
+      attribute(launcher, 'aria-expanded', String(open));
+
+      const count = unread(state);
+      const hint = !open && count > 0;
+      badge.hidden = !hint;
+      say(badge, count > BADGE_MOST ? `${BADGE_MOST}+` : String(count));
+      say(described, hint ? words.unread(count) : '');
+      latest.hidden = atEnd || count === 0;
+
+      attribute(line, 'data-link', link);
+      again.hidden = link !== 'stopped';
+      say(sentence, statusOf(link, reason));
+    },
+  };
+}
+
+/** @param {string} link @param {string} reason */
+function statusOf(link, reason) {
+  switch (link) {
+    case 'connecting':
+      return words.CONNECTING;
+    case 'offline':
+      return navigator.onLine ? words.RECONNECTING : words.OFFLINE;
+    case 'stopped':
+      return `${words.UNAVAILABLE} ${reason}`.trim();
+    default:
+      return '';
+  }
+}

@@ -1,0 +1,38 @@
+/** What the customer chat says, in one place, so that wording is reviewed and one day translated as a whole. */
+
+export const OPEN = 'Open chat';
+export const CLOSE = 'Close chat';
+export const GREETING = 'Hi there! Ask us anything. We’ll answer right here.';
+export const TITLE = 'Chat with us';
+export const PLACEHOLDER = 'Write a message…';
+export const EARLIER = 'Show earlier messages';
+export const LATEST = 'New messages';
+export const YOU = 'You';
+export const CLOSED = 'This conversation was closed. Write to start a new one.';
+export const TRY_AGAIN = 'Try again';
+export const DISCARD = 'Discard';
+export const TODAY = 'Today';
+export const YESTERDAY = 'Yesterday';
+export const CONNECTING = 'Connecting…';
+export const RECONNECTING = 'Reconnecting… What you write is kept and sent when we’re back.';
+export const OFFLINE = 'You’re offline. What you write is kept and sent when you’re back.';
+export const UNAVAILABLE = 'Chat isn’t available here.';
+
+/** @type {Record<string, string>} */
+const DELIVERY = { sending: 'Sending…', sent: 'Sent', read: 'Read', failed: 'Not sent.' };
+
+/** What became of a message. @param {string} state @param {boolean} stopped nothing will be sent by itself */
+export const delivery = (state, stopped) => (state === 'sending' && stopped ? 'Not sent yet' : DELIVERY[state]);
+
+/** @param {string} name */
+export const chatWith = (name) => `Chat with ${name || 'us'}`;
+/** @param {string} name */
+export const isTyping = (name) => `${name} is typing`;
+/** @param {number} count */
+export const unread = (count) => (count === 1 ? '1 unread message' : `${count} unread messages`);
+/** @param {number} left */
+export const charactersLeft = (left) => (left === 1 ? '1 character left' : `${left} characters left`);
+/** @param {number} over @param {number} most */
+export const tooLong = (over, most) =>
+  `This is ${over.toLocaleString('en')} ${over === 1 ? 'character' : 'characters'} too long: ` +
+  `a message holds ${most.toLocaleString('en')}. Please shorten it or send it in parts.`;

@@ -1,0 +1,90 @@
+// What the loader asks of the hub, and the parts of the panel that it brings from there.
+
+/**
+ * @typedef {{ html: string, snapshot: any, build: string, js: string, wasm: string, css: string }} PanelAnswer
+ * @typedef {{ set_token(token: string): void, open_chat(id: any): void, unmount(): void, free(): void }} PanelHandle
+ * @typedef {(container: Element, snapshot: string, on_event: (name: string, detail?: any) => void) => PanelHandle} MountPanel
+ */
+
+/** A hub that has not answered by then is taken for unreachable: slow mobile networks need up to half of it. */
+const ANSWER_MS = 20_000;
+
+/**
+ * An answer that is not what was asked for: RFC 9457 problem details, or what can be said without them. Its `problem`
+ * is their code, and tells it from a network that failed.
+ * @param {number} status
+ * @param {{ code?: string, detail?: string }} [details]
+ */
+const failure = (status, { code, detail } = {}) =>
+  Object.assign(new Error(detail ?? `The chat server answered with error ${status}.`), {
+    problem: code ?? (status === 401 ? 'token_invalid' : 'unknown'),
+  });
+
+/**
+ * @param {string} url
+ * @param {RequestInit} [init]
+ */
+async function ask(url, init) {
+  const answer = await fetch(url, { credentials: 'omit', ...init });
+  if (!answer.ok) throw failure(answer.status, await answer.json().catch(() => undefined));
+  return answer;
+}
+
+/**
+ * The panel of the operator whom the token names.
+ * @param {string} hub
+ * @param {string} token
+ * @returns {Promise<PanelAnswer>}
+ */
+export async function askPanel(hub, token) {
+  // What can't be a header's value can't be a token either.
+  if (!/^[!-~]+$/.test(token)) throw failure(401);
+  const headers = { Authorization: 'Bearer ' + token, 'Content-Type': 'application/json' };
+  const signal = AbortSignal.timeout(ANSWER_MS);
+  return (await ask(hub + '/operator-chat-panel/panel', { method: 'POST', headers, body: '{}', signal })).json();
+}
+
+/** What panels of the same build share, by URL; a failure is forgotten, so that a retry asks again. */
+/** @type {Map<string, Promise<any>>} */
+const shared = new Map();
+let failures = 0;
+
+/**
+ * @template T
+ * @param {string} url
+ * @param {() => Promise<T>} bring
+ * @returns {Promise<T>}
+ */
+function once(url, bring) {
+  let promise = shared.get(url);
+  if (!promise) {
+    promise = bring();
+    shared.set(url, promise);
+    promise.catch(() => {
+      failures++;
+      shared.delete(url);
+    });
+  }
+  return promise;
+}
+
+/** @param {string} url */
+export const bringSheet = (url) =>
+  once(url, async () => new CSSStyleSheet().replace(await (await ask(url)).text()));
+
+/**
+ * Initializes the WASM once for all panels of a page: its module has one memory.
+ * @param {string} js
+ * @param {string} wasm
+ * @returns {Promise<MountPanel>}
+ */
+export const bringPanel = (js, wasm) =>
+  once(js, async () => {
+    // Browsers remember a module that failed to load, so a retry needs another URL.
+    const [module, file] = await Promise.all([
+      import(failures ? `${js}?retry=${failures}` : js),
+      ask(wasm),
+    ]);
+    await module.default({ module_or_path: file });
+    return module.mount_panel;
+  });

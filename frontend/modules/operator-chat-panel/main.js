@@ -1,0 +1,14 @@
+// The loader of the operator's panel: what a page's script tag runs, served as /operator-chat-panel/widget-script.js.
+//
+// It knows no hashed file name, so it may be cached for long and survives upgrades of the hub. A module runs once per
+// URL and page however often its script element comes and goes, so its work is to watch for such elements. A second
+// copy from the same hub (under a versioned URL, say) leaves everything to the first.
+
+import { registry } from './registry.js';
+import { watchScripts } from './scripts.js';
+
+const hub = new URL(import.meta.url).origin;
+if (!registry.hubs.has(hub)) {
+  registry.hubs.add(hub);
+  watchScripts(hub);
+}

@@ -1,0 +1,55 @@
+//! All the WASM that a browser downloads: the two doors of the panel.
+
+use chathub_app::panel::embed::{self, Embedded};
+use chathub_app::panel::{ConsolePanel, PanelProps};
+use js_sys::Function;
+use wasm_bindgen::prelude::*;
+use web_sys::HtmlElement;
+
+/// The console: hydrates the islands of the page. Called by the script that Leptos puts into it.
+#[wasm_bindgen]
+pub fn hydrate() {
+    // Named so that the linker keeps it: an island is found by its exported name alone.
+    let _ = ConsolePanel;
+    leptos::mount::hydrate_islands();
+}
+
+/// A panel in somebody else's page.
+#[wasm_bindgen]
+pub struct Panel(Option<Embedded>);
+
+/// Takes over the server's HTML inside `element`; `props_json` is what the server rendered it from.
+///
+/// `on_event(name, detail)` is called with `ready` `{}`, `unread` `{count}`, `message` `{chatId, customer, preview}`,
+/// `tokenexpiring` `{}` and `error` `{code, detail}`.
+///
+/// # Errors
+/// When `props_json` is not what this build's server sends.
+#[wasm_bindgen]
+pub fn mount_panel(element: HtmlElement, props_json: &str, on_event: Function) -> Result<Panel, JsError> {
+    let props: PanelProps =
+        serde_json::from_str(props_json).map_err(|error| JsError::new(&error.to_string()))?;
+    Ok(Panel(Some(embed::hydrate(element, props, on_event))))
+}
+
+#[wasm_bindgen]
+impl Panel {
+    /// A fresh token for the same operator.
+    pub fn set_token(&self, token: String) {
+        if let Some(panel) = &self.0 {
+            panel.set_token(token);
+        }
+    }
+
+    #[expect(clippy::cast_possible_truncation, reason = "ids are whole and below 2^53 in JavaScript too")]
+    pub fn open_chat(&self, id: f64) {
+        if let Some(panel) = &self.0 {
+            panel.open_chat(id as i64);
+        }
+    }
+
+    /// Leaves nothing behind: no element, no socket, no timer, no listener.
+    pub fn unmount(&mut self) {
+        self.0 = None;
+    }
+}

@@ -1,0 +1,129 @@
+//! The files that browsers download: where they are, what they are called, how they are sent.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use axum::Router;
+use axum::http::{HeaderValue, header};
+use axum::middleware::{self, Next};
+use leptos::config::LeptosOptions;
+use tower_http::services::ServeDir;
+
+/// The output name that cargo-leptos is told in `Cargo.toml`.
+const NAME: &str = "chathub";
+
+/// The folder with the built files, and the names with their hashes.
+#[derive(Clone, Debug)]
+pub struct Assets {
+    pub site: PathBuf,
+    /// Read by Leptos for the names in its pages.
+    hash_file: PathBuf,
+    pub js: Arc<str>,
+    pub wasm: Arc<str>,
+    pub css: Arc<str>,
+    /// Names this build: the version and what its files hash to.
+    pub build: Arc<str>,
+}
+
+/// Why the files can't be served.
+#[derive(Debug, thiserror::Error)]
+pub enum AssetsError {
+    #[error(
+        "the scripts and styles for browsers are not in {0}: build them with `make build`, or name their folder with --assets"
+    )]
+    Missing(PathBuf),
+    #[error("{path} does not say what the files are called: build them again with `make build`")]
+    Hashes { path: PathBuf },
+}
+
+impl Assets {
+    /// Finds the files in `folder`, or beside the binary: `site/` (as `make dist` lays it out) or `../site/` (as a
+    /// build leaves it).
+    ///
+    /// # Errors
+    /// See [`AssetsError`].
+    pub fn find(folder: Option<&Path>) -> Result<Self, AssetsError> {
+        let beside = std::env::current_exe().ok().and_then(|exe| exe.parent().map(Path::to_owned));
+        let beside = beside.unwrap_or_default();
+        let site = match folder {
+            Some(folder) => folder.to_owned(),
+            None => {
+                let candidates = [beside.join("site"), beside.join("../site")];
+                candidates.into_iter().find(|site| site.join("pkg").is_dir()).unwrap_or(beside.join("site"))
+            }
+        };
+        if !site.join("pkg").is_dir() {
+            return Err(AssetsError::Missing(site));
+        }
+        let hash_file = [site.join("hash.txt"), beside.join("hash.txt")]
+            .into_iter()
+            .find(|path| path.is_file())
+            .unwrap_or_else(|| site.join("hash.txt"));
+        let text = std::fs::read_to_string(&hash_file).unwrap_or_default();
+        let hash = |kind: &str| {
+            let mut lines = text.lines().filter_map(|line| line.split_once(": "));
+            lines.find(|(key, _)| *key == kind).map(|(_, hash)| hash.trim().to_owned())
+        };
+        let (Some(js), Some(wasm), Some(css)) = (hash("js"), hash("wasm"), hash("css")) else {
+            return Err(AssetsError::Hashes { path: hash_file });
+        };
+        let build = format!("{}-{}", env!("CARGO_PKG_VERSION"), wasm.get(..8).unwrap_or(&wasm));
+        Ok(Self {
+            hash_file: std::path::absolute(&hash_file).unwrap_or(hash_file),
+            js: format!("/pkg/{NAME}.{js}.js").into(),
+            wasm: format!("/pkg/{NAME}.{wasm}.wasm").into(),
+            css: format!("/pkg/{NAME}.{css}.css").into(),
+            build: build.into(),
+            site,
+        })
+    }
+
+    /// What Leptos needs to name the files in its pages.
+    #[must_use]
+    pub fn leptos_options(&self) -> LeptosOptions {
+        LeptosOptions::builder()
+            .output_name(NAME)
+            .site_root(self.site.to_string_lossy().into_owned())
+            .site_pkg_dir("pkg")
+            .hash_files(true)
+            .hash_file(self.hash_file.to_string_lossy().as_ref().into())
+            .build()
+    }
+
+    /// The files, precompressed where the build did so. Names with a hash never change; the others are asked for
+    /// again. Any page may load them: what they may do is decided where they call.
+    pub(crate) fn router<S: Clone + Send + Sync + 'static>(&self) -> Router<S> {
+        let folder = |path: &str| {
+            ServeDir::new(self.site.join(path))
+                .precompressed_br()
+                .precompressed_gzip()
+                .append_index_html_on_directories(false)
+        };
+        Router::new()
+            .nest_service("/pkg", folder("pkg"))
+            .nest_service("/operator-chat-panel/", folder("operator-chat-panel"))
+            .route_service("/customer-chat.js", file(&self.site, "customer-chat.js"))
+            .route_service("/console.css", file(&self.site, "console.css"))
+            .route_service("/favicon.svg", file(&self.site, "favicon.svg"))
+            .layer(middleware::from_fn(describe))
+    }
+}
+
+fn file(site: &Path, name: &str) -> tower_http::services::ServeFile {
+    tower_http::services::ServeFile::new(site.join(name)).precompressed_br().precompressed_gzip()
+}
+
+async fn describe(request: axum::extract::Request, next: Next) -> axum::response::Response {
+    let is_hashed = request.uri().path().starts_with("/pkg/");
+    let mut response = next.run(request).await;
+    let cache = match (is_hashed, response.status().is_success()) {
+        (true, true) => "public, max-age=31536000, immutable",
+        (false, true) => "no-cache",
+        (_, false) => "no-store",
+    };
+    let headers = response.headers_mut();
+    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static(cache));
+    headers.insert(header::ACCESS_CONTROL_ALLOW_ORIGIN, HeaderValue::from_static("*"));
+    headers.insert("cross-origin-resource-policy", HeaderValue::from_static("cross-origin"));
+    response
+}

@@ -1,0 +1,106 @@
+//! The commands of `chathub`.
+
+mod manage;
+mod secret;
+
+use clap::{Parser, Subcommand};
+
+use crate::config::{Common, Config, ConfigError, LogFormat, Serve};
+use crate::run::{self, ServeError};
+use chathub_hub::Clock;
+use manage::{CompanyCommand, OperatorCommand, OrganizationCommand};
+
+/// A self-hosted live chat: customers write on a website, operators answer.
+#[derive(Parser, Debug)]
+#[command(name = "chathub", version, about)]
+pub struct Arguments {
+    #[command(flatten)]
+    common: Common,
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand, Debug)]
+enum Command {
+    /// Start the server
+    Serve(Serve),
+    /// Companies: those who sign in
+    #[command(subcommand)]
+    Company(CompanyCommand),
+    /// Organizations of a company: departments or brands, with chats of their own
+    #[command(subcommand)]
+    Organization(OrganizationCommand),
+    /// Operators of an organization: those who answer
+    #[command(subcommand)]
+    Operator(OperatorCommand),
+}
+
+/// Why a command was not done, in one line.
+#[derive(Debug, thiserror::Error)]
+pub enum CommandError {
+    #[error(transparent)]
+    Config(#[from] ConfigError),
+    #[error(transparent)]
+    Serve(#[from] ServeError),
+    #[error("{0}")]
+    Hub(#[from] chathub_hub::Error),
+    #[error("the password can't be read: {0}")]
+    Password(#[source] std::io::Error),
+    #[error("the two passwords differ; nothing was changed")]
+    PasswordsDiffer,
+}
+
+/// Does what was asked.
+///
+/// # Errors
+/// See [`CommandError`].
+pub async fn run(arguments: Arguments) -> Result<(), CommandError> {
+    let Arguments { common, command } = arguments;
+    match command {
+        Command::Serve(serve) => serve_until_signalled(Config::new(common, serve)?).await,
+        Command::Company(command) => manage::company(&data_dir(common)?, command).await,
+        Command::Organization(command) => manage::organization(&data_dir(common)?, command).await,
+        Command::Operator(command) => manage::operator(&data_dir(common)?, command).await,
+    }
+}
+
+fn data_dir(common: Common) -> Result<std::path::PathBuf, ConfigError> {
+    Ok(Config::new(common, Serve::default())?.data_dir)
+}
+
+async fn serve_until_signalled(config: Config) -> Result<(), CommandError> {
+    start_log(config.log_format);
+    let listener = run::listen(&config).await?;
+    let address = listener.local_addr().map_err(ServeError::Serve)?;
+    announce(&config, address);
+    run::serve(listener, &config, Clock::system(), run::signalled()).await?;
+    Ok(())
+}
+
+fn start_log(format: LogFormat) {
+    let filter = tracing_subscriber::EnvFilter::try_from_env("CHATHUB_LOG")
+        .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new("info,sqlx=warn"));
+    let builder = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
+    match format {
+        LogFormat::Text => builder.init(),
+        LogFormat::Json => builder.json().init(),
+    }
+}
+
+/// For the person at the terminal: where to go.
+#[expect(clippy::print_stdout, reason = "the addresses to open are what the command is for")]
+fn announce(config: &Config, address: std::net::SocketAddr) {
+    let base = config.public_url.clone().unwrap_or_else(|| format!("http://{address}"));
+    println!("ChatHub is listening on http://{address}");
+    if config.demo {
+        println!();
+        println!("  What this is     {base}/");
+        println!("  A shop           {base}/demo/shop");
+        println!("  A back office    {base}/demo/back-office");
+        println!("  The console      {base}/console     login demo, password demo");
+        println!();
+        println!("This is a demonstration: anybody who can reach it can sign in.");
+    } else {
+        println!("  The console      {base}/console");
+    }
+}

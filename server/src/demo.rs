@@ -1,0 +1,80 @@
+//! The demonstration: a company with two organizations, a shop with the customer chat, a back office with the panel.
+//! Nothing of it exists without `--demo`.
+
+mod story;
+
+use std::path::Path;
+
+use axum::Router;
+use axum::extract::State;
+use axum::http::{HeaderValue, header};
+use axum::response::{Html, IntoResponse, Response};
+use axum::routing::get;
+use chathub_domain::error::ErrorCode;
+use chathub_domain::{OperatorStatus, Organization, Timestamp};
+use chathub_hub::access::{Caller, CompanyAccess};
+use chathub_hub::{Error, Hub};
+
+use crate::problem::Failure;
+use crate::routes::AppState;
+use crate::run::ServeError;
+
+/// The demonstration company's login and password.
+const LOGIN: &str = "demo";
+
+/// Fills an empty database with the demonstration.
+pub(crate) async fn prepare(data_dir: &Path) -> Result<(), ServeError> {
+    story::tell(data_dir).await
+}
+
+pub(crate) fn router() -> Router<AppState> {
+    Router::new()
+        .route("/", get(index))
+        .route("/demo/shop", get(shop))
+        .route("/demo/back-office", get(back_office))
+        .route(
+            "/demo/demo.css",
+            get(async || ([(header::CONTENT_TYPE, "text/css")], include_str!("demo/demo.css"))),
+        )
+}
+
+async fn index(State(hub): State<Hub>) -> Result<Response, Failure> {
+    let (_, sales, support) = company(&hub).await?;
+    let page = include_str!("demo/index.html")
+        .replace("{{sales_id}}", &sales.id.to_string())
+        .replace("{{support_id}}", &support.id.to_string());
+    Ok(html(page))
+}
+
+async fn shop(State(hub): State<Hub>) -> Result<Response, Failure> {
+    let (_, sales, _) = company(&hub).await?;
+    Ok(html(include_str!("demo/shop.html").replace("{{sales_id}}", &sales.id.to_string())))
+}
+
+async fn back_office(State(hub): State<Hub>) -> Result<Response, Failure> {
+    let (company, sales, _) = company(&hub).await?;
+    let staff = hub.operators(&Caller::Company(company.clone()), Some(sales.id)).await?;
+    let active = staff.iter().find(|operator| operator.status == OperatorStatus::Active);
+    let operator = active.ok_or_else(|| Error::not_found("active operator"))?;
+    let (token, _) = hub.operator_token(&company, operator.id, Timestamp(i64::MAX)).await?;
+    Ok(html(include_str!("demo/back-office.html").replace("{{operator_token}}", &token)))
+}
+
+/// The company and its first two organizations.
+async fn company(hub: &Hub) -> Result<(CompanyAccess, Organization, Organization), Error> {
+    let company = hub.find_company(LOGIN).await?;
+    let mut all = hub.organizations(&company).await?.into_iter();
+    match (all.next(), all.next()) {
+        (Some(sales), Some(support)) => Ok((company, sales, support)),
+        _ => Err(Error::new(
+            ErrorCode::NotFound,
+            "The demonstration's organizations are gone. Start with another --data-dir.",
+        )),
+    }
+}
+
+fn html(page: String) -> Response {
+    let mut response = Html(page).into_response();
+    response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    response
+}

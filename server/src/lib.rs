@@ -1,0 +1,17 @@
+//! The server: everything between a socket and the hub.
+//!
+//! [`serve`](run::serve) takes its listener and its shutdown as arguments, so that a test is one line.
+
+pub mod api;
+pub mod assets;
+pub mod commands;
+pub mod config;
+mod demo;
+mod keys;
+mod origin;
+mod pages;
+mod panel;
+mod problem;
+pub mod routes;
+pub mod run;
+mod stream;

@@ -1,0 +1,65 @@
+//! The console's pages and the server functions, by Leptos.
+
+use axum::Router;
+use axum::body::Body;
+use axum::extract::{Request, State};
+use axum::http::{HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Redirect, Response};
+use axum::routing::{get, post};
+use chathub_app::console::{App, shell};
+use chathub_app::fns::CookieSettings;
+use leptos::prelude::provide_context;
+use leptos_axum::{
+    LeptosRoutes, generate_route_list, handle_server_fns_with_context, render_app_to_stream_with_context,
+};
+
+use crate::routes::AppState;
+
+/// The pages. They hold tokens and names, so nothing keeps them.
+pub(crate) fn router(state: &AppState) -> Router<AppState> {
+    let routes = generate_route_list(App);
+    let (options, context) = (state.leptos.clone(), context(state));
+    Router::new()
+        .leptos_routes_with_context(state, routes, context, move || shell(options.clone()))
+        .fallback(not_found)
+        .layer(axum::middleware::map_response(private))
+}
+
+/// The server functions. Only posted: a link must not be able to do anything.
+pub(crate) fn functions() -> Router<AppState> {
+    Router::new().route("/fn/{*name}", post(call))
+}
+
+/// Where `/` leads when there is nothing to demonstrate.
+pub(crate) fn front_door() -> Router<AppState> {
+    Router::new().route("/", get(async || Redirect::temporary("/console")))
+}
+
+async fn call(State(state): State<AppState>, request: Request<Body>) -> Response {
+    let mut response = handle_server_fns_with_context(context(&state), request).await.into_response();
+    response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    response
+}
+
+async fn not_found(State(state): State<AppState>, request: Request<Body>) -> Response {
+    let options = state.leptos.clone();
+    let render = render_app_to_stream_with_context(context(&state), move || shell(options.clone()));
+    let mut response = render(request).await.into_response();
+    *response.status_mut() = StatusCode::NOT_FOUND;
+    response
+}
+
+async fn private(mut response: Response) -> Response {
+    response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    response
+}
+
+/// What pages and server functions find around them.
+fn context(state: &AppState) -> impl Fn() + Clone + Send + Sync + 'static {
+    let hub = state.hub.clone();
+    let secure = state.public_url.as_deref().is_some_and(|url| url.starts_with("https://"));
+    move || {
+        provide_context(hub.clone());
+        provide_context(CookieSettings { secure });
+    }
+}

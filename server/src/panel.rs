@@ -1,0 +1,58 @@
+//! The panel for somebody else's page: its HTML, what it was rendered from, and where its code is.
+
+use axum::extract::State;
+use axum::http::header;
+use axum::response::IntoResponse;
+use axum::routing::post;
+use axum::{Json, Router};
+use chathub_app::panel::{Door, PanelProps, render};
+use chathub_domain::wire::Me;
+use serde::Serialize;
+
+use crate::api::Operator;
+use crate::problem::Failure;
+use crate::routes::AppState;
+
+#[derive(Serialize)]
+struct Answer {
+    /// The panel as it is now, to be shown at once.
+    html: String,
+    /// What the panel takes over from; given back to the code as it is.
+    snapshot: PanelProps,
+    build: String,
+    /// Paths on this server, good for as long as this build runs.
+    js: String,
+    wasm: String,
+    css: String,
+}
+
+pub(crate) fn router() -> Router<AppState> {
+    Router::new().route("/operator-chat-panel/panel", post(answer))
+}
+
+async fn answer(
+    State(state): State<AppState>,
+    Operator { access, token }: Operator,
+) -> Result<impl IntoResponse, Failure> {
+    let (snapshot, cursor) = state.hub.snapshot(&access).await?;
+    let props = PanelProps {
+        // The loader knows by which address it reached this server.
+        hub: String::new(),
+        token,
+        me: Me { operator: access.operator, organization: access.organization },
+        expires_at: access.expires_at,
+        cursor,
+        snapshot,
+        build: state.hub.build().to_owned(),
+        door: Door::Embed,
+    };
+    let answer = Answer {
+        html: render(props.clone()),
+        build: props.build.clone(),
+        snapshot: props,
+        js: state.assets.js.to_string(),
+        wasm: state.assets.wasm.to_string(),
+        css: state.assets.css.to_string(),
+    };
+    Ok(([(header::CACHE_CONTROL, "no-store")], Json(answer)))
+}

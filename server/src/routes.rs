@@ -1,0 +1,106 @@
+//! All routes, and what goes around them.
+
+use std::any::Any;
+use std::sync::Arc;
+
+use axum::Router;
+use axum::extract::{FromRef, Request, State};
+use axum::http::{HeaderName, HeaderValue, Method, StatusCode, header};
+use axum::middleware::{self, Next};
+use axum::response::{IntoResponse, Response};
+use axum::routing::get;
+use chathub_domain::error::ErrorCode;
+use chathub_hub::{Error, Hub};
+use leptos::config::LeptosOptions;
+use tower_http::catch_panic::CatchPanicLayer;
+use tower_http::cors::{Any as AnyOrigin, CorsLayer};
+
+use crate::assets::Assets;
+use crate::problem::Failure;
+use crate::{api, demo, origin, pages, panel, stream};
+
+/// What handlers share.
+#[derive(Clone)]
+pub struct AppState {
+    pub hub: Hub,
+    pub leptos: LeptosOptions,
+    pub assets: Assets,
+    /// The address that browsers use, if one was configured.
+    pub public_url: Option<Arc<str>>,
+}
+
+impl FromRef<AppState> for Hub {
+    fn from_ref(state: &AppState) -> Self {
+        state.hub.clone()
+    }
+}
+
+impl FromRef<AppState> for LeptosOptions {
+    fn from_ref(state: &AppState) -> Self {
+        state.leptos.clone()
+    }
+}
+
+/// Every route of the server.
+pub fn router(state: AppState) -> Router {
+    let mut router = Router::new()
+        .nest("/api", api::router())
+        .route("/api/stream", get(stream::upgrade))
+        .merge(panel::router().layer(for_any_page()))
+        .merge(pages::functions().layer(for_any_page()))
+        .merge(state.assets.router())
+        .route("/healthz", get(async || "ok\n"))
+        .route("/readyz", get(ready));
+    router =
+        if state.hub.is_demo() { router.merge(demo::router()) } else { router.merge(pages::front_door()) };
+    router
+        .merge(pages::router(&state))
+        .layer(middleware::from_fn_with_state(state.clone(), origin::note))
+        .layer(middleware::from_fn(guard))
+        .layer(CatchPanicLayer::custom(panicked))
+        .with_state(state)
+}
+
+/// What a panel in somebody else's page calls. A preflight carries no token, so every page's is answered, and the
+/// handler enforces the organization's list once it knows which.
+fn for_any_page() -> CorsLayer {
+    CorsLayer::new()
+        .allow_origin(AnyOrigin)
+        .allow_methods([Method::POST, Method::GET])
+        .allow_headers([
+            header::AUTHORIZATION,
+            header::CONTENT_TYPE,
+            header::ACCEPT,
+            HeaderName::from_static("x-authorization-key"),
+        ])
+        .max_age(std::time::Duration::from_secs(24 * 60 * 60))
+}
+
+async fn ready(State(hub): State<Hub>) -> Response {
+    match hub.check().await {
+        Ok(()) => "ready\n".into_response(),
+        Err(error) => {
+            tracing::error!(error = &error as &dyn std::error::Error, "not ready");
+            (StatusCode::SERVICE_UNAVAILABLE, "the database does not answer\n").into_response()
+        }
+    }
+}
+
+/// What every answer says to browsers.
+async fn guard(request: Request, next: Next) -> Response {
+    let mut response = next.run(request).await;
+    let headers = response.headers_mut();
+    headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
+    // A form's failure is told on the page that it came from.
+    headers.insert(header::REFERRER_POLICY, HeaderValue::from_static("same-origin"));
+    headers.insert(header::X_FRAME_OPTIONS, HeaderValue::from_static("SAMEORIGIN"));
+    response
+}
+
+fn panicked(panic: Box<dyn Any + Send>) -> Response {
+    let text = panic.downcast_ref::<String>().map(String::as_str);
+    let text = text.or_else(|| panic.downcast_ref::<&str>().copied()).unwrap_or("no message");
+    tracing::error!(panic = text, "a handler panicked");
+    Failure(Error::new(ErrorCode::Internal, "Something went wrong on the server; its log says what."))
+        .into_response()
+}

@@ -1,0 +1,136 @@
+//! A running server: from a listener and a database to a clean end.
+
+use std::future::Future;
+use std::path::Path;
+use std::sync::Arc;
+use std::time::Duration;
+
+use chathub_hub::{Clock, Hub, Settings};
+use chathub_store::{OpenError, Sqlite};
+use tokio::net::TcpListener;
+use tokio::sync::oneshot;
+
+use crate::assets::{Assets, AssetsError};
+use crate::config::Config;
+use crate::demo;
+use crate::keys::{self, KeysError};
+use crate::routes::{self, AppState};
+
+/// How long a stop waits for requests that are being answered.
+const DRAIN: Duration = Duration::from_secs(10);
+
+/// Why a server does not start or go on.
+#[derive(Debug, thiserror::Error)]
+pub enum ServeError {
+    #[error(transparent)]
+    Assets(#[from] AssetsError),
+    #[error(transparent)]
+    Store(#[from] OpenError),
+    #[error(transparent)]
+    Keys(#[from] KeysError),
+    #[error("{0}")]
+    Hub(#[from] chathub_hub::Error),
+    #[error("the address {address} is in use: stop what uses it, or name another with --listen")]
+    InUse { address: std::net::SocketAddr },
+    #[error("can't listen on {address}: {source}")]
+    Listen { address: std::net::SocketAddr, source: std::io::Error },
+    #[error("the server ended: {0}")]
+    Serve(#[source] std::io::Error),
+}
+
+/// The hub over the database of a data directory.
+pub struct Opened {
+    pub hub: Hub,
+    pub store: Arc<Sqlite>,
+    pub running: chathub_hub::Running,
+}
+
+/// Opens the database and starts the hub.
+///
+/// # Errors
+/// See [`ServeError`].
+pub async fn open(data_dir: &Path, clock: Clock, settings: Settings) -> Result<Opened, ServeError> {
+    let store = Arc::new(Sqlite::open(data_dir).await?);
+    let keys = keys::load(data_dir)?;
+    let (hub, running) = Hub::start(store.clone(), store.clone(), keys, clock, settings).await?;
+    Ok(Opened { hub, store, running })
+}
+
+/// The listener of a configuration.
+///
+/// # Errors
+/// When the address is in use or not this machine's.
+pub async fn listen(config: &Config) -> Result<TcpListener, ServeError> {
+    let address = config.listen;
+    TcpListener::bind(address).await.map_err(|source| match source.kind() {
+        std::io::ErrorKind::AddrInUse => ServeError::InUse { address },
+        _ => ServeError::Listen { address, source },
+    })
+}
+
+/// Serves until `shutdown`, then tells every client to come back, commits what is queued, and returns.
+///
+/// # Errors
+/// See [`ServeError`].
+pub async fn serve(
+    listener: TcpListener,
+    config: &Config,
+    clock: Clock,
+    shutdown: impl Future<Output = ()> + Send + 'static,
+) -> Result<(), ServeError> {
+    let assets = Assets::find(config.assets.as_deref())?;
+    if config.demo {
+        demo::prepare(&config.data_dir).await?;
+    }
+    let settings = Settings {
+        build: assets.build.to_string(),
+        company_token_lives: config.company_token_lives,
+        demo: config.demo,
+    };
+    let Opened { hub, store, running } = open(&config.data_dir, clock, settings).await?;
+    let state = AppState {
+        hub,
+        leptos: assets.leptos_options(),
+        assets,
+        public_url: config.public_url.as_deref().map(Arc::from),
+    };
+    let (drain, draining) = oneshot::channel::<()>();
+    let server = axum::serve(listener, routes::router(state)).with_graceful_shutdown(async {
+        // A dropped sender is an end as well.
+        let _ = draining.await;
+    });
+    let mut server = tokio::spawn(server.into_future());
+    let ended = tokio::select! {
+        ended = &mut server => Some(ended),
+        () = shutdown => None,
+    };
+    tracing::info!("stopping");
+    let _ = drain.send(());
+    running.dismiss();
+    let ended = match ended {
+        Some(ended) => ended.ok(),
+        None => tokio::time::timeout(DRAIN, server).await.ok().and_then(Result::ok),
+    };
+    // Whoever came in between.
+    running.dismiss();
+    running.stop().await;
+    store.close().await;
+    ended.transpose().map(drop).map_err(ServeError::Serve)
+}
+
+/// SIGTERM or Ctrl-C.
+pub async fn signalled() {
+    use tokio::signal::unix::{SignalKind, signal};
+
+    let terminate = async {
+        match signal(SignalKind::terminate()) {
+            Ok(mut signal) => drop(signal.recv().await),
+            // Without a handler the system's default ends the process.
+            Err(_) => std::future::pending().await,
+        }
+    };
+    tokio::select! {
+        () = terminate => {}
+        _ = tokio::signal::ctrl_c() => {}
+    }
+}
