@@ -1,6 +1,7 @@
 //! What every page has around it.
 
 use leptos::config::LeptosOptions;
+use leptos::nonce::use_nonce;
 use leptos::prelude::*;
 use leptos_meta::{HashedStylesheet, MetaTags, Title, provide_meta_context};
 use leptos_router::components::{Route, Router, Routes};
@@ -11,6 +12,7 @@ use super::home::Home;
 
 /// The document.
 pub fn shell(options: LeptosOptions) -> impl IntoView {
+    restrict();
     view! {
         <!DOCTYPE html>
         <html lang="en">
@@ -28,6 +30,21 @@ pub fn shell(options: LeptosOptions) -> impl IntoView {
                 <App />
             </body>
         </html>
+    }
+}
+
+/// The policy of our own pages: nothing but what this server sends, and the scripts that Leptos puts in by nonce.
+fn restrict() {
+    let (Some(nonce), Some(response)) = (use_nonce(), use_context::<leptos_axum::ResponseOptions>()) else {
+        return;
+    };
+    let policy = format!(
+        "default-src 'none'; script-src 'self' 'nonce-{nonce}' 'wasm-unsafe-eval'; style-src 'self'; \
+         img-src 'self' data:; connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'self'"
+    );
+    // A nonce is base64.
+    if let Ok(policy) = axum::http::HeaderValue::from_str(&policy) {
+        response.insert_header(axum::http::header::CONTENT_SECURITY_POLICY, policy);
     }
 }
 

@@ -180,6 +180,6 @@ impl OperatorAccess {
 
 impl VisitorAccess {
     pub(crate) fn guest(&self) -> Guest {
-        Guest { organization_id: self.organization.id, visitor_id: self.visitor_id, name: String::new() }
+        Guest { organization_id: self.organization.id, visitor_id: self.visitor_id, name: self.name.clone() }
     }
 }

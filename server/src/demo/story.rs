@@ -38,13 +38,13 @@ const SALES_CHATS: [Chat; 5] = [
     Chat {
         customer: "Jānis Bērziņš",
         lines: &[
-            (1_560, Voice::Customer, "Hi! Do you ship the hand grinder to Latvia?"),
-            (1_556, Voice::Operator(0), "Good morning! Yes, with DPD in three to four working days."),
-            (1_555, Voice::Customer, "And what does it cost?"),
+            (1_560, Voice::Customer, "Hi! Do you ship the Furrow grinder to Latvia?"),
+            (1_556, Voice::Operator(0), "Good morning! Yes, by courier in three to four working days."),
+            (1_555, Voice::Customer, "And what does delivery cost?"),
             (
                 1_554,
                 Voice::Operator(0),
-                "€6.90, or free above €60. The grinder alone is €79, so it would be free for you.",
+                "€6.90, or nothing above €60. The grinder is €94, so it would be free for you.",
             ),
             (1_551, Voice::Customer, "Perfect, ordering now. Thank you!"),
             (1_550, Voice::Operator(0), "You're welcome. Enjoy the first cup!"),
@@ -54,9 +54,9 @@ const SALES_CHATS: [Chat; 5] = [
     Chat {
         customer: "Sofía Martín",
         lines: &[
-            (190, Voice::Customer, "Is the gooseneck kettle coming back in stock?"),
+            (190, Voice::Customer, "Is the Ridge kettle coming back in black?"),
             (184, Voice::Operator(1), "The next delivery is due on Thursday. Shall I set one aside for you?"),
-            (181, Voice::Customer, "Yes please, the black one. I'd pay by transfer if that works."),
+            (181, Voice::Customer, "Yes please. I'd pay by transfer if that works."),
             (
                 179,
                 Voice::Operator(1),
@@ -77,14 +77,14 @@ const SALES_CHATS: [Chat; 5] = [
     Chat {
         customer: "Femke de Vries",
         lines: &[
-            (24, Voice::Customer, "I'd like 12 bags of the Yirgacheffe for our office, every month."),
+            (24, Voice::Customer, "I'd like 12 cone drippers and 12 carafes for our offices."),
             (23, Voice::Customer, "Is there a discount for that, and can you invoice the company?"),
         ],
         status: None,
     },
     Chat {
         customer: "Oliver Grant",
-        lines: &[(6, Voice::Customer, "Quick one: does the V60 set include filters?")],
+        lines: &[(6, Voice::Customer, "Quick one: does the cone dripper come with filters?")],
         status: None,
     },
 ];
@@ -106,7 +106,7 @@ const SUPPORT_CHATS: [Chat; 2] = [
     Chat {
         customer: "Ivan Petrenko",
         lines: &[
-            (41, Voice::Customer, "The scale shows Err after I changed the battery."),
+            (41, Voice::Customer, "The Tenth scale shows Err after I changed the battery."),
             (
                 38,
                 Voice::Operator(1),
@@ -137,7 +137,7 @@ pub(super) async fn tell(data_dir: &Path) -> Result<(), ServeError> {
 }
 
 async fn write(hub: &Hub, time: &AtomicI64, now: Timestamp) -> Result<(), Error> {
-    hub.add_company(LOGIN, "Northside Coffee", LOGIN.to_owned()).await?;
+    hub.add_company(LOGIN, "Millstone", LOGIN.to_owned()).await?;
     let company = hub.find_company(LOGIN).await?;
     for (name, staff, chats) in [("Sales", SALES, &SALES_CHATS[..]), ("Support", SUPPORT, &SUPPORT_CHATS[..])]
     {
