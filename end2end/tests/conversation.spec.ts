@@ -100,7 +100,7 @@ test('a status change is seen by the other operators and outlives a reload', asy
   await panel.open('Where is my parcel?');
 
   await panel.status.selectOption('3');
-  await expect(colleague.row('Where is my parcel?')).toContainText('On pause');
+  await expect(colleague.row('Where is my parcel?')).toContainText('Paused');
   await panel.page.reload();
   await panel.isLive();
   await panel.open('Where is my parcel?');

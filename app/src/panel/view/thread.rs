@@ -51,9 +51,11 @@ pub(super) fn chat(panel: Panel, id: ChatId) -> impl IntoView {
         {header::head(panel)}
         <div class="ch-scroll" node_ref=scroller tabindex="0" role="group" aria-label="Conversation" on:scroll=scrolled>
             <div class="ch-thread">
-                {older(panel)} <ol role="log" aria-label="Messages">
-                    <For each=move || lines.get() key=move |one| key(one, me) children=move |one| line(panel, one, me) />
-                </ol> {typing(panel, id)}
+                {older(panel)} <div role="log" aria-label="Messages">
+                    <ol>
+                        <For each=move || lines.get() key=move |one| key(one, me) children=move |one| line(panel, one, me) />
+                    </ol>
+                </div> {typing(panel, id)}
             </div>
         </div>
         <div class="ch-unseen">

@@ -1,0 +1,16 @@
+//! The server from outside: real sockets on a port of their own, each test with its own database.
+//!
+//! One program for all of them, because each further one links the whole server again.
+
+#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+mod commands;
+mod convergence;
+mod crash;
+mod operators;
+mod refusals;
+mod resume;
+mod server_functions;
+mod stream;
+mod support;
+mod tokens;

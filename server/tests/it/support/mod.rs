@@ -1,0 +1,250 @@
+//! What every test here needs: a furnished database, a server on port 0, clients of both kinds.
+
+mod client;
+mod process;
+
+use std::future::Future;
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use chathub_domain::{OrganizationId, Timestamp};
+use chathub_hub::access::CompanyAccess;
+use chathub_hub::ports::NewOperator;
+use chathub_hub::{Clock, Hub, Settings};
+use chathub_server::config::{Common, Config, Serve};
+use chathub_server::run::{self, Opened, ServeError};
+use reqwest::{Method, RequestBuilder, Response};
+use serde_json::{Value, json};
+use tempfile::TempDir;
+use tokio::net::TcpListener;
+use tokio::sync::oneshot;
+use tokio::task::JoinHandle;
+
+pub use client::Client;
+pub use process::{Process, chathub};
+
+/// Everything here takes milliseconds; what takes this long never comes.
+const WITHIN: Duration = Duration::from_secs(20);
+
+pub const PASSWORD: &str = "correct horse";
+
+/// The one origin that Sales allows.
+pub const SHOP: &str = "https://shop.example";
+
+/// Two companies: `acme` with Sales (Anna, Boris) and Support (Clara), `globex` with Elsewhere (Eve).
+#[derive(Clone, Copy, Debug)]
+pub struct People {
+    pub sales: i64,
+    pub support: i64,
+    pub elsewhere: i64,
+    pub anna: i64,
+    pub boris: i64,
+    pub clara: i64,
+    pub eve: i64,
+}
+
+/// A server in a task of the test.
+pub struct Server {
+    pub base: String,
+    pub people: People,
+    pub http: reqwest::Client,
+    stop: oneshot::Sender<()>,
+    task: JoinHandle<Result<(), ServeError>>,
+    folder: TempDir,
+}
+
+/// A server that was asked to stop.
+pub struct Stopping {
+    task: JoinHandle<Result<(), ServeError>>,
+    _folder: TempDir,
+}
+
+impl Stopping {
+    /// How it ended.
+    pub async fn ended(self) -> Result<(), ServeError> {
+        within("the server's end", self.task).await.unwrap()
+    }
+}
+
+/// An answer, read to its end.
+#[derive(Debug)]
+pub struct Answer {
+    pub status: u16,
+    pub kind: String,
+    pub text: String,
+}
+
+/// What `future` comes to; a wait that does not end is a failure that says what was waited for.
+pub async fn within<T>(what: &str, future: impl Future<Output = T>) -> T {
+    match tokio::time::timeout(WITHIN, future).await {
+        Ok(value) => value,
+        Err(_) => panic!("{what}: nothing came within {WITHIN:?}"),
+    }
+}
+
+/// A folder with an empty `data` and an `assets` that passes for a build.
+pub fn folder() -> TempDir {
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::create_dir_all(folder.path().join("data")).unwrap();
+    std::fs::create_dir_all(folder.path().join("assets/pkg")).unwrap();
+    std::fs::write(folder.path().join("assets/hash.txt"), "js: aaa\nwasm: bbb\ncss: ccc\n").unwrap();
+    folder
+}
+
+/// A hub over the database of a data directory, without a server.
+pub async fn hub(data: &Path) -> Opened {
+    let settings = Settings { build: "test".into(), company_token_lives: None, demo: false };
+    run::open(data, Clock::system(), settings).await.unwrap()
+}
+
+/// Puts the two companies into an empty database.
+pub async fn furnish(data: &Path) -> People {
+    let Opened { hub, store, running } = hub(data).await;
+    let acme = company(&hub, "acme").await;
+    let globex = company(&hub, "globex").await;
+    let sales = hub.add_organization(&acme, "Sales", &[SHOP.to_owned()]).await.unwrap();
+    let support = hub.add_organization(&acme, "Support", &[]).await.unwrap();
+    let elsewhere = hub.add_organization(&globex, "Elsewhere", &[]).await.unwrap();
+    let people = People {
+        sales: sales.0,
+        support: support.0,
+        elsewhere: elsewhere.0,
+        anna: operator(&hub, &acme, sales, "Anna").await,
+        boris: operator(&hub, &acme, sales, "Boris").await,
+        clara: operator(&hub, &acme, support, "Clara").await,
+        eve: operator(&hub, &globex, elsewhere, "Eve").await,
+    };
+    running.stop().await;
+    store.close().await;
+    people
+}
+
+async fn company(hub: &Hub, login: &str) -> CompanyAccess {
+    hub.add_company(login, login, PASSWORD.to_owned()).await.unwrap();
+    hub.find_company(login).await.unwrap()
+}
+
+async fn operator(hub: &Hub, company: &CompanyAccess, organization_id: OrganizationId, name: &str) -> i64 {
+    let name = name.to_owned();
+    hub.synchronize(company, vec![NewOperator { organization_id, name }]).await.unwrap()[0].id.0
+}
+
+impl Server {
+    pub async fn start() -> Self {
+        Self::with_clock(Clock::system()).await
+    }
+
+    pub async fn with_clock(clock: Clock) -> Self {
+        let folder = folder();
+        let common = Common { data_dir: Some(folder.path().join("data")), config: None };
+        let serve = Serve { assets: Some(folder.path().join("assets")), ..Serve::default() };
+        let config = Config::new(common, serve).unwrap();
+        let people = furnish(&config.data_dir).await;
+        let listener = TcpListener::bind(SocketAddr::from(([127, 0, 0, 1], 0))).await.unwrap();
+        let base = format!("http://{}", listener.local_addr().unwrap());
+        let (stop, stopped) = oneshot::channel();
+        let task = tokio::spawn(async move {
+            let shutdown = async { drop(stopped.await) };
+            run::serve(listener, &config, clock, shutdown).await
+        });
+        let redirects = reqwest::redirect::Policy::none();
+        let http = reqwest::Client::builder().redirect(redirects).timeout(WITHIN).build().unwrap();
+        Self { base, people, http, stop, task, folder }
+    }
+
+    /// Asks the server to stop.
+    pub fn stop(self) -> Stopping {
+        self.stop.send(()).unwrap();
+        Stopping { task: self.task, _folder: self.folder }
+    }
+
+    /// The data directory.
+    pub fn data(&self) -> PathBuf {
+        self.folder.path().join("data")
+    }
+
+    pub fn request(&self, method: Method, path: &str) -> RequestBuilder {
+        self.http.request(method, format!("{}{path}", self.base))
+    }
+
+    pub async fn post(&self, path: &str, token: &str, body: Value) -> Answer {
+        answer(self.request(Method::POST, path).bearer_auth(token).json(&body)).await
+    }
+
+    pub async fn get(&self, path: &str, token: &str) -> Answer {
+        answer(self.request(Method::GET, path).bearer_auth(token)).await
+    }
+
+    /// A company's token, as a client that reads JSON gets it.
+    pub async fn company_token(&self, login: &str) -> String {
+        company_token(&self.http, &self.base, login).await
+    }
+
+    /// A token of one of acme's operators, for an hour.
+    pub async fn operator_token(&self, operator: i64) -> String {
+        let company = self.company_token("acme").await;
+        operator_token(&self.http, &self.base, &company, operator).await
+    }
+
+    /// An operator's panel, welcomed, with its first picture.
+    pub async fn panel(&self, operator: i64) -> Client {
+        let token = self.operator_token(operator).await;
+        Client::welcomed(&self.base, json!({ "type": "hello", "token": token })).await
+    }
+
+    /// A customer chat of Sales that was never here before.
+    pub async fn visitor(&self) -> Client {
+        Client::welcomed(&self.base, json!({ "type": "hello", "organization": self.people.sales })).await
+    }
+}
+
+pub async fn company_token(http: &reqwest::Client, base: &str, login: &str) -> String {
+    let body = json!({ "login": login, "password": PASSWORD });
+    let answer = answer(http.post(format!("{base}/api/company/get-token")).json(&body)).await;
+    answer.json().as_str().unwrap().to_owned()
+}
+
+pub async fn operator_token(http: &reqwest::Client, base: &str, company: &str, operator: i64) -> String {
+    let body = json!({ "id": operator, "expiresAt": rfc3339(3_600) });
+    let call = http.post(format!("{base}/api/operator/get-token")).bearer_auth(company);
+    answer(call.json(&body)).await.json().as_str().unwrap().to_owned()
+}
+
+/// Sends a request and reads what comes back.
+pub async fn answer(request: RequestBuilder) -> Answer {
+    Answer::read(request.send().await.unwrap()).await
+}
+
+impl Answer {
+    pub async fn read(response: Response) -> Self {
+        let status = response.status().as_u16();
+        let kind = response.headers().get("content-type").map(|kind| kind.to_str().unwrap().to_owned());
+        Self { status, kind: kind.unwrap_or_default(), text: response.text().await.unwrap() }
+    }
+
+    #[track_caller]
+    pub fn json(&self) -> Value {
+        serde_json::from_str(&self.text).unwrap_or_else(|error| panic!("{error}: {self:?}"))
+    }
+
+    /// The status and the code of a refusal.
+    #[track_caller]
+    pub fn refusal(&self) -> (u16, String) {
+        assert_eq!(self.kind, "application/problem+json", "{self:?}");
+        (self.status, self.json()["code"].as_str().unwrap().to_owned())
+    }
+}
+
+/// The time in `seconds` from now, as clients write it.
+pub fn rfc3339(seconds: i64) -> String {
+    (jiff::Timestamp::now() + jiff::SignedDuration::from_secs(seconds)).to_string()
+}
+
+pub fn now() -> Timestamp {
+    Clock::system().now()
+}
+
+pub fn uuid() -> String {
+    uuid::Uuid::new_v4().to_string()
+}

@@ -1,0 +1,67 @@
+//! The real binary, as an administrator starts it.
+
+use std::path::Path;
+use std::process::{ExitStatus, Output, Stdio};
+
+use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader, Lines};
+use tokio::process::{Child, ChildStdout, Command};
+
+use super::within;
+
+/// A server as a process of its own; killed when dropped.
+pub struct Process {
+    pub base: String,
+    child: Child,
+    /// Held, because a server whose standard output is gone can't print to it.
+    _output: Lines<BufReader<ChildStdout>>,
+}
+
+/// The binary with nothing of this environment's settings.
+pub fn command(arguments: &[&str]) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_chathub"));
+    for (name, _) in std::env::vars().filter(|(name, _)| name.starts_with("CHATHUB_")) {
+        command.env_remove(name);
+    }
+    command.args(arguments).stdin(Stdio::null()).kill_on_drop(true);
+    command
+}
+
+/// Runs a command to its end, with a line on its standard input.
+pub async fn chathub(arguments: &[&str], input: &str) -> Output {
+    let mut command = command(arguments);
+    command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    let mut child = command.spawn().unwrap();
+    let mut stdin = child.stdin.take().unwrap();
+    // A command that asks for nothing may end before it is told.
+    let _ = stdin.write_all(format!("{input}\n").as_bytes()).await;
+    drop(stdin);
+    within("the command", child.wait_with_output()).await.unwrap()
+}
+
+impl Process {
+    /// Starts `chathub serve` on port 0 and waits until it says where it listens.
+    pub async fn serve(data: &Path, assets: &Path) -> Self {
+        let (data, assets) = (data.to_str().unwrap(), assets.to_str().unwrap());
+        let mut command =
+            command(&["serve", "--listen", "127.0.0.1:0", "--data-dir", data, "--assets", assets]);
+        command.env("CHATHUB_LOG", "error").stdout(Stdio::piped());
+        let mut child = command.spawn().unwrap();
+        let mut output = BufReader::new(child.stdout.take().unwrap()).lines();
+        let line = within("the address", output.next_line()).await.unwrap().expect("the server did not start");
+        let base = line.strip_prefix("ChatHub is listening on ").expect(&line).to_owned();
+        Self { base, child, _output: output }
+    }
+
+    /// SIGKILL: no goodbye, nothing flushed.
+    pub async fn kill(mut self) {
+        within("the end", self.child.kill()).await.unwrap();
+    }
+
+    /// SIGTERM, and how it ended.
+    pub async fn terminate(mut self) -> ExitStatus {
+        let id = self.child.id().unwrap();
+        let status = Command::new("sh").args(["-c", &format!("kill -TERM {id}")]).status().await.unwrap();
+        assert!(status.success());
+        within("the end", self.child.wait()).await.unwrap()
+    }
+}
