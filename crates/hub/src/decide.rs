@@ -8,133 +8,23 @@
 //! - The same (sender, client id) again is the first one: nothing happens twice.
 //! - Read positions only move forward, and never past what has been said.
 
+mod command;
+mod record;
+
 use std::collections::BTreeSet;
 
-use chathub_domain::chat::CustomerMessage;
+pub use command::{Command, Guest, Member, Receipt};
+
 use chathub_domain::error::ErrorCode;
 use chathub_domain::event::Reader;
 use chathub_domain::limits::MESSAGE_CHARS;
 use chathub_domain::{
-    Author, ChatId, ChatStatus, ClientId, CustomerEvent, CustomerId, Event, Message, MessageId, OperatorId,
-    OperatorRef, OrganizationId, Seq, Source, Timestamp, VisitorId,
+    Author, ChatId, ChatStatus, ClientId, CustomerEvent, CustomerId, Event, OperatorId, OperatorRef,
+    OrganizationId, Seq, Source, Timestamp,
 };
 
 use crate::error::{Error, Result};
-use crate::ports::{
-    Changes, ChatHead, CustomerHead, CustomerRecord, LogState, MarkAt, MessageRow, Posted, Recorded, Sender,
-    Wanted,
-};
-
-/// Something that somebody wants done.
-#[derive(Clone, Debug)]
-pub enum Command {
-    /// An operator's message.
-    Answer {
-        by: Member,
-        chat_id: ChatId,
-        client_id: ClientId,
-        text: String,
-    },
-    /// A customer's message.
-    Ask {
-        by: Guest,
-        client_id: ClientId,
-        text: String,
-        source: Source,
-    },
-    SetStatus {
-        by: Member,
-        chat_id: ChatId,
-        status: ChatStatus,
-    },
-    /// The operator, if any, has been looked up in this organization.
-    Assign {
-        by: Member,
-        chat_id: ChatId,
-        operator: Option<OperatorRef>,
-    },
-    /// An operator has read the chat up to `seq`.
-    Read {
-        by: Member,
-        chat_id: ChatId,
-        seq: Seq,
-    },
-    /// A customer has read up to `seq` of their own counting.
-    ReadByCustomer {
-        by: Guest,
-        seq: Seq,
-    },
-}
-
-/// An operator at work in their organization.
-#[derive(Clone, Debug)]
-pub struct Member {
-    pub organization_id: OrganizationId,
-    pub operator: OperatorRef,
-}
-
-/// A visitor of an organization.
-#[derive(Clone, Debug)]
-pub struct Guest {
-    pub organization_id: OrganizationId,
-    pub visitor_id: VisitorId,
-    /// What to call a customer that is made now.
-    pub name: String,
-}
-
-/// What a command came to.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Receipt {
-    pub chat_id: Option<ChatId>,
-    /// The message, where there is one.
-    pub message_id: Option<MessageId>,
-    /// Where in the log it is; for a command that changed nothing, the head.
-    pub seq: Seq,
-    /// The same place as the customer counts.
-    pub customer_seq: Seq,
-}
-
-impl Command {
-    /// Adds what must be loaded before this can be decided.
-    pub fn want(&self, wanted: &mut Wanted) {
-        match self {
-            Self::Answer { by, chat_id, client_id, .. } => {
-                by.want(*chat_id, wanted);
-                wanted.posts.insert((Sender::Operator(by.operator.id), *client_id));
-            }
-            Self::Ask { by, client_id, .. } => {
-                by.want(wanted);
-                wanted.posts.insert((Sender::Visitor(by.visitor_id), *client_id));
-            }
-            Self::SetStatus { by, chat_id, .. } | Self::Assign { by, chat_id, .. } => {
-                by.want(*chat_id, wanted);
-            }
-            Self::Read { by, chat_id, seq } => {
-                by.want(*chat_id, wanted);
-                wanted.positions.insert((*chat_id, by.operator.id));
-                wanted.marks.insert(MarkAt::Chat(by.organization_id, *chat_id, *seq));
-            }
-            Self::ReadByCustomer { by, seq } => {
-                by.want(wanted);
-                wanted.marks.insert(MarkAt::Visitor(by.organization_id, by.visitor_id, *seq));
-            }
-        }
-    }
-}
-
-impl Member {
-    fn want(&self, chat: ChatId, wanted: &mut Wanted) {
-        wanted.organizations.insert(self.organization_id);
-        wanted.chats.insert((self.organization_id, chat));
-    }
-}
-
-impl Guest {
-    fn want(&self, wanted: &mut Wanted) {
-        wanted.organizations.insert(self.organization_id);
-        wanted.visitors.insert((self.organization_id, self.visitor_id));
-    }
-}
+use crate::ports::{Changes, ChatHead, LogState, MarkAt, MessageRow, Posted, Recorded, Sender};
 
 /// One batch's decisions over one loaded state, in the order they are asked for.
 pub struct Decider<'a> {
@@ -312,167 +202,6 @@ impl<'a> Decider<'a> {
             )),
             None => Ok(()),
         }
-    }
-
-    fn customer(&mut self, guest: &Guest) -> CustomerId {
-        let key = (guest.organization_id, guest.visitor_id);
-        if let Some(id) = self.state.visitors.get(&key) {
-            return *id;
-        }
-        let id = CustomerId(self.state.next.customer);
-        self.state.next.customer += 1;
-        self.state.visitors.insert(key, id);
-        self.state.customers.insert(
-            id,
-            CustomerHead {
-                id,
-                organization_id: guest.organization_id,
-                visitor_id: guest.visitor_id,
-                name: guest.name.clone(),
-                seq: 0,
-                open_chat: None,
-            },
-        );
-        self.touched_customers.insert(id);
-        id
-    }
-
-    fn create_chat(&mut self, customer_id: CustomerId, source: Source) -> ChatId {
-        let id = ChatId(self.state.next.chat);
-        self.state.next.chat += 1;
-        let customer = &self.state.customers[&customer_id];
-        let (organization_id, name) = (customer.organization_id, customer.name.clone());
-        self.state.chats.insert(
-            id,
-            ChatHead {
-                id,
-                organization_id,
-                customer_id,
-                source,
-                status: ChatStatus::New,
-                operator_id: None,
-                last_seq: 0,
-                read_by_customer: 0,
-                read_by_operators: 0,
-                created_at: self.now,
-                updated_at: self.now,
-            },
-        );
-        self.set_open_chat(customer_id, Some(id));
-        self.record(id, Event::ChatCreated { chat_id: id, customer: name, source }, None);
-        id
-    }
-
-    fn set_open_chat(&mut self, customer_id: CustomerId, chat: Option<ChatId>) {
-        if let Some(customer) = self.state.customers.get_mut(&customer_id) {
-            customer.open_chat = chat;
-            self.touched_customers.insert(customer_id);
-        }
-    }
-
-    /// Stores a message of a chat that is known to be there.
-    fn say(
-        &mut self,
-        chat_id: ChatId,
-        sender: Sender,
-        client_id: ClientId,
-        author: Author,
-        text: String,
-    ) -> Result<Receipt> {
-        let id = MessageId(self.state.next.message);
-        self.state.next.message += 1;
-        let (organization_id, customer_id) = {
-            let chat = &self.state.chats[&chat_id];
-            (chat.organization_id, chat.customer_id)
-        };
-        let seq = *self.head(organization_id)? + 1;
-        let customer_seq = self.state.customers[&customer_id].seq + 1;
-        let (operator_id, told_name) = match &author {
-            Author::Customer => (None, None),
-            Author::Operator(operator) => (Some(operator.id), Some(operator.name.clone())),
-        };
-        let told = CustomerMessage {
-            seq: customer_seq,
-            client_id,
-            operator: told_name,
-            text: text.clone(),
-            at: self.now,
-        };
-        let message = Message { id, seq, client_id, author, text: text.clone(), at: self.now };
-        self.messages.push(MessageRow {
-            id,
-            organization_id,
-            chat_id,
-            customer_id,
-            seq,
-            customer_seq,
-            sender,
-            client_id,
-            operator_id,
-            text,
-            at: self.now,
-        });
-        let posted = Posted { organization_id, chat_id, message_id: id, seq, customer_seq };
-        self.state.posted.insert((sender, client_id), posted);
-        self.record(
-            chat_id,
-            Event::Message { chat_id, message },
-            Some(CustomerEvent::Message { message: told }),
-        );
-        if let Some(chat) = self.state.chats.get_mut(&chat_id) {
-            chat.last_seq = seq;
-            chat.updated_at = self.now;
-        }
-        Ok(Receipt { chat_id: Some(chat_id), message_id: Some(id), seq, customer_seq })
-    }
-
-    fn record_status(&mut self, chat_id: ChatId, status: ChatStatus, by: Option<OperatorRef>) -> Receipt {
-        let mut customer_id = None;
-        if let Some(chat) = self.state.chats.get_mut(&chat_id) {
-            chat.status = status;
-            customer_id = Some(chat.customer_id);
-        }
-        if let Some(customer_id) = customer_id {
-            let open = (status != ChatStatus::Closed).then_some(chat_id);
-            // Closing a chat that is not the open one must not hide the one that is.
-            let current = self.state.customers.get(&customer_id).and_then(|customer| customer.open_chat);
-            if open.is_some() || current == Some(chat_id) {
-                self.set_open_chat(customer_id, open);
-            }
-        }
-        let told = CustomerEvent::ChatStatus { status };
-        self.record(chat_id, Event::ChatStatus { chat_id, status, by }, Some(told))
-    }
-
-    fn record_assigned(&mut self, chat_id: ChatId, operator: Option<OperatorRef>) -> Receipt {
-        if let Some(chat) = self.state.chats.get_mut(&chat_id) {
-            chat.operator_id = operator.as_ref().map(|operator| operator.id);
-        }
-        self.record(chat_id, Event::Assigned { chat_id, operator }, None)
-    }
-
-    /// Gives the event its place in the organization's log and, if the customer is told of it, in theirs.
-    fn record(&mut self, chat_id: ChatId, event: Event, told: Option<CustomerEvent>) -> Receipt {
-        let chat = &self.state.chats[&chat_id];
-        let (organization_id, customer_id) = (chat.organization_id, chat.customer_id);
-        let head = self.state.heads.entry(organization_id).or_insert(0);
-        *head += 1;
-        let seq = *head;
-        self.touched_heads.insert(organization_id);
-        self.touched_chats.insert(chat_id);
-        let mut customer_seq = 0;
-        let mut customer = None;
-        if let Some(head) = self.state.customers.get_mut(&customer_id) {
-            if let Some(event) = told {
-                head.seq += 1;
-                self.touched_customers.insert(customer_id);
-                customer =
-                    Some(CustomerRecord { customer_id, visitor_id: head.visitor_id, seq: head.seq, event });
-            }
-            customer_seq = head.seq;
-        }
-        self.events.push(Recorded { organization_id, seq, at: self.now, event, customer });
-        Receipt { chat_id: Some(chat_id), message_id: None, seq, customer_seq }
     }
 
     fn nothing(&mut self, organization: OrganizationId, chat_id: ChatId) -> Result<Receipt> {

@@ -6,6 +6,8 @@ use chathub_domain::limits::MESSAGE_CHARS;
 use proptest::prelude::*;
 use uuid::Uuid;
 
+use chathub_domain::VisitorId;
+
 use super::*;
 use crate::ports::NextIds;
 
