@@ -12,7 +12,7 @@ use manage::{CompanyCommand, OperatorCommand, OrganizationCommand};
 
 /// A self-hosted live chat: customers write on a website, operators answer.
 #[derive(Parser, Debug)]
-#[command(name = "chathub", version, about)]
+#[command(name = "chathub", version)]
 pub struct Arguments {
     #[command(flatten)]
     common: Common,
@@ -70,10 +70,11 @@ fn data_dir(common: Common) -> Result<std::path::PathBuf, ConfigError> {
 
 async fn serve_until_signalled(config: Config) -> Result<(), CommandError> {
     start_log(config.log_format);
+    let stop = run::signalled().map_err(ServeError::Signals)?;
     let listener = run::listen(&config).await?;
     let address = listener.local_addr().map_err(ServeError::Serve)?;
     announce(&config, address);
-    run::serve(listener, &config, Clock::system(), run::signalled()).await?;
+    run::serve(listener, &config, Clock::system(), stop).await?;
     Ok(())
 }
 

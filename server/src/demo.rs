@@ -3,7 +3,7 @@
 
 mod story;
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use axum::Router;
 use axum::extract::State;
@@ -14,6 +14,7 @@ use chathub_domain::error::ErrorCode;
 use chathub_domain::{OperatorStatus, Organization, Timestamp};
 use chathub_hub::access::{Caller, CompanyAccess};
 use chathub_hub::{Error, Hub};
+use chathub_store::Sqlite;
 
 use crate::problem::Failure;
 use crate::routes::AppState;
@@ -22,8 +23,43 @@ use crate::run::ServeError;
 /// The demonstration company's login and password.
 const LOGIN: &str = "demo";
 
-/// Fills an empty database with the demonstration.
-pub(crate) async fn prepare(data_dir: &Path) -> Result<(), ServeError> {
+/// Marks a data directory whose company everybody knows the password of.
+const MARK: &str = "DEMONSTRATION";
+
+/// Why a data directory is not served as it was asked for.
+#[derive(Debug, thiserror::Error)]
+pub enum DemoError {
+    #[error(
+        "{path} holds a demonstration, whose password everybody knows: name another directory with --data-dir, \
+         or start with --demo"
+    )]
+    IsDemonstration { path: PathBuf },
+    #[error(
+        "{path} holds a real installation, and --demo would add an account whose password everybody knows: \
+         name another directory with --data-dir"
+    )]
+    IsReal { path: PathBuf },
+    #[error("can't write to {path}: {source}")]
+    Mark { path: PathBuf, source: std::io::Error },
+}
+
+/// Keeps demonstrations and real installations apart, and fills a new demonstration.
+pub(crate) async fn prepare(data_dir: &Path, demo: bool) -> Result<(), ServeError> {
+    let path = data_dir.join(MARK);
+    let is_demonstration = path.exists();
+    if !demo {
+        return match is_demonstration {
+            true => Err(DemoError::IsDemonstration { path: data_dir.to_owned() }.into()),
+            false => Ok(()),
+        };
+    }
+    if !is_demonstration {
+        if Sqlite::exists(data_dir) {
+            return Err(DemoError::IsReal { path: data_dir.to_owned() }.into());
+        }
+        Sqlite::make_directory(data_dir)?;
+        std::fs::write(&path, "chathub serve --demo\n").map_err(|source| DemoError::Mark { path, source })?;
+    }
     story::tell(data_dir).await
 }
 

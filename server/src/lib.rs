@@ -6,7 +6,7 @@ pub mod api;
 pub mod assets;
 pub mod commands;
 pub mod config;
-mod demo;
+pub mod demo;
 mod keys;
 mod origin;
 mod pages;

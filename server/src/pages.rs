@@ -9,15 +9,19 @@ use axum::routing::{get, post};
 use chathub_app::console::{App, shell};
 use chathub_app::fns::CookieSettings;
 use leptos::prelude::provide_context;
+use leptos::server_fn::axum::server_fn_paths;
 use leptos_axum::{
-    LeptosRoutes, generate_route_list, handle_server_fns_with_context, render_app_to_stream_with_context,
+    LeptosRoutes, generate_route_list_with_exclusions, handle_server_fns_with_context,
+    render_app_to_stream_with_context,
 };
 
 use crate::routes::AppState;
 
 /// The pages. They hold tokens and names, so nothing keeps them.
 pub(crate) fn router(state: &AppState) -> Router<AppState> {
-    let routes = generate_route_list(App);
+    // Leptos would route the server functions as well, past what goes around `functions`.
+    let elsewhere = server_fn_paths().map(|(path, _)| path.to_owned()).collect();
+    let routes = generate_route_list_with_exclusions(App, Some(elsewhere));
     let (options, context) = (state.leptos.clone(), context(state));
     Router::new()
         .leptos_routes_with_context(state, routes, context, move || shell(options.clone()))

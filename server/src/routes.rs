@@ -14,6 +14,7 @@ use chathub_hub::{Error, Hub};
 use leptos::config::LeptosOptions;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::cors::{Any as AnyOrigin, CorsLayer};
+use tower_http::trace::TraceLayer;
 
 use crate::assets::Assets;
 use crate::problem::Failure;
@@ -58,6 +59,8 @@ pub fn router(state: AppState) -> Router {
         .layer(middleware::from_fn_with_state(state.clone(), origin::note))
         .layer(middleware::from_fn(guard))
         .layer(CatchPanicLayer::custom(panicked))
+        // A request's line and outcome, at the level debug: no header and no body, where the tokens are.
+        .layer(TraceLayer::new_for_http())
         .with_state(state)
 }
 

@@ -12,12 +12,15 @@ use tokio::sync::oneshot;
 
 use crate::assets::{Assets, AssetsError};
 use crate::config::Config;
-use crate::demo;
+use crate::demo::{self, DemoError};
 use crate::keys::{self, KeysError};
 use crate::routes::{self, AppState};
 
 /// How long a stop waits for requests that are being answered.
 const DRAIN: Duration = Duration::from_secs(10);
+
+/// How long a stop waits for the farewells to be sent and heard.
+const FAREWELLS: Duration = Duration::from_secs(3);
 
 /// Why a server does not start or go on.
 #[derive(Debug, thiserror::Error)]
@@ -28,12 +31,16 @@ pub enum ServeError {
     Store(#[from] OpenError),
     #[error(transparent)]
     Keys(#[from] KeysError),
+    #[error(transparent)]
+    Demo(#[from] DemoError),
     #[error("{0}")]
     Hub(#[from] chathub_hub::Error),
     #[error("the address {address} is in use: stop what uses it, or name another with --listen")]
     InUse { address: std::net::SocketAddr },
     #[error("can't listen on {address}: {source}")]
     Listen { address: std::net::SocketAddr, source: std::io::Error },
+    #[error("SIGTERM can't be waited for: {0}")]
+    Signals(#[source] std::io::Error),
     #[error("the server ended: {0}")]
     Serve(#[source] std::io::Error),
 }
@@ -79,9 +86,7 @@ pub async fn serve(
     shutdown: impl Future<Output = ()> + Send + 'static,
 ) -> Result<(), ServeError> {
     let assets = Assets::find(config.assets.as_deref())?;
-    if config.demo {
-        demo::prepare(&config.data_dir).await?;
-    }
+    demo::prepare(&config.data_dir, config.demo).await?;
     let settings = Settings {
         build: assets.build.to_string(),
         company_token_lives: config.company_token_lives,
@@ -94,6 +99,7 @@ pub async fn serve(
         assets,
         public_url: config.public_url.as_deref().map(Arc::from),
     };
+    tracing::info!(build = state.hub.build(), data_dir = %config.data_dir.display(), "serving");
     let (drain, draining) = oneshot::channel::<()>();
     let server = axum::serve(listener, routes::router(state)).with_graceful_shutdown(async {
         // A dropped sender is an end as well.
@@ -113,24 +119,28 @@ pub async fn serve(
     };
     // Whoever came in between.
     running.dismiss();
+    if tokio::time::timeout(FAREWELLS, running.deserted()).await.is_err() {
+        tracing::warn!("some clients did not take their farewell");
+    }
     running.stop().await;
     store.close().await;
+    tracing::info!("stopped");
     ended.transpose().map(drop).map_err(ServeError::Serve)
 }
 
-/// SIGTERM or Ctrl-C.
-pub async fn signalled() {
+/// SIGTERM or Ctrl-C, from this call on: one that comes while the server still starts is not lost.
+///
+/// # Errors
+/// When the system takes no handler.
+pub fn signalled() -> std::io::Result<impl Future<Output = ()> + Send + 'static> {
     use tokio::signal::unix::{SignalKind, signal};
 
-    let terminate = async {
-        match signal(SignalKind::terminate()) {
-            Ok(mut signal) => drop(signal.recv().await),
-            // Without a handler the system's default ends the process.
-            Err(_) => std::future::pending().await,
+    let mut terminate = signal(SignalKind::terminate())?;
+    let mut interrupt = signal(SignalKind::interrupt())?;
+    Ok(async move {
+        tokio::select! {
+            _ = terminate.recv() => {}
+            _ = interrupt.recv() => {}
         }
-    };
-    tokio::select! {
-        () = terminate => {}
-        _ = tokio::signal::ctrl_c() => {}
-    }
+    })
 }

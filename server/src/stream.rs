@@ -25,6 +25,9 @@ const HELLO_WITHIN: Duration = Duration::from_secs(10);
 /// A frame that the other side does not take within this time is a lost connection.
 const SEND_WITHIN: Duration = Duration::from_secs(30);
 
+/// A client that was told to go answers the close within this time, or has gone.
+const CLOSE_WITHIN: Duration = Duration::from_secs(2);
+
 /// WebSocket close codes (RFC 6455 §7.4, and 4000 to 4999 for applications): they tell a client without our frames
 /// whether to come back.
 const CLOSE_COME_BACK: u16 = 4000;
@@ -46,8 +49,12 @@ pub(crate) async fn upgrade(
 }
 
 async fn converse(mut socket: WebSocket, hub: Hub, origin: Origin) {
-    let Some(hello) = first_frame(&mut socket).await else { return };
-    let mut session = match Session::open(&hub, hello, &origin, true).await {
+    let opened = match first_frame(&mut socket).await {
+        Some(Ok(hello)) => Session::open(&hub, hello, &origin, true).await,
+        Some(Err(farewell)) => Err((farewell.clone(), farewell.frame())),
+        None => return,
+    };
+    let mut session = match opened {
         Ok(session) => session,
         Err((farewell, frame)) => {
             send(&mut socket, &frame).await;
@@ -69,25 +76,23 @@ async fn converse(mut socket: WebSocket, hub: Hub, origin: Origin) {
                     reconnect: false,
                 }),
                 Some(Ok(Message::Ping(_) | Message::Pong(_))) => {}
-                Some(Err(error)) if is_too_large(&error) => session.end(&Farewell {
-                    code: ErrorCode::TooLarge,
-                    detail: format!("A frame has at most {FRAME_BYTES} bytes."),
-                    reconnect: false,
-                }),
+                Some(Err(error)) if is_too_large(&error) => session.end(&too_large()),
                 Some(Ok(Message::Close(_)) | Err(_)) | None => return,
             },
         }
     }
 }
 
-/// The first text frame; anything that is not JSON is left for the session to refuse.
-async fn first_frame(socket: &mut WebSocket) -> Option<ClientFrame> {
+/// The first frame; anything that is not JSON is left for the session to refuse.
+async fn first_frame(socket: &mut WebSocket) -> Option<Result<ClientFrame, Farewell>> {
     let first = async {
         loop {
             match socket.recv().await {
                 Some(Ok(Message::Text(text))) => {
-                    return Some(serde_json::from_str(&text).unwrap_or(ClientFrame::Unknown));
+                    return Some(Ok(serde_json::from_str(&text).unwrap_or(ClientFrame::Unknown)));
                 }
+                Some(Ok(Message::Binary(_))) => return Some(Ok(ClientFrame::Unknown)),
+                Some(Err(error)) if is_too_large(&error) => return Some(Err(too_large())),
                 Some(Ok(Message::Ping(_) | Message::Pong(_))) => {}
                 _ => return None,
             }
@@ -106,6 +111,17 @@ async fn close(socket: &mut WebSocket, reconnect: bool) {
     let frame = CloseFrame { code, reason: Utf8Bytes::from_static("see the bye frame") };
     // The other side may be gone already.
     let _ = timeout(SEND_WITHIN, socket.send(Message::Close(Some(frame)))).await;
+    // Until they have heard it: a socket that is dropped with something unread may take what was sent with it.
+    let rest = async { while let Some(Ok(_)) = socket.recv().await {} };
+    let _ = timeout(CLOSE_WITHIN, rest).await;
+}
+
+fn too_large() -> Farewell {
+    Farewell {
+        code: ErrorCode::TooLarge,
+        detail: format!("A frame has at most {FRAME_BYTES} bytes."),
+        reconnect: false,
+    }
 }
 
 fn is_too_large(error: &axum::Error) -> bool {

@@ -3,6 +3,12 @@
 //! An adapter's test crate calls [`contract_tests!`](crate::contract_tests) with a function that makes a fresh,
 //! empty adapter; each case then runs as a test of its own.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::missing_panics_doc,
+    reason = "these are tests, called from test crates"
+)]
+
 pub mod directory;
 pub mod log;
 

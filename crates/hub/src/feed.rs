@@ -13,7 +13,7 @@ use chathub_domain::error::ErrorCode;
 use chathub_domain::wire::{CustomerFrame, ServerFrame};
 use chathub_domain::{OperatorId, OrganizationId, Seq, VisitorId};
 use serde::Serialize;
-use tokio::sync::mpsc;
+use tokio::sync::{mpsc, watch};
 
 use crate::ports::Recorded;
 
@@ -51,6 +51,8 @@ pub struct Feed {
 #[derive(Default)]
 struct Shared {
     next_id: AtomicU64,
+    /// Subscriptions that have not been given up, whether they are on the list still or not.
+    held: watch::Sender<usize>,
     organizations: Mutex<HashMap<OrganizationId, Subscribers>>,
 }
 
@@ -90,6 +92,8 @@ impl Drop for Subscription {
                 organizations.remove(&organization);
             }
         }
+        drop(organizations);
+        self.shared.held.send_modify(|held| *held -= 1);
     }
 }
 
@@ -115,6 +119,7 @@ impl Feed {
             Audience::Visitor(_, visitor) => subscribers.visitors.entry(visitor).or_default().push(entry),
         }
         drop(organizations);
+        self.shared.held.send_modify(|held| *held += 1);
         Subscription { audience, id, queue, shared: Arc::clone(&self.shared) }
     }
 
@@ -173,6 +178,12 @@ impl Feed {
                 !goes
             });
         }
+    }
+
+    /// Waits until every subscription has been given up.
+    pub async fn deserted(&self) {
+        // The sender is in `self`, so that there is always a value.
+        let _ = self.shared.held.subscribe().wait_for(|held| *held == 0).await;
     }
 
     /// Asks everybody to come back later: the server is stopping.

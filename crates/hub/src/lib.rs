@@ -119,6 +119,11 @@ impl Running {
         self.feed.dismiss_all();
     }
 
+    /// Waits until everybody who was dismissed has gone, with their farewell.
+    pub async fn deserted(&self) {
+        self.feed.deserted().await;
+    }
+
     /// Commits what is queued and takes nothing more.
     pub async fn stop(self) {
         self.stopper.stop().await;

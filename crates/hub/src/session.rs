@@ -8,7 +8,7 @@ mod customer;
 pub mod operator;
 
 use std::collections::VecDeque;
-use std::future::pending;
+use std::future::{pending, ready};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -16,9 +16,9 @@ use chathub_domain::error::ErrorCode;
 use chathub_domain::limits::{HEARTBEAT_MS, SILENCE_MS};
 use chathub_domain::wire::ClientFrame;
 use chathub_domain::{Cursor, Seq};
-use futures::StreamExt;
 use futures::future::BoxFuture;
 use futures::stream::FuturesOrdered;
+use futures::{FutureExt, StreamExt};
 use tokio::time::{Instant, Interval, MissedTickBehavior, interval_at, sleep_until};
 
 use crate::Hub;
@@ -146,10 +146,10 @@ impl Session {
         }
     }
 
-    /// Whether the session has room for another frame from the client.
+    /// Whether the session has room for another frame from the client; none once the farewell is said.
     #[must_use]
     pub fn has_room(&self) -> bool {
-        self.answers.len() < UNANSWERED
+        self.over.is_none() && self.answers.len() < UNANSWERED
     }
 
     /// Takes a frame from the client. Its answer comes out of [`next`](Self::next), in order.
@@ -169,7 +169,7 @@ impl Session {
                     ErrorCode::Malformed,
                     format!("This frame can't be read and was ignored: {error}."),
                 );
-                self.ready.push_back(self.face.reject(&refusal));
+                self.answers.push_back(ready(Answer::Frame(self.face.reject(&refusal))).boxed());
             }
         }
     }
@@ -261,6 +261,12 @@ impl Face {
 }
 
 impl Farewell {
+    /// As it is sent to somebody who has not said who they are.
+    #[must_use]
+    pub fn frame(&self) -> Arc<str> {
+        operator::bye(self)
+    }
+
     fn refused(error: &Error) -> Self {
         let passing = matches!(
             error.code,

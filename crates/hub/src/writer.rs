@@ -106,6 +106,13 @@ async fn run(
                 continue;
             }
         }
+        // The first command wakes this task before its neighbours, woken by the same commit, have enqueued theirs.
+        tokio::task::yield_now().await;
+        while batch.len() < BATCH
+            && let Ok(job) = jobs.try_recv()
+        {
+            batch.push(job);
+        }
         let (commands, replies): (Vec<_>, Vec<_>) =
             batch.drain(..).map(|job| (job.command, job.reply)).unzip();
         match commit(&*log, commands, &clock).await {

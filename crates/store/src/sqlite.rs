@@ -6,6 +6,7 @@ mod events;
 mod load;
 mod reads;
 
+use std::os::unix::fs::DirBuilderExt;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -64,8 +65,7 @@ impl Sqlite {
     /// See [`OpenError`].
     pub async fn open(directory: &Path) -> Result<Self, OpenError> {
         let path = directory.join(FILE);
-        std::fs::create_dir_all(directory)
-            .map_err(|source| OpenError::Directory { path: directory.to_owned(), source })?;
+        Self::make_directory(directory)?;
         let options = SqliteConnectOptions::new()
             .filename(&path)
             .create_if_missing(true)
@@ -76,9 +76,12 @@ impl Sqlite {
         let database = |source| OpenError::Database { path: path.clone(), source };
         let writer = SqlitePoolOptions::new()
             .max_connections(1)
+            // Never handed to anybody else and never idle at the other end of a network: a ping tells nothing.
+            .test_before_acquire(false)
             .idle_timeout(None)
             .max_lifetime(None)
-            .connect_with(options.clone())
+            // Multi-row statements keep a journal of their own, which would go to a file in /tmp.
+            .connect_with(options.clone().pragma("temp_store", "MEMORY"))
             .await
             .map_err(database)?;
         assert_durable(&writer, &path).await?;
@@ -103,6 +106,24 @@ impl Sqlite {
             .await
             .map_err(database)?;
         Ok(Self { writer, readers, epoch })
+    }
+
+    /// Whether there is a database in `directory`.
+    #[must_use]
+    pub fn exists(directory: &Path) -> bool {
+        directory.join(FILE).exists()
+    }
+
+    /// Makes the directory, if need be, for its owner alone: customers' words will be in it.
+    ///
+    /// # Errors
+    /// [`OpenError::Directory`].
+    pub fn make_directory(directory: &Path) -> Result<(), OpenError> {
+        std::fs::DirBuilder::new()
+            .recursive(true)
+            .mode(0o700)
+            .create(directory)
+            .map_err(|source| OpenError::Directory { path: directory.to_owned(), source })
     }
 
     /// Closes every connection, so that the file is whole without its write-ahead log.

@@ -38,7 +38,7 @@ pub(super) enum OrganizationCommand {
         #[arg(long)]
         name: String,
         #[command(flatten)]
-        origins: Origins,
+        origins: AllowedOrigins,
     },
     /// Replace the web origins whose pages may embed the panel and the customer chat
     Origins {
@@ -49,7 +49,7 @@ pub(super) enum OrganizationCommand {
         #[arg(long)]
         organization: String,
         #[command(flatten)]
-        origins: Origins,
+        origins: AllowedOrigins,
     },
     /// List a company's organizations
     List {
@@ -59,7 +59,7 @@ pub(super) enum OrganizationCommand {
 }
 
 #[derive(Args, Debug)]
-pub(super) struct Origins {
+pub(super) struct AllowedOrigins {
     /// A web origin like https://shop.example; may be given several times
     #[arg(long = "allow-origin", value_name = "ORIGIN")]
     allow_origin: Vec<String>,

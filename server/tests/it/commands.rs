@@ -1,1 +1,162 @@
-//! stub
+//! The command line: a working installation by commands alone, and one clear line for what can't be done.
+
+use std::path::Path;
+use std::process::Output;
+
+use serde_json::json;
+
+use crate::support::{Client, PASSWORD, Process, answer, chathub, company_token, folder, operator_token};
+
+/// What a command printed, when it went well.
+#[track_caller]
+fn said(output: &Output) -> String {
+    assert!(output.status.success(), "{output:?}");
+    String::from_utf8(output.stdout.clone()).unwrap().trim().to_owned()
+}
+
+/// The one line of a command that failed.
+#[track_caller]
+fn failed(output: &Output) -> String {
+    let text = String::from_utf8(output.stderr.clone()).unwrap();
+    assert_eq!(output.status.code(), Some(1), "{text}");
+    // Log lines may be above it.
+    let line = text.lines().last().unwrap_or_default().to_owned();
+    assert!(line.starts_with("chathub: "), "{text}");
+    assert!(!text.contains("panicked"), "{text}");
+    line
+}
+
+async fn run(data: &Path, arguments: &str, input: &str) -> Output {
+    let data = data.to_str().unwrap();
+    let mut all: Vec<_> = arguments.split(' ').collect();
+    all.extend(["--data-dir", data]);
+    chathub(&all, input).await
+}
+
+#[tokio::test]
+async fn an_installation_is_made_by_commands_and_holds_a_conversation() {
+    let folder = folder();
+    let (data, assets) = (folder.path().join("data"), folder.path().join("assets"));
+    assert_eq!(said(&run(&data, "company add --login acme --name Acme", PASSWORD).await), "1");
+    let add = "organization add --company acme --name Sales --allow-origin https://Shop.example/";
+    let sales = said(&run(&data, add, "").await);
+    let add = "operator add --company acme --organization sales --name Anna";
+    let anna = said(&run(&data, add, "").await);
+    let list = said(&run(&data, "organization list --company acme", "").await);
+    assert_eq!(list, format!("{sales}\tSales\thttps://shop.example"));
+    let list = said(&run(&data, "operator list --company acme", "").await);
+    assert_eq!(list, format!("{anna}\tAnna\tSales\tActive"));
+
+    let server = Process::serve(&data, &assets).await;
+    let http = reqwest::Client::builder().redirect(reqwest::redirect::Policy::none()).build().unwrap();
+    // Nothing of the demonstration is there.
+    for path in ["/demo/shop", "/demo/back-office", "/demo/demo.css"] {
+        let page = answer(http.get(format!("{}{path}", server.base))).await;
+        assert_eq!(page.status, 404, "{path}");
+    }
+    let front = http.get(&server.base).send().await.unwrap();
+    assert_eq!((front.status().as_u16(), &front.headers()["location"]), (307, &"/console".parse().unwrap()));
+    let demo = json!({ "login": "demo", "password": "demo" });
+    let demo = answer(http.post(format!("{}/api/company/get-token", server.base)).json(&demo)).await;
+    assert_eq!(demo.refusal(), (401, "login_refused".into()));
+
+    let company = company_token(&http, &server.base, "acme").await;
+    let token = operator_token(&http, &server.base, &company, anna.parse().unwrap()).await;
+    let mut panel = Client::welcomed(&server.base, json!({ "type": "hello", "token": token })).await;
+    let hello = json!({ "type": "hello", "organization": sales.parse::<i64>().unwrap() });
+    let mut customer = Client::welcomed(&server.base, hello.clone()).await;
+    customer.say(None, "Hello").await;
+    let chat = panel.event("chat_created").await["event"]["chat_id"].as_i64();
+    panel.say(chat, "Good morning").await;
+    customer.event("message").await;
+    assert_eq!(customer.event("message").await["event"]["message"]["text"], "Good morning");
+
+    // Beside the running server: origins and passwords count at once.
+    let origins = "organization origins --company acme --organization 1 --allow-origin https://new.example";
+    assert!(said(&run(&data, origins, "").await).contains("https://new.example"));
+    let mut page = Client::connect(&server.base, Some("https://new.example")).await;
+    page.send(json!({ "type": "hello", "token": token })).await;
+    page.expect("welcome").await;
+    said(&run(&data, "company password --login acme", "another horse").await);
+    let organizations = http.get(format!("{}/api/company/organization", server.base)).bearer_auth(&company);
+    assert_eq!(answer(organizations).await.refusal(), (401, "token_invalid".into()));
+
+    let mut clients = vec![panel, customer, page];
+    for _ in 0..50 {
+        clients.push(Client::welcomed(&server.base, hello.clone()).await);
+    }
+    assert_eq!(server.terminate().await.code(), Some(0));
+    for client in &mut clients {
+        let (bye, _) = client.farewell().await;
+        assert_eq!((&bye["code"], &bye["reconnect"]), (&json!("going_away"), &json!(true)));
+    }
+}
+
+#[tokio::test]
+async fn a_command_that_can_not_be_done_says_why_in_one_line() {
+    let folder = folder();
+    let data = folder.path().join("data");
+    for (arguments, input, says) in [
+        ("company add --login acme --name Acme", "short", "at least 8 characters"),
+        ("company add --login acme --name Acme", "", "at least 8 characters"),
+        ("organization list --company acme", "", "chathub company add --login acme"),
+        ("company password --login acme", PASSWORD, "no company with the login"),
+    ] {
+        let line = failed(&run(&data, arguments, input).await);
+        assert!(line.contains(says), "{arguments}: {line}");
+    }
+    said(&run(&data, "company add --login acme --name Acme", PASSWORD).await);
+    said(&run(&data, "organization add --company acme --name Sales", "").await);
+    for (arguments, input, says) in [
+        ("company add --login acme --name Again", PASSWORD, "already taken"),
+        ("organization add --company acme --name Sales", "", "already taken"),
+        ("organization add --company acme --name Web --allow-origin shop", "", "not a web origin"),
+        (
+            "organization origins --company acme --organization 9 --allow-origin https://a.test",
+            "",
+            "no such organization",
+        ),
+        ("operator add --company acme --organization Nowhere --name Anna", "", "no such organization"),
+    ] {
+        let line = failed(&run(&data, arguments, input).await);
+        assert!(line.contains(says), "{arguments}: {line}");
+    }
+}
+
+#[tokio::test]
+async fn a_server_that_can_not_start_says_why_in_one_line() {
+    let folder = folder();
+    let (data, assets) = (folder.path().join("data"), folder.path().join("assets"));
+    let serve = async |listen: &str, data: &Path, assets: &Path| {
+        let (data, assets) = (data.to_str().unwrap(), assets.to_str().unwrap());
+        let arguments = ["serve", "--listen", listen, "--data-dir", data, "--assets", assets];
+        failed(&chathub(&arguments, "").await)
+    };
+    let taken = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = taken.local_addr().unwrap().to_string();
+    let line = serve(&address, &data, &assets).await;
+    assert!(line.contains(&address) && line.contains("in use") && line.contains("--listen"), "{line}");
+    let line = serve("192.0.2.1:1", &data, &assets).await;
+    assert!(line.contains("can't listen on 192.0.2.1:1"), "{line}");
+
+    // A file where the directory should be is in the way of root as well.
+    let file = folder.path().join("file");
+    std::fs::write(&file, "").unwrap();
+    let line = serve("127.0.0.1:0", &file.join("data"), &assets).await;
+    assert!(line.contains("can't be used") && line.contains("--data-dir"), "{line}");
+    let line = serve("127.0.0.1:0", &data, &file).await;
+    assert!(line.contains("--assets"), "{line}");
+    std::fs::write(data.join("chathub.db"), "this is no database, whatever its name says\n".repeat(100))
+        .unwrap();
+    let line = serve("127.0.0.1:0", &data, &assets).await;
+    assert!(line.contains("chathub.db"), "{line}");
+}
+
+#[tokio::test]
+async fn an_idle_server_ends_well_when_it_is_asked_to() {
+    let folder = folder();
+    let server = Process::serve(&folder.path().join("data"), &folder.path().join("assets")).await;
+    // A connection that has said nothing is no reason to stay.
+    let _silent = Client::connect(&server.base, None).await;
+    assert_eq!(server.terminate().await.code(), Some(0));
+}

@@ -54,7 +54,8 @@ async fn a_refused_frame_changes_nothing_and_the_connection_stays() {
     }
     // Newer clients' frames and fields are ignored.
     panel.send(json!({ "type": "dance" })).await;
-    let longest = json!({ "type": "post", "chat_id": chat, "client_id": id, "text": "😀".repeat(8_000), "new": 1 });
+    let longest =
+        json!({ "type": "post", "chat_id": chat, "client_id": id, "text": "😀".repeat(8_000), "new": 1 });
     panel.send(longest).await;
     assert_eq!(panel.expect("ack").await["client_id"], id.as_str());
     assert_eq!(customer.event("message").await["event"]["message"]["operator"], Value::Null);
@@ -124,7 +125,10 @@ async fn who_is_not_let_in_is_told_why() {
         (json!({ "type": "hello", "token": "test-token-for-development" }), "token_invalid"),
         (json!({ "type": "hello", "token": company }), "wrong_token_kind"),
         (json!({ "type": "hello", "organization": 4_711 }), "not_found"),
-        (json!({ "type": "hello", "organization": server.people.sales, "visitor": "eyJ.a.b" }), "token_invalid"),
+        (
+            json!({ "type": "hello", "organization": server.people.sales, "visitor": "eyJ.a.b" }),
+            "token_invalid",
+        ),
         (
             json!({ "type": "hello", "organization": server.people.sales, "visitor": foreign }),
             "token_invalid",
@@ -214,7 +218,7 @@ async fn a_token_is_refreshed_in_place() {
 async fn a_token_that_ends_ends_the_panel() {
     let server = Server::start().await;
     let company = server.company_token("acme").await;
-    let body = json!({ "id": server.people.anna, "expiresAt": rfc3339(2) });
+    let body = json!({ "id": server.people.anna, "expiresAt": rfc3339(3) });
     let token = server.post("/api/operator/get-token", &company, body).await.json();
     let hello = json!({ "type": "hello", "token": token });
     let mut panel = Client::welcomed(&server.base, hello.clone()).await;

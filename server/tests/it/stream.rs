@@ -42,7 +42,10 @@ async fn a_line_typed_on_one_side_appears_on_the_other() {
         let message = panel.event("message").await;
         assert_eq!(message["prev"], created["seq"]);
         let message = &message["event"]["message"];
-        assert_eq!((&message["text"], &message["author"]["kind"]), (&json!("Do you ship to Latvia?"), &json!("customer")));
+        assert_eq!(
+            (&message["text"], &message["author"]["kind"]),
+            (&json!("Do you ship to Latvia?"), &json!("customer"))
+        );
         assert_eq!(message["client_id"], asked.as_str());
     }
 
@@ -51,13 +54,19 @@ async fn a_line_typed_on_one_side_appears_on_the_other() {
     for panel in [&mut anna, &mut boris] {
         let message = panel.event("message").await;
         assert_eq!(message["seq"], ack["seq"]);
-        assert_eq!(message["event"]["message"]["author"], json!({ "kind": "operator", "id": server.people.anna, "name": "Anna" }));
+        assert_eq!(
+            message["event"]["message"]["author"],
+            json!({ "kind": "operator", "id": server.people.anna, "name": "Anna" })
+        );
         // The first answer takes the chat and opens it.
         assert_eq!(panel.event("assigned").await["event"]["operator"]["name"], "Anna");
         assert_eq!(panel.event("chat_status").await["event"]["status"], 1);
     }
     let told = customer.event("message").await;
-    assert_eq!((&told["event"]["message"]["text"], &told["event"]["message"]["operator"]), (&json!("Yes, in four days."), &json!("Anna")));
+    assert_eq!(
+        (&told["event"]["message"]["text"], &told["event"]["message"]["operator"]),
+        (&json!("Yes, in four days."), &json!("Anna"))
+    );
     assert_eq!(customer.event("chat_status").await["event"]["status"], 1);
 }
 
@@ -83,7 +92,8 @@ async fn the_same_client_id_is_the_same_message() {
     customer.send(first.clone()).await;
     let ack = customer.expect("ack").await;
     assert_eq!(customer.expect("ack").await, ack);
-    let hello = json!({ "type": "hello", "organization": server.people.sales, "visitor": customer.visitor_token() });
+    let hello =
+        json!({ "type": "hello", "organization": server.people.sales, "visitor": customer.visitor_token() });
     let mut again = Client::welcomed(&server.base, hello).await;
     again.send(first.clone()).await;
     assert_eq!(again.expect("ack").await, ack);
@@ -120,7 +130,8 @@ async fn typing_reaches_the_other_side_and_not_the_one_who_types() {
     assert_eq!(customer.expect("typing").await, json!({ "type": "typing", "operator": "Anna" }));
     let seen = boris.expect("typing").await;
     assert_eq!((&seen["chat_id"], &seen["operator"]["name"]), (&json!(chat), &json!("Anna")));
-    let hello = json!({ "type": "hello", "organization": server.people.sales, "visitor": customer.visitor_token() });
+    let hello =
+        json!({ "type": "hello", "organization": server.people.sales, "visitor": customer.visitor_token() });
     let mut second_tab = Client::welcomed(&server.base, hello).await;
     second_tab.send(json!({ "type": "typing" })).await;
     for panel in [&mut anna, &mut boris] {
@@ -152,10 +163,16 @@ async fn reading_is_told_and_only_moves_forward() {
     let told = customer.event("message").await["seq"].as_u64().unwrap();
     customer.send(json!({ "type": "read", "seq": told + 1_000 })).await;
     let read = anna.event("read").await;
-    assert_eq!((&read["event"]["up_to"], &read["event"]["reader"]["kind"]), (&json!(answered), &json!("customer")));
+    assert_eq!(
+        (&read["event"]["up_to"], &read["event"]["reader"]["kind"]),
+        (&json!(answered), &json!("customer"))
+    );
     let list = server.panel(server.people.anna).await;
     let row = &list.reset["snapshot"]["chats"][0];
-    assert_eq!((&row["unread"], &row["read_by_me"], &row["read_by_customer"]), (&json!(0), &json!(seq), &json!(answered)));
+    assert_eq!(
+        (&row["unread"], &row["read_by_me"], &row["read_by_customer"]),
+        (&json!(0), &json!(seq), &json!(answered))
+    );
     let list = server.panel(server.people.boris).await;
     assert_eq!(list.reset["snapshot"]["chats"][0]["unread"], 2);
 }
@@ -201,9 +218,7 @@ async fn history_and_the_list_come_in_pages() {
     for _ in 0..120 {
         customer.expect("ack").await;
     }
-    for (client, mut request) in
-        [(&mut anna, history(chat)), (&mut customer, json!({ "type": "history" }))]
-    {
+    for (client, mut request) in [(&mut anna, history(chat)), (&mut customer, json!({ "type": "history" }))] {
         let mut texts: Vec<String> = Vec::new();
         let mut pages = Vec::new();
         loop {

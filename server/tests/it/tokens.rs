@@ -74,7 +74,8 @@ async fn a_token_is_found_in_either_header_however_it_was_pasted() {
     }
     // In a body as well.
     let operator = server.operator_token(server.people.anna).await;
-    for pasted in [format!(" {operator}\n"), format!("\"{operator}\""), json!({ "token": operator }).to_string()]
+    for pasted in
+        [format!(" {operator}\n"), format!("\"{operator}\""), json!({ "token": operator }).to_string()]
     {
         assert_eq!(validate(&server, &token, &pasted).await["valid"], true, "{pasted}");
     }
@@ -204,7 +205,7 @@ async fn what_is_no_token_of_this_company_is_invalid() {
 }
 
 #[tokio::test]
-async fn a_changed_password_ends_the_company_tokens() {
+async fn a_changed_password_ends_every_token_of_the_company() {
     let server = Server::start().await;
     let company = server.company_token("acme").await;
     let operator = server.operator_token(server.people.anna).await;
@@ -217,6 +218,6 @@ async fn a_changed_password_ends_the_company_tokens() {
     let former = json!({ "login": "acme", "password": PASSWORD });
     let former = answer(server.request(Method::POST, "/api/company/get-token").json(&former)).await;
     assert_eq!(former.refusal(), (401, "login_refused".into()));
-    // The operators go on working.
-    assert_eq!(server.get("/api/operator", &operator).await.status, 200);
+    // So do the operator tokens that the former password minted.
+    assert_eq!(server.get("/api/operator", &operator).await.refusal(), (401, "token_invalid".into()));
 }

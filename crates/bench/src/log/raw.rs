@@ -7,7 +7,7 @@ use std::time::{Instant, SystemTime};
 
 use chathub_domain::ChatId;
 use chathub_hub::ports::Sender;
-use rusqlite::{Connection, Statement, params};
+use rusqlite::{Connection, Statement};
 
 use super::FILE;
 use super::scene::Post;
@@ -102,7 +102,8 @@ fn heads(connection: &Connection) -> Result<Heads> {
         Ok(rows.collect::<rusqlite::Result<_>>()?)
     };
     let mut chats = connection.prepare("SELECT id, organization_id, customer_id, last_seq FROM chats")?;
-    let chats = chats.query_map([], |row| Ok((ChatId(row.get(0)?), (row.get(1)?, row.get(2)?, row.get(3)?))))?;
+    let chats =
+        chats.query_map([], |row| Ok((ChatId(row.get(0)?), (row.get(1)?, row.get(2)?, row.get(3)?))))?;
     Ok(Heads {
         message: connection.query_row("SELECT max(id) FROM messages", [], |row| row.get(0))?,
         organizations: pairs("SELECT id, seq FROM organizations")?,
@@ -139,10 +140,21 @@ fn write(statements: &mut Statements<'_>, heads: &mut Heads, rows: &[Row<'_>]) -
         *last = *seq;
         touched.insert(row.chat_id);
         let (id, chat, operator) = (heads.message, row.chat_id.0, row.operator_id);
-        statements.message.execute(params![
-            id, organization, chat, customer, seq, customer_seq, row.sender, row.client_id, operator, row.text, at
-        ])?;
-        statements.event.execute(params![organization, seq, at, chat, id, operator, customer, customer_seq])?;
+        let (seq, customer_seq) = (*seq, *customer_seq);
+        statements.message.execute((
+            id,
+            *organization,
+            chat,
+            *customer,
+            seq,
+            customer_seq,
+            &row.sender,
+            &row.client_id,
+            operator,
+            row.text,
+            at,
+        ))?;
+        statements.event.execute((*organization, seq, at, chat, id, operator, *customer, customer_seq))?;
     }
     let mut organizations = BTreeSet::new();
     for chat in touched {

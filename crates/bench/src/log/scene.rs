@@ -3,9 +3,7 @@
 use std::path::Path;
 use std::sync::Arc;
 
-use chathub_domain::{
-    ChatId, ClientId, OperatorRef, OrganizationId, Source, VisitorId,
-};
+use chathub_domain::{ChatId, ClientId, OperatorRef, OrganizationId, Source, VisitorId};
 use chathub_hub::Clock;
 use chathub_hub::decide::{Command, Guest, Member};
 use chathub_hub::feed::Feed;
@@ -92,7 +90,13 @@ impl Scene {
                     _ => Sender::Operator(conversation.operator.id),
                 };
                 let client_id = ClientId(Uuid::new_v4());
-                Post { chat_id: conversation.id, sender, client_id, text: LINES[number * 5 % LINES.len()], chat }
+                Post {
+                    chat_id: conversation.id,
+                    sender,
+                    client_id,
+                    text: LINES[number * 5 % LINES.len()],
+                    chat,
+                }
             })
             .collect()
     }

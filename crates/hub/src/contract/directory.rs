@@ -18,11 +18,14 @@ pub async fn logins_are_unique_in_any_case(subject: &Subject) {
 pub async fn a_new_password_starts_a_generation(subject: &Subject) {
     let directory = &subject.directory;
     let place = subject.place("acme").await;
+    let operator = async || directory.operator(place.company, place.operator.id).await.unwrap().unwrap();
     let before = directory.company(place.company).await.unwrap().unwrap();
+    let operator_before = operator().await.generation;
     assert!(directory.set_password(place.company, "other").await.unwrap());
     let after = directory.company(place.company).await.unwrap().unwrap();
     assert_eq!(after.password_hash, "other");
     assert!(after.generation > before.generation);
+    assert!(operator().await.generation > operator_before, "tokens that the former password minted die too");
     let nobody = chathub_domain::CompanyId(9_999);
     assert!(!directory.set_password(nobody, "other").await.unwrap());
 }

@@ -2,11 +2,10 @@
 
 use std::collections::HashMap;
 
+use chathub_domain::VisitorId;
 use chathub_domain::limits::MESSAGE_CHARS;
 use proptest::prelude::*;
 use uuid::Uuid;
-
-use chathub_domain::VisitorId;
 
 use super::*;
 use crate::ports::NextIds;

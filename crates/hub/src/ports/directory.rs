@@ -22,7 +22,7 @@ pub struct CompanyRecord {
 pub struct OperatorRecord {
     pub operator: Operator,
     pub company_id: CompanyId,
-    /// Grows when every token issued so far must die.
+    /// Grows when every token issued so far must die: with the operator's status and with the company's password.
     pub generation: i64,
 }
 
@@ -32,7 +32,8 @@ pub struct NewOperator {
     pub name: String,
 }
 
-/// Companies, organizations, operators. Every call but the two that serve a sign-in or a token names the tenant.
+/// Companies, organizations, operators. Every call names the tenant, but the three that find out who it is: a
+/// company by id or login, and an organization for a customer.
 #[async_trait]
 pub trait Directory: Send + Sync {
     async fn company(&self, id: CompanyId) -> Result<Option<CompanyRecord>, PortError>;

@@ -1,15 +1,13 @@
-//! The writer's transaction: one multi-row statement per table, whatever the size of the batch.
+//! The writer's transaction: one multi-row statement per table, all in one script, whatever the size of the batch.
 
 use async_trait::async_trait;
 use chathub_domain::ChatStatus;
-use chathub_hub::ports::{Batch, Changes, LogState, PortError, Wanted};
+use chathub_hub::ports::{Batch, Changes, ChatHead, CustomerHead, LogState, MessageRow, PortError, Wanted};
 use serde_json::{Value, json};
 use sqlx::{Sqlite as Driver, Transaction};
 
 use super::load::{self, text};
 use super::{Sqlite, events, failed};
-
-const OPERATION: &str = "writing a batch";
 
 struct SqliteBatch {
     transaction: Transaction<'static, Driver>,
@@ -31,94 +29,78 @@ impl Batch for SqliteBatch {
     }
 
     async fn commit(mut self: Box<Self>, changes: &Changes) -> Result<(), PortError> {
-        for (statement, rows) in statements(changes) {
-            if rows != "[]" {
-                sqlx::query(statement)
-                    .bind(rows)
-                    .execute(&mut *self.transaction)
-                    .await
-                    .map_err(failed(OPERATION))?;
-            }
-        }
+        sqlx::query(WRITE)
+            .bind(text(changes.heads.iter().map(|(id, head)| json!([id, head]))))
+            .bind(text(changes.customers.iter().map(customer)))
+            .bind(chats(changes))
+            .bind(text(changes.messages.iter().map(message)))
+            .bind(text(changes.positions.iter().map(|((chat, operator), at)| json!([chat, operator, at]))))
+            .bind(text(changes.events.iter().map(events::columns)))
+            .execute(&mut *self.transaction)
+            .await
+            .map_err(failed("writing a batch"))?;
         self.transaction.commit().await.map_err(failed("committing a batch"))
     }
 }
 
-/// Parents before children.
-fn statements(changes: &Changes) -> [(&'static str, String); 6] {
-    [
-        (
-            "UPDATE organizations SET seq = w.value ->> 1
-             FROM json_each($1) w WHERE organizations.id = w.value ->> 0",
-            text(changes.heads.iter().map(|(id, head)| json!([id, head]))),
-        ),
-        (
-            "INSERT INTO customers (id, organization_id, visitor_id, name, seq)
-             SELECT value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4 FROM json_each($1) WHERE true
-             ON CONFLICT (id) DO UPDATE SET name = excluded.name, seq = excluded.seq",
-            text(changes.customers.iter().map(|customer| {
-                json!([
-                    customer.id,
-                    customer.organization_id,
-                    customer.visitor_id,
-                    customer.name,
-                    customer.seq
-                ])
-            })),
-        ),
-        (
-            "INSERT INTO chats (id, organization_id, customer_id, source, status, operator_id, last_seq,
-                                read_by_customer, read_by_operators, created_at, updated_at)
-             SELECT value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4, value ->> 5, value ->> 6,
-                    value ->> 7, value ->> 8, value ->> 9, value ->> 10 FROM json_each($1) WHERE true
-             ON CONFLICT (id) DO UPDATE SET
-                 status = excluded.status, operator_id = excluded.operator_id, last_seq = excluded.last_seq,
-                 read_by_customer = excluded.read_by_customer,
-                 read_by_operators = excluded.read_by_operators, updated_at = excluded.updated_at",
-            chats(changes),
-        ),
-        (
-            "INSERT INTO messages (id, organization_id, chat_id, customer_id, seq, customer_seq, sender, client_id,
-                                   operator_id, text, at)
-             SELECT value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4, value ->> 5, value ->> 6,
-                    value ->> 7, value ->> 8, value ->> 9, value ->> 10 FROM json_each($1)",
-            text(changes.messages.iter().map(|message| {
-                json!([
-                    message.id,
-                    message.organization_id,
-                    message.chat_id,
-                    message.customer_id,
-                    message.seq,
-                    message.customer_seq,
-                    message.sender.to_string(),
-                    message.client_id,
-                    message.operator_id,
-                    message.text,
-                    message.at,
-                ])
-            })),
-        ),
-        (
-            "INSERT INTO read_positions (chat_id, operator_id, seq)
-             SELECT value ->> 0, value ->> 1, value ->> 2 FROM json_each($1) WHERE true
-             ON CONFLICT (chat_id, operator_id) DO UPDATE SET seq = excluded.seq",
-            text(changes.positions.iter().map(|((chat, operator), at)| json!([chat, operator, at]))),
-        ),
-        (
-            "INSERT INTO events (organization_id, seq, at, kind, chat_id, message_id, operator_id, value,
-                                 customer_id, customer_seq, customer_value)
-             SELECT value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4, value ->> 5, value ->> 6,
-                    value ->> 7, value ->> 8, value ->> 9, value ->> 10 FROM json_each($1)",
-            text(changes.events.iter().map(events::columns)),
-        ),
-    ]
+/// Parents before children. One script, since each call crosses to the connection's thread and back; a table that
+/// has no rows costs next to nothing. `jsonb_each`, since `json_each` would write every row as text and parse it again.
+const WRITE: &str = "
+    UPDATE organizations SET seq = w.value ->> 1
+    FROM jsonb_each($1) w WHERE organizations.id = w.value ->> 0;
+
+    INSERT INTO customers (id, organization_id, visitor_id, name, seq)
+    SELECT value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4 FROM jsonb_each($2) WHERE true
+    ON CONFLICT (id) DO UPDATE SET name = excluded.name, seq = excluded.seq;
+
+    INSERT INTO chats (id, organization_id, customer_id, source, status, operator_id, last_seq,
+                       read_by_customer, read_by_operators, created_at, updated_at)
+    SELECT value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4, value ->> 5, value ->> 6,
+           value ->> 7, value ->> 8, value ->> 9, value ->> 10 FROM jsonb_each($3) WHERE true
+    ON CONFLICT (id) DO UPDATE SET
+        status = excluded.status, operator_id = excluded.operator_id, last_seq = excluded.last_seq,
+        read_by_customer = excluded.read_by_customer,
+        read_by_operators = excluded.read_by_operators, updated_at = excluded.updated_at;
+
+    INSERT INTO messages (id, organization_id, chat_id, customer_id, seq, customer_seq, sender, client_id,
+                          operator_id, text, at)
+    SELECT value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4, value ->> 5, value ->> 6,
+           value ->> 7, value ->> 8, value ->> 9, value ->> 10 FROM jsonb_each($4);
+
+    INSERT INTO read_positions (chat_id, operator_id, seq)
+    SELECT value ->> 0, value ->> 1, value ->> 2 FROM jsonb_each($5) WHERE true
+    ON CONFLICT (chat_id, operator_id) DO UPDATE SET seq = excluded.seq;
+
+    INSERT INTO events (organization_id, seq, at, kind, chat_id, message_id, operator_id, value,
+                        customer_id, customer_seq, customer_value)
+    SELECT value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4, value ->> 5, value ->> 6,
+           value ->> 7, value ->> 8, value ->> 9, value ->> 10 FROM jsonb_each($6)";
+
+fn customer(customer: &CustomerHead) -> Value {
+    json!([customer.id, customer.organization_id, customer.visitor_id, customer.name, customer.seq])
+}
+
+fn message(message: &MessageRow) -> Value {
+    json!([
+        message.id,
+        message.organization_id,
+        message.chat_id,
+        message.customer_id,
+        message.seq,
+        message.customer_seq,
+        message.sender.to_string(),
+        message.client_id,
+        message.operator_id,
+        message.text,
+        message.at,
+    ])
 }
 
 /// Closed ones first: a customer's chat that closes must make room for the one that opens.
 fn chats(changes: &Changes) -> String {
     let (closed, open): (Vec<_>, Vec<_>) =
         changes.chats.iter().partition(|chat| chat.status == ChatStatus::Closed);
-    let row = |chat: &chathub_hub::ports::ChatHead| -> Value {
+    let row = |chat: &ChatHead| -> Value {
         json!([
             chat.id,
             chat.organization_id,

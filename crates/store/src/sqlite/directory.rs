@@ -153,9 +153,10 @@ impl Directory for Sqlite {
         organization: Option<OrganizationId>,
     ) -> Result<Vec<Operator>, PortError> {
         let rows: Vec<OperatorRow> = sqlx::query_as(
-            "SELECT o.id, o.company_id, o.name, o.status, o.generation, o.organization_id,
-                    g.name AS organization_name
+            "SELECT o.id, o.company_id, o.name, o.status, o.generation + c.generation AS generation,
+                    o.organization_id, g.name AS organization_name
              FROM operators o JOIN organizations g ON g.id = o.organization_id
+             JOIN companies c ON c.id = o.company_id
              WHERE o.company_id = $1 AND ($2 IS NULL OR o.organization_id = $2) AND o.status <> 2 ORDER BY o.id",
         )
         .bind(company.0)
@@ -172,9 +173,10 @@ impl Directory for Sqlite {
         id: OperatorId,
     ) -> Result<Option<OperatorRecord>, PortError> {
         let row: Option<OperatorRow> = sqlx::query_as(
-            "SELECT o.id, o.company_id, o.name, o.status, o.generation, o.organization_id,
-                    g.name AS organization_name
+            "SELECT o.id, o.company_id, o.name, o.status, o.generation + c.generation AS generation,
+                    o.organization_id, g.name AS organization_name
              FROM operators o JOIN organizations g ON g.id = o.organization_id
+             JOIN companies c ON c.id = o.company_id
              WHERE o.company_id = $1 AND o.id = $2",
         )
         .bind(company.0)

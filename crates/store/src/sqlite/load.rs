@@ -1,4 +1,4 @@
-//! Loading what a batch may touch: a statement a table, whatever the size of the batch.
+//! Loading what a batch may touch: one statement, whatever the size of the batch.
 
 use std::collections::HashMap;
 
@@ -9,7 +9,7 @@ use chathub_domain::{
 use chathub_hub::ports::{
     ChatHead, CustomerHead, LogState, Mark, MarkAt, NextIds, PortError, Posted, Sender, Wanted,
 };
-use serde_json::{Value, json};
+use serde_json::{Value, from_str, json};
 use sqlx::{FromRow, SqliteConnection};
 
 use super::events::{seq, uuid};
@@ -17,275 +17,200 @@ use super::{failed, strange};
 
 const OPERATION: &str = "loading what a batch may touch";
 
-#[derive(FromRow)]
-struct ChatRow {
-    id: i64,
-    organization_id: i64,
-    customer_id: i64,
-    source: i64,
-    status: i64,
-    operator_id: Option<i64>,
-    last_seq: i64,
-    read_by_customer: i64,
-    read_by_operators: i64,
-    created_at: i64,
-    updated_at: i64,
-}
+/// All of it in one row, a column a table, each a JSON array of rows: every call crosses to the connection's thread
+/// and back, and so does every row that it answers.
+const LOAD: &str = "
+    WITH
+    wanted_chats AS (
+        SELECT c.id, c.customer_id FROM jsonb_each($2) w
+        JOIN chats c ON c.id = w.value ->> 1 AND c.organization_id = w.value ->> 0),
+    -- The wanted visitors' and those of the wanted chats.
+    wanted_customers AS (
+        SELECT u.id FROM jsonb_each($3) w
+        JOIN customers u ON u.organization_id = w.value ->> 0 AND u.visitor_id = w.value ->> 1
+        UNION
+        SELECT customer_id FROM wanted_chats),
+    -- The last message at or before each wanted place.
+    marks AS (
+        SELECT w.key, m.chat_id, m.seq, m.customer_seq FROM jsonb_each($6) w
+        JOIN messages m ON m.id = CASE w.value ->> 0
+            WHEN 'chat' THEN
+                (SELECT id FROM messages
+                 WHERE chat_id = w.value ->> 2 AND seq <= w.value ->> 3 AND organization_id = w.value ->> 1
+                 ORDER BY seq DESC LIMIT 1)
+            ELSE
+                (SELECT m.id FROM customers u JOIN messages m ON m.customer_id = u.id
+                 WHERE u.organization_id = w.value ->> 1 AND u.visitor_id = w.value ->> 2
+                   AND m.customer_seq <= w.value ->> 3
+                 ORDER BY m.customer_seq DESC LIMIT 1)
+            END)
+    SELECT
+        (SELECT json_group_array(json_array(id, seq)) FROM organizations
+         WHERE id IN (SELECT value FROM jsonb_each($1))) AS heads,
+        -- Also the chats that read positions turned out to be in, and the customers' open ones.
+        (SELECT json_group_array(json_array(id, organization_id, customer_id, source, status, operator_id, last_seq,
+                                            read_by_customer, read_by_operators, created_at, updated_at))
+         FROM chats WHERE id IN (
+             SELECT id FROM wanted_chats
+             UNION SELECT chat_id FROM marks
+             UNION SELECT c.id FROM wanted_customers u JOIN chats c ON c.customer_id = u.id AND c.status <> 4)
+        ) AS chats,
+        (SELECT json_group_array(json_array(id, organization_id, visitor_id, name, seq)) FROM customers
+         WHERE id IN (SELECT id FROM wanted_customers)) AS customers,
+        (SELECT json_group_array(json_array(w.key, m.organization_id, m.chat_id, m.id, m.seq, m.customer_seq))
+         FROM jsonb_each($4) w
+         JOIN messages m ON m.sender = w.value ->> 0 AND m.client_id = w.value ->> 1) AS posted,
+        (SELECT json_group_array(json_array(p.chat_id, p.operator_id, p.seq)) FROM jsonb_each($5) w
+         JOIN read_positions p ON p.chat_id = w.value ->> 0 AND p.operator_id = w.value ->> 1) AS positions,
+        (SELECT json_group_array(json_array(key, chat_id, seq, customer_seq)) FROM marks) AS marks,
+        -- The tables count for themselves, also past rows that are gone.
+        (SELECT json_group_object(name, seq) FROM sqlite_sequence
+         WHERE name IN ('chats', 'messages', 'customers')) AS last_ids";
 
 #[derive(FromRow)]
-struct CustomerRow {
-    id: i64,
-    organization_id: i64,
-    visitor_id: String,
-    name: String,
-    seq: i64,
+struct Loaded {
+    heads: String,
+    chats: String,
+    customers: String,
+    posted: String,
+    positions: String,
+    marks: String,
+    last_ids: String,
 }
 
 /// The state that `wanted` asks for, as the transaction sees it.
 pub(super) async fn state(connection: &mut SqliteConnection, wanted: &Wanted) -> Result<LogState, PortError> {
+    // Answers name these by their place.
+    let posts: Vec<(Sender, ClientId)> = wanted.posts.iter().copied().collect();
+    let places: Vec<MarkAt> = wanted.marks.iter().copied().collect();
+    let loaded: Loaded = sqlx::query_as(LOAD)
+        .bind(text(wanted.organizations.iter().map(|id| json!(id))))
+        .bind(text(wanted.chats.iter().map(|(organization, chat)| json!([organization, chat]))))
+        .bind(text(wanted.visitors.iter().map(|(organization, visitor)| json!([organization, visitor]))))
+        .bind(text(posts.iter().map(|(sender, client_id)| json!([sender.to_string(), client_id]))))
+        .bind(text(wanted.positions.iter().map(|(chat, operator)| json!([chat, operator]))))
+        .bind(text(places.iter().map(place)))
+        .fetch_one(connection)
+        .await
+        .map_err(failed(OPERATION))?;
     let mut state = LogState {
-        heads: heads(connection, wanted).await?,
-        chats: HashMap::new(),
-        customers: HashMap::new(),
+        heads: rows(from_str::<Vec<_>>(&loaded.heads))?
+            .into_iter()
+            .map(|(id, head)| (OrganizationId(id), seq(head)))
+            .collect(),
+        chats: rows(from_str::<Vec<_>>(&loaded.chats))?.into_iter().map(chat).collect::<Result<_, _>>()?,
+        customers: rows(from_str::<Vec<_>>(&loaded.customers))?
+            .into_iter()
+            .map(customer)
+            .collect::<Result<_, _>>()?,
         visitors: HashMap::new(),
-        posted: posted(connection, wanted).await?,
-        positions: positions(connection, wanted).await?,
-        marks: marks(connection, wanted).await?,
-        next: next_ids(connection).await?,
+        posted: rows(from_str::<Vec<_>>(&loaded.posted))?
+            .into_iter()
+            .filter_map(|row| posted(&posts, row))
+            .collect(),
+        positions: rows(from_str::<Vec<_>>(&loaded.positions))?
+            .into_iter()
+            .map(|(chat, operator, at)| ((ChatId(chat), OperatorId(operator)), seq(at)))
+            .collect(),
+        marks: rows(from_str::<Vec<_>>(&loaded.marks))?
+            .into_iter()
+            .filter_map(|row| mark(&places, row))
+            .collect(),
+        next: next_ids(&loaded.last_ids)?,
     };
-    chats(connection, wanted, &mut state).await?;
-    customers(connection, wanted, &mut state).await?;
-    marked_chats(connection, &mut state).await?;
-    open_chats(connection, &mut state).await?;
+    let LogState { chats, customers, visitors, .. } = &mut state;
+    visitors.extend(customers.values().map(|head| ((head.organization_id, head.visitor_id), head.id)));
+    for chat in chats.values().filter(|chat| chat.status != ChatStatus::Closed) {
+        if let Some(customer) = customers.get_mut(&chat.customer_id) {
+            customer.open_chat = Some(chat.id);
+        }
+    }
     Ok(state)
 }
 
-async fn heads(
-    connection: &mut SqliteConnection,
-    wanted: &Wanted,
-) -> Result<HashMap<OrganizationId, Seq>, PortError> {
-    let ids = text(wanted.organizations.iter().map(|id| json!(id)));
-    let rows: Vec<(i64, i64)> =
-        sqlx::query_as("SELECT id, seq FROM organizations WHERE id IN (SELECT value FROM json_each($1))")
-            .bind(ids)
-            .fetch_all(connection)
-            .await
-            .map_err(failed(OPERATION))?;
-    Ok(rows.into_iter().map(|(id, head)| (OrganizationId(id), seq(head))).collect())
-}
-
-async fn chats(
-    connection: &mut SqliteConnection,
-    wanted: &Wanted,
-    state: &mut LogState,
-) -> Result<(), PortError> {
-    if wanted.chats.is_empty() {
-        return Ok(());
-    }
-    let rows: Vec<ChatRow> = sqlx::query_as(
-        "SELECT c.* FROM json_each($1) w
-         JOIN chats c ON c.id = w.value ->> 1 AND c.organization_id = w.value ->> 0",
-    )
-    .bind(text(wanted.chats.iter().map(|(organization, chat)| json!([organization, chat]))))
-    .fetch_all(connection)
-    .await
-    .map_err(failed(OPERATION))?;
-    keep_chats(rows, state)
-}
-
-/// The wanted visitors' customers and those of the wanted chats.
-async fn customers(
-    connection: &mut SqliteConnection,
-    wanted: &Wanted,
-    state: &mut LogState,
-) -> Result<(), PortError> {
-    let visitors = wanted.visitors.iter().map(|(organization, visitor)| json!([organization, visitor]));
-    let of_chats = state.chats.values().map(|chat| json!(chat.customer_id));
-    let rows: Vec<CustomerRow> = sqlx::query_as(
-        "SELECT u.id, u.organization_id, u.visitor_id, u.name, u.seq FROM json_each($1) w
-         JOIN customers u ON u.organization_id = w.value ->> 0 AND u.visitor_id = w.value ->> 1
-         UNION
-         SELECT id, organization_id, visitor_id, name, seq FROM customers
-         WHERE id IN (SELECT value FROM json_each($2))",
-    )
-    .bind(text(visitors))
-    .bind(text(of_chats))
-    .fetch_all(connection)
-    .await
-    .map_err(failed(OPERATION))?;
-    for row in rows {
-        let head = CustomerHead {
-            id: CustomerId(row.id),
-            organization_id: OrganizationId(row.organization_id),
-            visitor_id: VisitorId(uuid(Some(&row.visitor_id))?),
-            name: row.name,
-            seq: seq(row.seq),
-            open_chat: None,
-        };
-        state.visitors.insert((head.organization_id, head.visitor_id), head.id);
-        state.customers.insert(head.id, head);
-    }
-    Ok(())
-}
-
-/// The chats that a customer's read position turned out to be in.
-async fn marked_chats(connection: &mut SqliteConnection, state: &mut LogState) -> Result<(), PortError> {
-    let missing: Vec<Value> = state
-        .marks
-        .values()
-        .filter(|mark| !state.chats.contains_key(&mark.chat_id))
-        .map(|mark| json!(mark.chat_id))
-        .collect();
-    if missing.is_empty() {
-        return Ok(());
-    }
-    let rows: Vec<ChatRow> =
-        sqlx::query_as("SELECT * FROM chats WHERE id IN (SELECT value FROM json_each($1))")
-            .bind(text(missing.into_iter()))
-            .fetch_all(connection)
-            .await
-            .map_err(failed(OPERATION))?;
-    keep_chats(rows, state)
-}
-
-async fn open_chats(connection: &mut SqliteConnection, state: &mut LogState) -> Result<(), PortError> {
-    if state.customers.is_empty() {
-        return Ok(());
-    }
-    let rows: Vec<ChatRow> = sqlx::query_as(
-        "SELECT * FROM chats WHERE status <> 4 AND customer_id IN (SELECT value FROM json_each($1))",
-    )
-    .bind(text(state.customers.keys().map(|id| json!(id))))
-    .fetch_all(connection)
-    .await
-    .map_err(failed(OPERATION))?;
-    for row in &rows {
-        if let Some(customer) = state.customers.get_mut(&CustomerId(row.customer_id)) {
-            customer.open_chat = Some(ChatId(row.id));
-        }
-    }
-    keep_chats(rows, state)
-}
-
-fn keep_chats(rows: Vec<ChatRow>, state: &mut LogState) -> Result<(), PortError> {
-    for row in rows {
-        let head = ChatHead {
-            id: ChatId(row.id),
-            organization_id: OrganizationId(row.organization_id),
-            customer_id: CustomerId(row.customer_id),
-            source: Source::from_number(row.source).ok_or_else(|| strange(OPERATION, "an unknown source"))?,
-            status: ChatStatus::from_number(row.status)
-                .ok_or_else(|| strange(OPERATION, "an unknown chat status"))?,
-            operator_id: row.operator_id.map(OperatorId),
-            last_seq: seq(row.last_seq),
-            read_by_customer: seq(row.read_by_customer),
-            read_by_operators: seq(row.read_by_operators),
-            created_at: Timestamp(row.created_at),
-            updated_at: Timestamp(row.updated_at),
-        };
-        state.chats.insert(head.id, head);
-    }
-    Ok(())
-}
-
-async fn posted(
-    connection: &mut SqliteConnection,
-    wanted: &Wanted,
-) -> Result<HashMap<(Sender, ClientId), Posted>, PortError> {
-    if wanted.posts.is_empty() {
-        return Ok(HashMap::new());
-    }
-    let keys: Vec<&(Sender, ClientId)> = wanted.posts.iter().collect();
-    let rows: Vec<(i64, i64, i64, i64, i64, i64)> = sqlx::query_as(
-        "SELECT w.key, m.organization_id, m.chat_id, m.id, m.seq, m.customer_seq FROM json_each($1) w
-         JOIN messages m ON m.sender = w.value ->> 0 AND m.client_id = w.value ->> 1",
-    )
-    .bind(text(keys.iter().map(|(sender, client_id)| json!([sender.to_string(), client_id]))))
-    .fetch_all(connection)
-    .await
-    .map_err(failed(OPERATION))?;
-    Ok(rows
-        .into_iter()
-        .filter_map(|(key, organization, chat, message, at, customer_at)| {
-            let posted = Posted {
-                organization_id: OrganizationId(organization),
-                chat_id: ChatId(chat),
-                message_id: MessageId(message),
-                seq: seq(at),
-                customer_seq: seq(customer_at),
-            };
-            Some((**keys.get(usize::try_from(key).ok()?)?, posted))
-        })
-        .collect())
-}
-
-async fn positions(
-    connection: &mut SqliteConnection,
-    wanted: &Wanted,
-) -> Result<HashMap<(ChatId, OperatorId), Seq>, PortError> {
-    if wanted.positions.is_empty() {
-        return Ok(HashMap::new());
-    }
-    let rows: Vec<(i64, i64, i64)> = sqlx::query_as(
-        "SELECT p.chat_id, p.operator_id, p.seq FROM json_each($1) w
-         JOIN read_positions p ON p.chat_id = w.value ->> 0 AND p.operator_id = w.value ->> 1",
-    )
-    .bind(text(wanted.positions.iter().map(|(chat, operator)| json!([chat, operator]))))
-    .fetch_all(connection)
-    .await
-    .map_err(failed(OPERATION))?;
-    Ok(rows.into_iter().map(|(chat, operator, at)| ((ChatId(chat), OperatorId(operator)), seq(at))).collect())
-}
-
-/// The last message at or before each wanted place.
-async fn marks(
-    connection: &mut SqliteConnection,
-    wanted: &Wanted,
-) -> Result<HashMap<MarkAt, Mark>, PortError> {
-    if wanted.marks.is_empty() {
-        return Ok(HashMap::new());
-    }
-    let places: Vec<MarkAt> = wanted.marks.iter().copied().collect();
-    let rows: Vec<(i64, i64, i64, i64)> = sqlx::query_as(
-        "SELECT w.key, m.chat_id, m.seq, m.customer_seq FROM json_each($1) w
-         JOIN messages m ON m.id = CASE w.value ->> 0
-             WHEN 'chat' THEN
-                 (SELECT id FROM messages
-                  WHERE chat_id = w.value ->> 2 AND seq <= w.value ->> 3 AND organization_id = w.value ->> 1
-                  ORDER BY seq DESC LIMIT 1)
-             ELSE
-                 (SELECT m.id FROM customers u JOIN messages m ON m.customer_id = u.id
-                  WHERE u.organization_id = w.value ->> 1 AND u.visitor_id = w.value ->> 2
-                    AND m.customer_seq <= w.value ->> 3
-                  ORDER BY m.customer_seq DESC LIMIT 1)
-             END",
-    )
-    .bind(text(places.iter().map(|place| match place {
+fn place(at: &MarkAt) -> Value {
+    match at {
         MarkAt::Chat(organization, chat, at) => json!(["chat", organization, chat, bounded(*at)]),
         MarkAt::Visitor(organization, visitor, at) => json!(["visitor", organization, visitor, bounded(*at)]),
-    })))
-    .fetch_all(connection)
-    .await
-    .map_err(failed(OPERATION))?;
-    Ok(rows
-        .into_iter()
-        .filter_map(|(key, chat, at, customer_at)| {
-            let mark = Mark { chat_id: ChatId(chat), seq: seq(at), customer_seq: seq(customer_at) };
-            Some((*places.get(usize::try_from(key).ok()?)?, mark))
-        })
-        .collect())
+    }
 }
 
-/// Free ids. The tables count for themselves, also past rows that are gone.
-async fn next_ids(connection: &mut SqliteConnection) -> Result<NextIds, PortError> {
-    let rows: Vec<(String, i64)> = sqlx::query_as(
-        "SELECT name, seq FROM sqlite_sequence WHERE name IN ('chats', 'messages', 'customers')",
-    )
-    .fetch_all(connection)
-    .await
-    .map_err(failed(OPERATION))?;
-    let next = |table: &str| rows.iter().find(|(name, _)| name == table).map_or(0, |(_, last)| *last) + 1;
+/// In the order of the query.
+type ChatRow = (i64, i64, i64, i64, i64, Option<i64>, i64, i64, i64, i64, i64);
+
+fn chat(row: ChatRow) -> Result<(ChatId, ChatHead), PortError> {
+    let (
+        id,
+        organization_id,
+        customer_id,
+        source,
+        status,
+        operator_id,
+        last_seq,
+        by_customer,
+        by_operators,
+        from,
+        to,
+    ) = row;
+    let head = ChatHead {
+        id: ChatId(id),
+        organization_id: OrganizationId(organization_id),
+        customer_id: CustomerId(customer_id),
+        source: Source::from_number(source).ok_or_else(|| strange(OPERATION, "an unknown source"))?,
+        status: ChatStatus::from_number(status)
+            .ok_or_else(|| strange(OPERATION, "an unknown chat status"))?,
+        operator_id: operator_id.map(OperatorId),
+        last_seq: seq(last_seq),
+        read_by_customer: seq(by_customer),
+        read_by_operators: seq(by_operators),
+        created_at: Timestamp(from),
+        updated_at: Timestamp(to),
+    };
+    Ok((head.id, head))
+}
+
+type CustomerRow = (i64, i64, String, String, i64);
+
+fn customer(row: CustomerRow) -> Result<(CustomerId, CustomerHead), PortError> {
+    let (id, organization_id, visitor_id, name, at) = row;
+    let head = CustomerHead {
+        id: CustomerId(id),
+        organization_id: OrganizationId(organization_id),
+        visitor_id: VisitorId(uuid(Some(&visitor_id))?),
+        name,
+        seq: seq(at),
+        open_chat: None,
+    };
+    Ok((head.id, head))
+}
+
+type PostedRow = (usize, i64, i64, i64, i64, i64);
+
+fn posted(posts: &[(Sender, ClientId)], row: PostedRow) -> Option<((Sender, ClientId), Posted)> {
+    let (key, organization, chat, message, at, customer_at) = row;
+    let posted = Posted {
+        organization_id: OrganizationId(organization),
+        chat_id: ChatId(chat),
+        message_id: MessageId(message),
+        seq: seq(at),
+        customer_seq: seq(customer_at),
+    };
+    Some((*posts.get(key)?, posted))
+}
+
+fn mark(places: &[MarkAt], row: (usize, i64, i64, i64)) -> Option<(MarkAt, Mark)> {
+    let (key, chat, at, customer_at) = row;
+    Some((*places.get(key)?, Mark { chat_id: ChatId(chat), seq: seq(at), customer_seq: seq(customer_at) }))
+}
+
+fn next_ids(last_ids: &str) -> Result<NextIds, PortError> {
+    let last: HashMap<String, i64> = rows(from_str(last_ids))?;
+    let next = |table: &str| last.get(table).copied().unwrap_or(0) + 1;
     Ok(NextIds { chat: next("chats"), message: next("messages"), customer: next("customers") })
+}
+
+fn rows<T>(read: serde_json::Result<T>) -> Result<T, PortError> {
+    read.map_err(|error| PortError::Failed { operation: OPERATION, source: error.into() })
 }
 
 /// A position from a client, no larger than what the database can compare.

@@ -21,7 +21,7 @@ use tokio::net::TcpListener;
 use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
 
-pub use client::Client;
+pub use client::{Client, post};
 pub use process::{Process, chathub};
 
 /// Everything here takes milliseconds; what takes this long never comes.

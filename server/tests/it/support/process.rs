@@ -47,7 +47,8 @@ impl Process {
         command.env("CHATHUB_LOG", "error").stdout(Stdio::piped());
         let mut child = command.spawn().unwrap();
         let mut output = BufReader::new(child.stdout.take().unwrap()).lines();
-        let line = within("the address", output.next_line()).await.unwrap().expect("the server did not start");
+        let line =
+            within("the address", output.next_line()).await.unwrap().expect("the server did not start");
         let base = line.strip_prefix("ChatHub is listening on ").expect(&line).to_owned();
         Self { base, child, _output: output }
     }
