@@ -33,7 +33,9 @@ fn sign_in(error: &AppError) -> impl IntoView {
     // A form that was refused comes back here with the reason in the query.
     let refused = use_query_map()
         .with_untracked(|query| query.get("__err"))
-        .map(|text| ServerFnUrlError::<AppError>::decode_err(&text).detail);
+        .map(|text| ServerFnUrlError::<AppError>::decode_err(&text));
+    let login = refused.as_ref().and_then(|refused| refused.typed.clone());
+    let focus_password = login.is_some();
     let ended = match error.code {
         ErrorCode::TokenMissing => None,
         ErrorCode::TokenExpired | ErrorCode::TokenInvalid | ErrorCode::WrongTokenKind => {
@@ -41,7 +43,7 @@ fn sign_in(error: &AppError) -> impl IntoView {
         }
         _ => Some(error.detail.clone()),
     };
-    let notice = refused.or(ended);
+    let notice = refused.map(|refused| refused.detail).or(ended);
     let action = ServerAction::<SignIn>::new();
     let described = notice.is_some().then_some("sign-in-notice");
     view! {
@@ -67,13 +69,20 @@ fn sign_in(error: &AppError) -> impl IntoView {
                             autocapitalize="none"
                             spellcheck="false"
                             required
-                            autofocus
+                            value=login
+                            autofocus=!focus_password
                             aria-describedby=described
                         />
                     </label>
                     <label>
                         <span>"Password"</span>
-                        <input name="password" type="password" autocomplete="current-password" required />
+                        <input
+                            name="password"
+                            type="password"
+                            autocomplete="current-password"
+                            required
+                            autofocus=focus_password
+                        />
                     </label>
                     <button class="button" type="submit">
                         "Sign in"

@@ -44,9 +44,9 @@ pub(crate) fn token() -> String {
 #[must_use]
 pub fn token_of(headers: &HeaderMap) -> String {
     let text = |name: &str| headers.get(name).and_then(|value| value.to_str().ok()).map(str::to_owned);
-    let bearer = text("authorization").map(|value| {
-        let scheme = value.get(..7).filter(|scheme| scheme.eq_ignore_ascii_case("bearer "));
-        scheme.map_or(value.clone(), |scheme| value[scheme.len()..].to_owned())
+    let bearer = text("authorization").map(|value| match value.split_at_checked(6) {
+        Some((scheme, token)) if scheme.eq_ignore_ascii_case("bearer") => token.to_owned(),
+        _ => value,
     });
     bearer.or_else(|| text("x-authorization-key")).unwrap_or_default()
 }

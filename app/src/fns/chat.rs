@@ -66,5 +66,6 @@ async fn answer(frame: ClientFrame) -> Result<ServerFrame, AppError> {
     reply.ok_or_else(|| AppError {
         code: chathub_domain::ErrorCode::Internal,
         detail: "The server had no answer.".into(),
+        typed: None,
     })
 }

@@ -10,6 +10,9 @@ use serde::{Deserialize, Serialize};
 pub struct AppError {
     pub code: ErrorCode,
     pub detail: String,
+    /// What was typed into the form that is shown again; never a secret.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub typed: Option<String>,
 }
 
 impl FromServerFnError for AppError {
@@ -23,7 +26,7 @@ impl FromServerFnError for AppError {
             }
             _ => (ErrorCode::Internal, "Something went wrong. Reload the page and try again."),
         };
-        Self { code, detail: detail.into() }
+        Self { code, detail: detail.into(), typed: None }
     }
 }
 
@@ -56,6 +59,6 @@ impl From<chathub_hub::Error> for AppError {
         ) {
             response.set_status(status);
         }
-        Self { code: error.code, detail: error.detail }
+        Self { code: error.code, detail: error.detail, typed: None }
     }
 }

@@ -183,6 +183,8 @@ export function createChat({ hub, organization, onChange }) {
       const at = Math.max(Date.now(), (state.outbox.at(-1)?.at ?? 0) + 1);
       const unsent = { client_id: uuid(), text, at };
       storage.keepUnsent(unsent);
+      // What is typed next is the next message.
+      typed = 0;
       dispatch({ type: 'compose', unsent });
       connection.start();
       flush();

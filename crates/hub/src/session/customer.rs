@@ -81,6 +81,8 @@ impl Customer {
         let (hub, access) = (hub.clone(), self.access.clone());
         match frame {
             ClientFrame::Post { client_id, text, .. } => {
+                // What is typed next is the next message.
+                self.typed = None;
                 let pending = hub.ask(&access, client_id, text).await;
                 async move {
                     let receipt = match pending {

@@ -74,6 +74,8 @@ impl Desk {
         let (hub, access) = (hub.clone(), self.access.clone());
         match frame {
             ClientFrame::Post { chat_id: Some(chat_id), client_id, text } => {
+                // What is typed next is the next message.
+                self.typed = None;
                 let pending = hub.answer(&access, chat_id, client_id, text).await;
                 async move {
                     let receipt = match pending {
