@@ -35,7 +35,7 @@ run: build
 	$(RELEASE) serve --demo --data-dir data
 
 dev: assets
-	toolchain/bundle --watch & trap 'kill $$!' EXIT; \
+	toolchain/bundle --watch=forever & trap 'kill $$!' EXIT; \
 	cargo leptos watch -- serve --demo --data-dir data
 
 check: assets
