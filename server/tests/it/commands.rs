@@ -3,7 +3,11 @@
 use std::path::Path;
 use std::process::Output;
 
+use chathub_hub::Clock;
+use chathub_server::config::{Common, Config, Serve};
+use chathub_server::run as server;
 use serde_json::json;
+use tokio::net::TcpListener;
 
 use crate::support::{Client, PASSWORD, Process, answer, chathub, company_token, folder, operator_token};
 
@@ -159,4 +163,31 @@ async fn an_idle_server_ends_well_when_it_is_asked_to() {
     // A connection that has said nothing is no reason to stay.
     let _silent = Client::connect(&server.base, None).await;
     assert_eq!(server.terminate().await.code(), Some(0));
+}
+
+#[tokio::test]
+async fn demonstrations_and_real_installations_are_not_served_as_each_other() {
+    let folder = folder();
+    let (demo, real) = (folder.path().join("demo"), folder.path().join("real"));
+    let assets = folder.path().join("assets");
+    let serve = async |data: &Path, flags: &[&str]| {
+        let (data, assets) = (data.to_str().unwrap(), assets.to_str().unwrap());
+        let common = ["serve", "--listen", "127.0.0.1:0", "--data-dir", data, "--assets", assets];
+        failed(&chathub(&[&common, flags].concat(), "").await)
+    };
+    said(&run(&real, "company add --login acme --name Acme", PASSWORD).await);
+    let line = serve(&real, &["--demo"]).await;
+    assert!(line.contains("real installation") && line.contains("--data-dir"), "{line}");
+    let list = failed(&run(&real, "operator list --company demo", "").await);
+    assert!(list.contains("no company"), "nothing was added: {list}");
+
+    // Filled, and stopped at once.
+    let config = Config::new(
+        Common { data_dir: Some(demo.clone()), config: None },
+        Serve { demo: true, assets: Some(assets.clone()), ..Serve::default() },
+    );
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    server::serve(listener, &config.unwrap(), Clock::system(), async {}).await.unwrap();
+    let line = serve(&demo, &[]).await;
+    assert!(line.contains("demonstration") && line.contains("--demo"), "{line}");
 }

@@ -37,6 +37,8 @@ pub(super) async fn open(
     let organization = access.organization.id;
     // Before anything is read, so that what is committed meanwhile waits in the queue.
     let subscription = hub.inner.feed.subscribe(Audience::Operator(organization, access.operator.id));
+    // A revocation that fell between the first look and the subscription dismissed nobody: look again.
+    hub.operator_by_token(&token).await?;
     let log = &hub.inner.log;
     let present = Cursor { epoch: hub.inner.epoch, seq: log.head(organization).await? };
     let mut ready = VecDeque::new();
