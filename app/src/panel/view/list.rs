@@ -6,7 +6,7 @@ use chathub_domain::{Chat, ChatId, Source};
 use leptos::ev::KeyboardEvent;
 use leptos::prelude::*;
 
-use super::{Panel, avatar, status_short, status_slug};
+use super::{Panel, avatar, status_name, status_slug};
 use crate::panel::clock;
 use crate::panel::session::{Action, Link, display_name};
 
@@ -128,7 +128,7 @@ fn row(
                         (unread > 0).then(|| badge(unread))
                     }}
                     <span class="ch-status" data-status=move || status_slug(status.get())>
-                        {move || status_short(status.get())}
+                        {move || status_name(status.get())}
                     </span>
                 </span>
             </button>

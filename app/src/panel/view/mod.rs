@@ -102,18 +102,9 @@ fn status_name(status: ChatStatus) -> &'static str {
     match status {
         ChatStatus::New => "New",
         ChatStatus::Open => "Open",
-        ChatStatus::Waiting => "Waiting for customer",
-        ChatStatus::Paused => "On pause",
-        ChatStatus::Closed => "Closed",
-    }
-}
-
-/// For a row of the list.
-fn status_short(status: ChatStatus) -> &'static str {
-    match status {
         ChatStatus::Waiting => "Waiting",
         ChatStatus::Paused => "Paused",
-        _ => status_name(status),
+        ChatStatus::Closed => "Closed",
     }
 }
 
