@@ -17,7 +17,13 @@ pub async fn stream_events(cursor: Option<Cursor>) -> Result<TextStream<AppError
     use super::access::{hub, operator, origin, token};
 
     operator().await?;
-    let hello = ClientFrame::Hello { token: Some(token()), organization: None, visitor: None, cursor };
+    let hello = ClientFrame::Hello {
+        token: Some(token()),
+        organization: None,
+        visitor: None,
+        customer: None,
+        cursor,
+    };
     let lines = match Session::open(&hub(), hello, &origin(), false).await {
         Ok(session) => stream::unfold(session, async |mut session| {
             let frame = session.next().await?;

@@ -105,6 +105,8 @@ fn event(json: &Value) -> Option<Event> {
             };
             Event::Read { chat_id, reader, up_to: seq(json, "up_to")? }
         }
+        "customer" => Event::Customer { chat_id, customer: text(json, "customer")? },
+        "chat_erased" => Event::ChatErased { chat_id },
         _ => return None,
     })
 }

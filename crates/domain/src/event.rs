@@ -38,6 +38,15 @@ pub enum Event {
         /// Everything up to and including this has been read.
         up_to: Seq,
     },
+    /// The customer has said what to call them, or something new.
+    Customer {
+        chat_id: ChatId,
+        customer: String,
+    },
+    /// The chat and all that was said in it is gone; also told in place of what was once told of it.
+    ChatErased {
+        chat_id: ChatId,
+    },
     /// Of a newer server: nothing this build can show, but its place in the order counts.
     #[serde(other)]
     Unknown,
@@ -65,6 +74,9 @@ pub enum CustomerEvent {
     Read {
         up_to: Seq,
     },
+    /// A chat and all that was said in it is gone; also told in place of what was once told of it. What is left, a
+    /// `reset` tells.
+    Erased,
     #[serde(other)]
     Unknown,
 }
@@ -78,7 +90,9 @@ impl Event {
             | Self::Message { chat_id, .. }
             | Self::ChatStatus { chat_id, .. }
             | Self::Assigned { chat_id, .. }
-            | Self::Read { chat_id, .. } => Some(*chat_id),
+            | Self::Read { chat_id, .. }
+            | Self::Customer { chat_id, .. }
+            | Self::ChatErased { chat_id } => Some(*chat_id),
             Self::Unknown => None,
         }
     }

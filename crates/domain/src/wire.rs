@@ -29,6 +29,9 @@ pub enum ClientFrame {
         /// The visitor token of an earlier `welcome`.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         visitor: Option<String>,
+        /// What the customer's page knows of them. Unverified: a name to show and a number to search for.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        customer: Option<Introduction>,
         /// Where the client is; without one it gets a `reset`.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         cursor: Option<Cursor>,
@@ -62,6 +65,10 @@ pub enum ClientFrame {
         chat_id: ChatId,
         operator_id: Option<OperatorId>,
     },
+    /// Erases a chat and all that was said in it, for good.
+    Erase {
+        chat_id: ChatId,
+    },
     /// The messages before `before`, or the last ones.
     History {
         #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -78,6 +85,15 @@ pub enum ClientFrame {
     /// Of a newer client.
     #[serde(other)]
     Unknown,
+}
+
+/// How a customer is introduced by their page.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Introduction {
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub name: String,
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub phone: String,
 }
 
 /// A place in the chat list: the last chat of the page before.

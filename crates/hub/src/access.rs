@@ -1,6 +1,8 @@
 //! Who is asking: tokens become people here, and only here.
 
 use chathub_domain::error::ErrorCode;
+use chathub_domain::limits::NAME_CHARS;
+use chathub_domain::wire::Introduction;
 use chathub_domain::{
     CompanyId, OperatorId, OperatorRef, OperatorStatus, Organization, OrganizationId, OrganizationRef,
     Timestamp, VisitorId,
@@ -13,6 +15,9 @@ use crate::error::{Error, Result};
 use crate::origin::Origin;
 use crate::ports::CompanyRecord;
 use crate::tokens::{CompanyClaims, OperatorClaims, SessionClaims, VisitorClaims};
+
+/// Characters of a phone number: the 15 digits that there can be (E.164) and what people put between them.
+const PHONE_CHARS: usize = 40;
 
 /// A company that administers.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -35,8 +40,8 @@ pub struct OperatorAccess {
 pub struct VisitorAccess {
     pub organization: OrganizationRef,
     pub visitor_id: VisitorId,
-    /// What to call them, or empty when they have not said.
-    pub name: String,
+    /// What their page says of them.
+    pub introduction: Introduction,
 }
 
 /// Where either level of token may be used.
@@ -90,11 +95,29 @@ impl Hub {
     /// When it is neither kind of token, or one that is no longer good.
     pub async fn caller(&self, token: &str) -> Result<Caller> {
         match self.company_by_token(token).await {
-            Err(error) if error.code == ErrorCode::WrongTokenKind => {
-                self.operator_by_token(token).await.map(Caller::Operator)
-            }
-            other => other.map(Caller::Company),
+            Err(error) if error.code == ErrorCode::WrongTokenKind => {}
+            other => return other.map(Caller::Company),
         }
+        match self.operator_by_token(token).await {
+            Err(error) if error.code == ErrorCode::WrongTokenKind => Err(Error::new(
+                ErrorCode::WrongTokenKind,
+                "This call takes a company token or an operator token; the token is of another kind.",
+            )),
+            other => other.map(Caller::Operator),
+        }
+    }
+
+    /// The organizations that the caller may see into: an operator's own, a company's all.
+    ///
+    /// # Errors
+    /// When the directory fails.
+    pub(crate) async fn scope(&self, caller: &Caller) -> Result<Vec<OrganizationId>> {
+        Ok(match caller {
+            Caller::Operator(operator) => vec![operator.organization.id],
+            Caller::Company(company) => {
+                self.organizations(company).await?.into_iter().map(|organization| organization.id).collect()
+            }
+        })
     }
 
     /// A visitor of an organization: the one that `token` names, or a new one. The second value is the token to
@@ -129,7 +152,7 @@ impl Hub {
             }
         };
         let organization = OrganizationRef { id: found.id, name: found.name };
-        Ok((VisitorAccess { organization, visitor_id, name: String::new() }, token))
+        Ok((VisitorAccess { organization, visitor_id, introduction: Introduction::default() }, token))
     }
 
     /// Lets an operator's page in, or names the setting that would.
@@ -167,6 +190,21 @@ impl Hub {
     }
 }
 
+impl Caller {
+    pub(crate) fn operator(&self) -> Option<&OperatorRef> {
+        match self {
+            Self::Company(_) => None,
+            Self::Operator(operator) => Some(&operator.operator),
+        }
+    }
+}
+
+impl From<OperatorAccess> for Caller {
+    fn from(access: OperatorAccess) -> Self {
+        Self::Operator(access)
+    }
+}
+
 impl OperatorAccess {
     pub(crate) fn member(&self) -> Member {
         Member { organization_id: self.organization.id, operator: self.operator.clone() }
@@ -179,7 +217,29 @@ impl OperatorAccess {
 }
 
 impl VisitorAccess {
-    pub(crate) fn guest(&self) -> Guest {
-        Guest { organization_id: self.organization.id, visitor_id: self.visitor_id, name: self.name.clone() }
+    /// With what their page says of them.
+    #[must_use]
+    pub fn introduced(self, introduction: Introduction) -> Self {
+        Self { introduction: tidy(introduction), ..self }
     }
+
+    pub(crate) fn guest(&self) -> Guest {
+        Guest {
+            organization_id: self.organization.id,
+            visitor_id: self.visitor_id,
+            introduction: self.introduction.clone(),
+        }
+    }
+}
+
+/// What a page says of its visitor is no reason to turn them away: too long a name is cut, and what holds no digit is
+/// no phone number.
+fn tidy(Introduction { name, phone }: Introduction) -> Introduction {
+    let one_line = |text: &str, most: usize| -> String {
+        let text: String = text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
+        text.trim().chars().take(most).collect()
+    };
+    let phone = one_line(&phone, PHONE_CHARS);
+    let phone = if phone.contains(|c: char| c.is_ascii_digit()) { phone } else { String::new() };
+    Introduction { name: one_line(&name, NAME_CHARS), phone }
 }

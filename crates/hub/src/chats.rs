@@ -6,10 +6,10 @@ use chathub_domain::wire::{ChatsBefore, CustomerFrame, ServerFrame, Snapshot};
 use chathub_domain::{Chat, ChatId, ChatStatus, ClientId, Cursor, Message, OperatorId, Seq, Source};
 
 use crate::Hub;
-use crate::access::{OperatorAccess, VisitorAccess};
-use crate::decide::{Command, Receipt};
+use crate::access::{Caller, OperatorAccess, VisitorAccess};
+use crate::decide::{Clerk, Command, Receipt};
 use crate::error::{Error, Result};
-use crate::ports::CustomerPage;
+use crate::ports::{ChatHead, CustomerPage, Span};
 use crate::writer::Pending;
 
 impl Hub {
@@ -38,13 +38,36 @@ impl Hub {
 
     /// # Errors
     /// `not_found`, or `conflict` when the customer has begun another chat.
-    pub async fn set_status(
-        &self,
-        by: &OperatorAccess,
-        chat_id: ChatId,
-        status: ChatStatus,
-    ) -> Result<Receipt> {
-        self.inner.writer.execute(Command::SetStatus { by: by.member(), chat_id, status }).await
+    pub async fn set_status(&self, by: &Caller, chat_id: ChatId, status: ChatStatus) -> Result<Receipt> {
+        let by = self.clerk(by, chat_id).await?;
+        self.inner.writer.execute(Command::SetStatus { by, chat_id, status }).await
+    }
+
+    /// Erases a chat for good: what was said in it, its place in the search, and its customer if it was their only
+    /// one. When this returns, nothing of it is in the storage any more but its numbers in the log.
+    ///
+    /// # Errors
+    /// `not_found`.
+    pub async fn erase(&self, by: &Caller, chat_id: ChatId) -> Result<Receipt> {
+        let by = self.clerk(by, chat_id).await?;
+        let receipt = self.inner.writer.execute(Command::Erase { by, chat_id }).await?;
+        self.inner.log.scrub().await?;
+        Ok(receipt)
+    }
+
+    /// Who acts in the chat's organization. A company's chat is looked for in all of its own.
+    async fn clerk(&self, by: &Caller, chat_id: ChatId) -> Result<Clerk> {
+        let organization_id = match by {
+            Caller::Operator(operator) => operator.organization.id,
+            Caller::Company(_) => self.chat(by, chat_id).await?.organization_id,
+        };
+        Ok(Clerk { organization_id, operator: by.operator().cloned() })
+    }
+
+    /// The chat, if the caller may see it.
+    pub(crate) async fn chat(&self, by: &Caller, chat_id: ChatId) -> Result<ChatHead> {
+        let found = self.inner.log.chat(&self.scope(by).await?, chat_id).await?;
+        found.ok_or_else(|| Error::not_found("chat"))
     }
 
     /// Gives a chat to an operator of the same organization, or back to all.
@@ -134,7 +157,8 @@ impl Hub {
         chat_id: ChatId,
         before: Option<Seq>,
     ) -> Result<(Vec<Message>, bool)> {
-        let page = self.inner.log.messages(by.organization.id, chat_id, before, HISTORY_PAGE + 1).await?;
+        let span = before.map_or(Span::Last, Span::Before);
+        let page = self.inner.log.messages(by.organization.id, chat_id, span, HISTORY_PAGE + 1).await?;
         let mut messages = page.ok_or_else(|| Error::not_found("chat"))?;
         let more = trim(&mut messages, HISTORY_PAGE, true);
         Ok((messages, more))
@@ -164,7 +188,7 @@ impl Hub {
 
 /// Cuts what was read beyond a page, and says whether there was more. The surplus is at the front of a page that
 /// is oldest first.
-fn trim<T>(items: &mut Vec<T>, page: usize, oldest_first: bool) -> bool {
+pub(crate) fn trim<T>(items: &mut Vec<T>, page: usize, oldest_first: bool) -> bool {
     let more = items.len() > page;
     if more && oldest_first {
         items.drain(..items.len() - page);

@@ -92,7 +92,10 @@ impl Hub {
         self.check_password(&password)?;
         let hash = self.inner.passwords.hash(password).await?;
         match self.inner.directory.set_password(company.id, &hash).await? {
-            true => Ok(()),
+            true => {
+                self.inner.feed.recheck();
+                Ok(())
+            }
             false => Err(Error::not_found("company")),
         }
     }

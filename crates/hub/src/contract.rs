@@ -11,9 +11,11 @@
 
 pub mod directory;
 pub mod log;
+pub mod search;
 
 use std::sync::Arc;
 
+use chathub_domain::wire::Introduction;
 use chathub_domain::{CompanyId, OperatorRef, OrganizationId, Timestamp, VisitorId};
 use uuid::Uuid;
 
@@ -67,7 +69,11 @@ impl Place {
 
     #[must_use]
     pub fn guest(&self, number: u128) -> Guest {
-        Guest { organization_id: self.organization, visitor_id: visitor(number), name: String::new() }
+        Guest {
+            organization_id: self.organization,
+            visitor_id: visitor(number),
+            introduction: Introduction::default(),
+        }
     }
 }
 
@@ -92,6 +98,14 @@ macro_rules! contract_tests {
             chats_and_messages_are_paged
             a_customer_has_one_open_chat
             batches_come_one_after_the_other
+        );
+        $crate::contract_tests!(@ $make, search:
+            words_are_found_in_any_script_and_case
+            names_and_phone_numbers_are_found
+            filters_narrow_and_pages_follow
+            what_others_have_is_not_found
+            a_span_is_measured_from_either_end
+            an_erased_chat_leaves_its_numbers
         );
         $crate::contract_tests!(@ $make, directory:
             logins_are_unique_in_any_case

@@ -7,13 +7,14 @@
 //!   an answer to a closed chat reopens it, unless the customer has begun another.
 //! - The same (sender, client id) again is the first one: nothing happens twice.
 //! - Read positions only move forward, and never past what has been said.
+//! - Erasing takes a chat's rows and leaves its numbers: nobody's counting gets a hole.
 
 mod command;
 mod record;
 
 use std::collections::BTreeSet;
 
-pub use command::{Command, Guest, Member, Receipt};
+pub use command::{Clerk, Command, Guest, Member, Receipt};
 
 use chathub_domain::error::ErrorCode;
 use chathub_domain::event::Reader;
@@ -24,7 +25,7 @@ use chathub_domain::{
 };
 
 use crate::error::{Error, Result};
-use crate::ports::{Changes, ChatHead, LogState, MarkAt, MessageRow, Posted, Recorded, Sender};
+use crate::ports::{Changes, ChatHead, ErasedChat, LogState, MarkAt, MessageRow, Posted, Recorded, Sender};
 
 /// One batch's decisions over one loaded state, in the order they are asked for.
 pub struct Decider<'a> {
@@ -32,6 +33,7 @@ pub struct Decider<'a> {
     now: Timestamp,
     events: Vec<Recorded>,
     messages: Vec<MessageRow>,
+    erased: Vec<ErasedChat>,
     touched_heads: BTreeSet<OrganizationId>,
     touched_customers: BTreeSet<CustomerId>,
     touched_chats: BTreeSet<ChatId>,
@@ -46,6 +48,7 @@ impl<'a> Decider<'a> {
             now,
             events: Vec::new(),
             messages: Vec::new(),
+            erased: Vec::new(),
             touched_heads: BTreeSet::new(),
             touched_customers: BTreeSet::new(),
             touched_chats: BTreeSet::new(),
@@ -62,6 +65,7 @@ impl<'a> Decider<'a> {
             Command::Answer { by, chat_id, client_id, text } => self.answer(&by, chat_id, client_id, text),
             Command::Ask { by, client_id, text, source } => self.ask(&by, client_id, text, source),
             Command::SetStatus { by, chat_id, status } => self.set_status(&by, chat_id, status),
+            Command::Erase { by, chat_id } => self.erase(&by, chat_id),
             Command::Assign { by, chat_id, operator } => self.assign(&by, chat_id, operator),
             Command::Read { by, chat_id, seq } => self.read(&by, chat_id, seq),
             Command::ReadByCustomer { by, seq } => self.read_by_customer(&by, seq),
@@ -78,6 +82,7 @@ impl<'a> Decider<'a> {
             chats: self.touched_chats.iter().map(|id| state.chats[id].clone()).collect(),
             positions: self.touched_positions.iter().map(|key| (*key, state.positions[key])).collect(),
             messages: self.messages,
+            erased: self.erased,
             events: self.events,
         }
     }
@@ -112,8 +117,14 @@ impl<'a> Decider<'a> {
         }
         self.head(by.organization_id)?;
         let customer_id = self.customer(by);
+        let renamed = self.introduce(customer_id, &by.introduction);
         let chat_id = match self.state.customers[&customer_id].open_chat {
-            Some(chat_id) => chat_id,
+            Some(chat_id) => {
+                if renamed {
+                    self.record_customer(chat_id);
+                }
+                chat_id
+            }
             None => self.create_chat(customer_id, source),
         };
         let status = self.state.chats[&chat_id].status;
@@ -124,7 +135,7 @@ impl<'a> Decider<'a> {
         Ok(receipt)
     }
 
-    fn set_status(&mut self, by: &Member, chat_id: ChatId, status: ChatStatus) -> Result<Receipt> {
+    fn set_status(&mut self, by: &Clerk, chat_id: ChatId, status: ChatStatus) -> Result<Receipt> {
         let before = self.chat(by.organization_id, chat_id)?.status;
         if before == status {
             return self.nothing(by.organization_id, chat_id);
@@ -132,7 +143,12 @@ impl<'a> Decider<'a> {
         if before == ChatStatus::Closed {
             self.may_reopen(chat_id)?;
         }
-        Ok(self.record_status(chat_id, status, Some(by.operator.clone())))
+        Ok(self.record_status(chat_id, status, by.operator.clone()))
+    }
+
+    fn erase(&mut self, by: &Clerk, chat_id: ChatId) -> Result<Receipt> {
+        self.chat(by.organization_id, chat_id)?;
+        Ok(self.record_erased(chat_id))
     }
 
     fn assign(&mut self, by: &Member, chat_id: ChatId, operator: Option<OperatorRef>) -> Result<Receipt> {

@@ -32,13 +32,19 @@ impl Error {
     /// A field that is missing or wrong, named by JSON pointer.
     #[must_use]
     pub fn field(pointer: impl Into<String>, detail: impl Into<String>) -> Self {
-        let (pointer, detail) = (pointer.into(), detail.into());
-        Self {
-            code: ErrorCode::InvalidField,
-            detail: format!("{pointer}: {detail}"),
-            fields: vec![FieldError { pointer, detail }],
-            source: None,
-        }
+        let field = FieldError { pointer: pointer.into(), detail: detail.into() };
+        Self::new(ErrorCode::InvalidField, sentence(&field)).with_fields(vec![field])
+    }
+
+    /// All the fields that are missing or wrong; none when none are.
+    #[must_use]
+    pub fn fields(fields: Vec<FieldError>) -> Option<Self> {
+        let detail = fields.iter().map(sentence).collect::<Vec<_>>().join(" ");
+        (!fields.is_empty()).then(|| Self::new(ErrorCode::InvalidField, detail).with_fields(fields))
+    }
+
+    fn with_fields(self, fields: Vec<FieldError>) -> Self {
+        Self { fields, ..self }
     }
 
     /// What another tenant's thing and a thing that does not exist have in common.
@@ -52,6 +58,10 @@ impl Error {
     pub fn internal(operation: &'static str, source: impl Into<Box<dyn StdError + Send + Sync>>) -> Self {
         PortError::Failed { operation, source: source.into() }.into()
     }
+}
+
+fn sentence(FieldError { pointer, detail }: &FieldError) -> String {
+    format!("{pointer}: {detail}")
 }
 
 impl fmt::Display for Error {
@@ -70,6 +80,10 @@ impl From<PortError> for Error {
     fn from(error: PortError) -> Self {
         let (code, detail) = match &error {
             PortError::Taken { what } => (ErrorCode::Conflict, format!("This {what} is already taken.")),
+            PortError::TooBroad => (
+                ErrorCode::Unavailable,
+                "The search took too long. Search for a longer word, or in one organization.".to_owned(),
+            ),
             PortError::Unavailable { .. } => {
                 (ErrorCode::Unavailable, "Not available at the moment. Try again shortly.".to_owned())
             }

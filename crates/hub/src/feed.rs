@@ -30,6 +30,8 @@ pub enum Delivery {
     Event { seq: Seq, frame: Arc<str> },
     /// Something that is true only now.
     Signal(Arc<str>),
+    /// Tokens have been revoked: is this subscriber's among them?
+    Recheck,
     /// The subscriber must go, and why.
     Dismissed { code: ErrorCode, detail: String, reconnect: bool },
 }
@@ -177,6 +179,14 @@ impl Feed {
                 }
                 !goes
             });
+        }
+    }
+
+    /// Asks every operator's subscription to look at its token again.
+    pub fn recheck(&self) {
+        let mut organizations = self.shared.lock();
+        for subscribers in organizations.values_mut() {
+            subscribers.operators.retain(|(_, entry)| entry.queue.try_send(Delivery::Recheck).is_ok());
         }
     }
 

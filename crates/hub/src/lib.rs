@@ -7,6 +7,7 @@
 //! transaction → [`feed`] → the sessions of all who may see it.
 
 pub mod access;
+pub mod archive;
 pub mod chats;
 pub mod clock;
 pub mod companies;
@@ -19,6 +20,7 @@ pub mod operators;
 pub mod origin;
 pub mod passwords;
 pub mod ports;
+mod revocations;
 pub mod session;
 pub mod tokens;
 pub mod writer;
@@ -31,6 +33,7 @@ pub use clock::Clock;
 pub use error::{Error, Result};
 pub use origin::Origin;
 use ports::{Directory, Log};
+use tokio::task::JoinHandle;
 
 use crate::feed::Feed;
 use crate::passwords::Passwords;
@@ -81,10 +84,11 @@ impl Hub {
         let feed = Feed::default();
         let epoch = log.epoch().await?;
         let (writer, stopper) = Writer::start(Arc::clone(&log), feed.clone(), clock.clone());
+        let watch = tokio::spawn(revocations::watch(Arc::clone(&directory), feed.clone()));
         let passwords = Passwords::new()?;
         let inner =
             Inner { directory, log, epoch, writer, feed: feed.clone(), keys, passwords, clock, settings };
-        Ok((Self { inner: Arc::new(inner) }, Running { feed, stopper }))
+        Ok((Self { inner: Arc::new(inner) }, Running { feed, stopper, watch }))
     }
 
     /// Names this build.
@@ -111,6 +115,7 @@ impl Hub {
 pub struct Running {
     feed: Feed,
     stopper: Stopper,
+    watch: JoinHandle<()>,
 }
 
 impl Running {
@@ -126,6 +131,7 @@ impl Running {
 
     /// Commits what is queued and takes nothing more.
     pub async fn stop(self) {
+        self.watch.abort();
         self.stopper.stop().await;
     }
 }

@@ -3,12 +3,15 @@
 
 mod directory;
 mod log;
+mod search;
 
 pub use directory::{CompanyRecord, Directory, NewOperator, OperatorRecord};
 pub use log::{
-    Batch, Changes, ChatHead, CustomerHead, CustomerPage, CustomerRecord, Log, LogState, Mark, MarkAt,
-    MessageRow, NextIds, Posted, Recorded, Sender, Wanted,
+    Batch, Changes, ChatHead, CustomerHead, CustomerPage, CustomerRecord, ErasedChat, Log, LogState, Mark,
+    MarkAt, MessageRow, NextIds, Posted, Recorded, Sender, Wanted,
 };
+
+pub use search::{ChatFilter, ChatOrder, ChatPage, FoundChat, Search, Span, phone_digits};
 
 use std::error::Error as StdError;
 
@@ -18,6 +21,9 @@ pub enum PortError {
     /// A name that must be unique is in use.
     #[error("this {what} is taken")]
     Taken { what: &'static str },
+    /// A search that was given up after seconds.
+    #[error("searching took too long")]
+    TooBroad,
     /// The thing behind the port does not answer; it may later.
     #[error("{operation}: unavailable")]
     Unavailable {

@@ -90,8 +90,8 @@ impl Session {
             ClientFrame::Hello { token: Some(token), cursor, .. } => {
                 operator::open(hub, token, cursor, origin).await
             }
-            ClientFrame::Hello { organization: Some(organization), visitor, cursor, .. } => {
-                customer::open(hub, organization, visitor, cursor, origin).await
+            ClientFrame::Hello { organization: Some(organization), visitor, customer, cursor, .. } => {
+                customer::open(hub, organization, visitor, customer, cursor, origin).await
             }
             _ => Err(Error::new(
                 ErrorCode::Malformed,
@@ -209,6 +209,7 @@ impl Session {
                 self.ready.push_back(frame);
             }
             Some(Delivery::Signal(frame)) => self.ready.push_back(frame),
+            Some(Delivery::Recheck) => self.recheck(),
             Some(Delivery::Dismissed { code, detail, reconnect }) => {
                 self.end(&Farewell { code, detail, reconnect });
             }
@@ -231,6 +232,11 @@ impl Session {
             return;
         }
         self.ready.push_back(self.face.heartbeat(self.cursor));
+        self.recheck();
+    }
+
+    /// Looks at the token again: it may have been revoked.
+    fn recheck(&mut self) {
         if let Face::Operator(desk) = &self.face {
             self.answers.push_back(desk.check(&self.hub));
         }

@@ -208,7 +208,7 @@ impl TokenKeys {
         if wrong_kind {
             return Err(Error::new(
                 ErrorCode::WrongTokenKind,
-                format!("This call needs a {}; the token is of another kind.", C::NAME),
+                format!("This call takes the {} alone; the token is of another kind.", C::NAME),
             ));
         }
         Err(Error::new(

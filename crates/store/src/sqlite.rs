@@ -5,6 +5,7 @@ mod directory;
 mod events;
 mod load;
 mod reads;
+mod search;
 
 use std::os::unix::fs::DirBuilderExt;
 use std::path::{Path, PathBuf};
@@ -24,6 +25,9 @@ const FILE: &str = "chathub.db";
 /// Connections that read. SQLite reads in parallel; more than this only takes memory on a small server.
 const READERS: u32 = 4;
 
+/// Searches at once; more wait, so that they can't take every core from those who chat.
+const SEARCHERS: u32 = 2;
+
 /// How long a writer waits for another process (the command line beside a running server).
 const BUSY: Duration = Duration::from_secs(5);
 
@@ -34,6 +38,10 @@ pub struct Sqlite {
     /// One connection: SQLite has one writer, and a queue of our own is fairer than its lock.
     writer: SqlitePool,
     readers: SqlitePool,
+    /// Readers that may take long, and are stopped when they take too long.
+    searchers: SqlitePool,
+    /// For a connection that empties the write-ahead log.
+    options: SqliteConnectOptions,
     epoch: Epoch,
 }
 
@@ -72,6 +80,8 @@ impl Sqlite {
             .journal_mode(SqliteJournalMode::Wal)
             .synchronous(SqliteSynchronous::Full)
             .foreign_keys(true)
+            // What is deleted is overwritten: an erased chat is gone from the file.
+            .pragma("secure_delete", "ON")
             .busy_timeout(BUSY);
         let database = |source| OpenError::Database { path: path.clone(), source };
         let writer = SqlitePoolOptions::new()
@@ -100,12 +110,18 @@ impl Sqlite {
             sqlx::query_as("SELECT epoch FROM installation").fetch_one(&writer).await.map_err(database)?;
         let epoch =
             Epoch(Uuid::parse_str(&epoch).map_err(|error| database(sqlx::Error::Decode(error.into())))?);
+        let impatient = search::impatient(&options);
+        let reading = options.pragma("query_only", "ON");
         let readers = SqlitePoolOptions::new()
             .max_connections(READERS)
-            .connect_with(options.pragma("query_only", "ON"))
+            .connect_with(reading.clone())
             .await
             .map_err(database)?;
-        Ok(Self { writer, readers, epoch })
+        let searchers =
+            SqlitePoolOptions::new().min_connections(0).max_connections(SEARCHERS).connect_lazy_with(reading);
+        // A crash may have come between an erasure and its scrubbing.
+        search::truncate(&mut *writer.acquire().await.map_err(database)?).await.map_err(database)?;
+        Ok(Self { writer, readers, searchers, options: impatient, epoch })
     }
 
     /// Whether there is a database in `directory`.
@@ -128,6 +144,7 @@ impl Sqlite {
 
     /// Closes every connection, so that the file is whole without its write-ahead log.
     pub async fn close(&self) {
+        self.searchers.close().await;
         self.readers.close().await;
         self.writer.close().await;
     }

@@ -14,8 +14,14 @@ import { uuid } from './uuid.js';
 /** Refusals of a visitor token; a new visitor may be welcome. */
 const TOKEN_CODES = ['token_invalid', 'token_expired', 'wrong_token_kind'];
 
-/** @param {{hub: string, organization: string, onChange: () => void}} given */
-export function createChat({ hub, organization, onChange }) {
+/**
+ * @param {object} given
+ * @param {string} given.hub
+ * @param {string} given.organization
+ * @param {{name: string, phone: string}} given.customer what the page knows of its visitor; empty where it does not
+ * @param {() => void} given.onChange
+ */
+export function createChat({ hub, organization, customer, onChange }) {
   const storage = openStorage(hub, organization);
   let state = initial(storage.outbox(), storage.name());
   /** @type {string | undefined} the visitor this connection speaks for */
@@ -35,7 +41,8 @@ export function createChat({ hub, organization, onChange }) {
     url: hub.replace(/^http/, 'ws') + '/api/stream',
     hello() {
       visitor = storage.visitor();
-      return { type: 'hello', organization: Number(organization), visitor, cursor: visitor && cursor(state) };
+      const at = visitor && cursor(state);
+      return { type: 'hello', organization: Number(organization), visitor, customer, cursor: at };
     },
     onFrame,
     onLink(link) {

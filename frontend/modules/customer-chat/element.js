@@ -42,6 +42,7 @@ export class CustomerChat extends HTMLElement {
     const chat = createChat({
       hub: this.getAttribute('hub') ?? location.origin,
       organization: this.getAttribute('organization') ?? '',
+      customer: { name: this.dataset.customerName ?? '', phone: this.dataset.customerPhone ?? '' },
       onChange: () => render(),
     });
     const log = createLog({

@@ -3,7 +3,8 @@
  *
  *     <script type="module" src="https://hub.example/customer-chat.js" organization="1"></script>
  *
- * Optional: data-position="left|right", data-accent="#7a3e1d", data-theme="light|dark", data-title, data-greeting.
+ * Optional: data-customer-name, data-customer-phone (what the page knows of its visitor), data-position="left|right",
+ * data-accent="#7a3e1d", data-theme="light|dark", data-title, data-greeting.
  * The hub is where this module came from. A module runs once per address, whenever the tag is added; so the document
  * is watched: the tag brings the chat, its removal takes the chat away, and a second tag or copy changes nothing.
  */
@@ -12,7 +13,9 @@ import { CustomerChat, NAME } from './element.js';
 
 const HERE = import.meta.url.split(/[?#]/)[0];
 const HUB = new URL(HERE).origin;
-const OPTIONS = ['position', 'accent', 'theme', 'title', 'greeting'].map((name) => `data-${name}`);
+const OPTIONS = ['position', 'accent', 'theme', 'title', 'greeting', 'customer-name', 'customer-phone'].map(
+  (name) => `data-${name}`,
+);
 
 /** What all copies of this module in the page share. @type {{taken: boolean, copies: Set<() => void>}} */
 const page = (/** @type {any} */ (globalThis)[Symbol.for('chathub.customer-chat')] ??= {

@@ -137,6 +137,9 @@ function event(state, { seq, prev, event }) {
     case 'chat_status':
       next.status = event.status;
       break;
+    case 'erased':
+      // What is left of the thread, a snapshot tells.
+      return { ...next, gap: true };
     case 'read':
       next.readByOperators = Math.max(state.readByOperators, event.up_to);
       break;

@@ -163,6 +163,12 @@ test('a customer’s message opens a closed chat, an operator’s does not', () 
   assert.equal(apply(closed, said(own(3, 'b'))).status, 0);
 });
 
+test('an erased chat asks for what is left of the thread', () => {
+  const state = [reset(0), said(own(1, 'a')), event(2, { kind: 'erased' })].reduce(apply, initial());
+  assert.equal(cursor(state), undefined);
+  assert.deepEqual(apply(state, reset(2, [])).messages, []);
+});
+
 test('unread are the answers after the read position, which never goes back', () => {
   let state = apply(initial(), reset(3, [own(1, 'a'), theirs(2), theirs(3)], { read_by_me: 1 }));
   assert.equal(unread(state), 2);

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 
 use chathub_domain::error::ErrorCode;
+use chathub_domain::wire::Introduction;
 use chathub_domain::{
     ChatId, ChatStatus, ClientId, OperatorRef, OrganizationId, OrganizationRef, Timestamp, VisitorId,
 };
@@ -27,6 +28,7 @@ enum Voice {
 
 struct Chat {
     customer: &'static str,
+    phone: &'static str,
     lines: &'static [Line],
     status: Option<ChatStatus>,
 }
@@ -37,6 +39,7 @@ const SUPPORT: [&str; 2] = ["Clara Novak", "David Okafor"];
 const SALES_CHATS: [Chat; 5] = [
     Chat {
         customer: "Jānis Bērziņš",
+        phone: "+371 20 000 147",
         lines: &[
             (1_560, Voice::Customer, "Hi! Do you ship the Furrow grinder to Latvia?"),
             (1_556, Voice::Operator(0), "Good morning! Yes, by courier in three to four working days."),
@@ -53,6 +56,7 @@ const SALES_CHATS: [Chat; 5] = [
     },
     Chat {
         customer: "Sofía Martín",
+        phone: "+34 600 000 581",
         lines: &[
             (190, Voice::Customer, "Is the Ridge kettle coming back in black?"),
             (184, Voice::Operator(1), "The next delivery is due on Thursday. Shall I set one aside for you?"),
@@ -67,6 +71,7 @@ const SALES_CHATS: [Chat; 5] = [
     },
     Chat {
         customer: "김민준",
+        phone: "+82 10-0000-2216",
         lines: &[
             (74, Voice::Customer, "안녕하세요, 한국으로 배송 가능한가요?"),
             (70, Voice::Operator(0), "Hello! Yes, we ship to Korea by courier in six to eight days."),
@@ -76,6 +81,7 @@ const SALES_CHATS: [Chat; 5] = [
     },
     Chat {
         customer: "Femke de Vries",
+        phone: "",
         lines: &[
             (24, Voice::Customer, "I'd like 12 cone drippers and 12 carafes for our offices."),
             (23, Voice::Customer, "Is there a discount for that, and can you invoice the company?"),
@@ -84,6 +90,7 @@ const SALES_CHATS: [Chat; 5] = [
     },
     Chat {
         customer: "Oliver Grant",
+        phone: "+44 7700 900 312",
         lines: &[(6, Voice::Customer, "Quick one: does the cone dripper come with filters?")],
         status: None,
     },
@@ -92,6 +99,7 @@ const SALES_CHATS: [Chat; 5] = [
 const SUPPORT_CHATS: [Chat; 2] = [
     Chat {
         customer: "Marta Kowalska",
+        phone: "",
         lines: &[
             (312, Voice::Customer, "My parcel says delivered, but it isn't here."),
             (
@@ -105,6 +113,7 @@ const SUPPORT_CHATS: [Chat; 2] = [
     },
     Chat {
         customer: "Ivan Petrenko",
+        phone: "+48 500 000 764",
         lines: &[
             (41, Voice::Customer, "The Tenth scale shows Err after I changed the battery."),
             (
@@ -182,7 +191,7 @@ async fn replay(
     let visitor = VisitorAccess {
         organization: organization.clone(),
         visitor_id: VisitorId(Uuid::new_v4()),
-        name: chat.customer.into(),
+        introduction: Introduction { name: chat.customer.into(), phone: chat.phone.into() },
     };
     let mut chat_id: Option<ChatId> = None;
     let mut last_desk = None;
@@ -204,7 +213,7 @@ async fn replay(
         }
     }
     if let (Some(status), Some(desk), Some(chat_id)) = (chat.status, last_desk, chat_id) {
-        hub.set_status(desk, chat_id, status).await?;
+        hub.set_status(&desk.clone().into(), chat_id, status).await?;
     }
     Ok(())
 }

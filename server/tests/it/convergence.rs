@@ -107,7 +107,7 @@ impl Stage {
             }
             Deed::SetStatus { operator, chat, status } => {
                 let status = ChatStatus::ALL[status];
-                hub.set_status(&self.operators[operator], id(chat), status).await.map(drop)
+                hub.set_status(&self.operators[operator].clone().into(), id(chat), status).await.map(drop)
             }
             Deed::Assign { operator, chat, to } => {
                 let to = to.map(|to| self.operators[to].id());
@@ -158,6 +158,7 @@ impl Panel {
             token: Some(stage.tokens[operator].clone()),
             organization: None,
             visitor: None,
+            customer: None,
             cursor: state.resume_from(),
         };
         let opened = Session::open(&stage.hub, hello, &Origin::Own, true).await;

@@ -4,10 +4,13 @@ use chathub_domain::event::Reader;
 use chathub_domain::limits::TYPING_FADES_MS;
 use chathub_domain::limits::preview;
 use chathub_domain::wire::ServerFrame;
-use chathub_domain::{Author, ChatId, Cursor, Event, Message, OperatorRef, Seq, Timestamp};
+use chathub_domain::{Author, ChatId, Cursor, ErrorCode, Event, Message, OperatorRef, Seq, Timestamp};
 
 use super::list::display_name;
 use super::{Effect, NOTICE_MS, Notice, State, Told, Typist};
+
+/// Why an open chat is not there any more.
+const ERASED: &str = "This chat has been erased.";
 
 impl State {
     pub(super) fn frame(&mut self, frame: ServerFrame, now: Timestamp, out: &mut Vec<Effect>) {
@@ -16,9 +19,12 @@ impl State {
             ServerFrame::Welcome { me, cursor: _, build, expires_at } => {
                 self.welcomed(me, &build, expires_at, now, out);
             }
-            ServerFrame::Event { seq, prev, at, event } => self.event(seq, prev, at, event, out),
+            ServerFrame::Event { seq, prev, at, event } => self.event(seq, prev, at, event, now, out),
             ServerFrame::Ack { client_id, seq, .. } => self.acked(client_id, seq),
             ServerFrame::Reject { client_id: Some(client_id), detail, .. } => self.refused(client_id, detail),
+            ServerFrame::Reject { client_id: None, chat_id: Some(id), code: ErrorCode::NotFound, .. } => {
+                self.chat_erased(id, now);
+            }
             ServerFrame::Reject { client_id: None, chat_id, detail, .. } => {
                 self.rejected(chat_id, detail, now)
             }
@@ -41,7 +47,15 @@ impl State {
         }
     }
 
-    fn event(&mut self, seq: Seq, prev: Seq, at: Timestamp, event: Event, out: &mut Vec<Effect>) {
+    fn event(
+        &mut self,
+        seq: Seq,
+        prev: Seq,
+        at: Timestamp,
+        event: Event,
+        now: Timestamp,
+        out: &mut Vec<Effect>,
+    ) {
         if self.resync || seq <= self.cursor.seq {
             return;
         }
@@ -71,6 +85,8 @@ impl State {
                     self.read_by_me(chat_id, up_to);
                 }
             }
+            Event::Customer { chat_id, customer } => self.change(chat_id, |chat| chat.customer = customer),
+            Event::ChatErased { chat_id } => self.chat_erased(chat_id, now),
             Event::Unknown => {}
         }
     }
@@ -116,6 +132,20 @@ impl State {
         match self.typing.iter_mut().find(|typist| typist.chat_id == chat_id && typist.operator == operator) {
             Some(typist) => typist.until = until,
             None => self.typing.push(Typist { chat_id, operator, until }),
+        }
+    }
+
+    /// The chat is gone, and with it whatever was meant for it.
+    fn chat_erased(&mut self, id: ChatId, now: Timestamp) {
+        self.chats.retain(|chat| chat.id != id);
+        self.threads.retain(|thread| thread.chat_id != id);
+        self.outbox.retain(|item| item.chat_id != id);
+        self.typing.retain(|typist| typist.chat_id != id);
+        self.drafts.remove(id);
+        self.drop_wishes(id);
+        if self.open == Some(id) {
+            self.open = None;
+            self.notice = Some(Notice { text: ERASED.into(), until: now.plus(NOTICE_MS) });
         }
     }
 

@@ -48,6 +48,7 @@ impl State {
             token: Some(self.token.clone()),
             organization: None,
             visitor: None,
+            customer: None,
             cursor: self.resume_from(),
         }
     }

@@ -3,6 +3,7 @@
 use std::path::Path;
 use std::sync::Arc;
 
+use chathub_domain::wire::Introduction;
 use chathub_domain::{ChatId, ClientId, OperatorRef, OrganizationId, Source, VisitorId};
 use chathub_hub::Clock;
 use chathub_hub::decide::{Command, Guest, Member};
@@ -111,7 +112,7 @@ impl Scene {
 
     fn ask(&self, chat: usize, client_id: ClientId, text: &str) -> Command {
         let Conversation { organization_id, visitor_id, .. } = self.chats[chat];
-        let by = Guest { organization_id, visitor_id, name: "Visitor".into() };
+        let by = Guest { organization_id, visitor_id, introduction: Introduction::default() };
         Command::Ask { by, client_id, text: text.into(), source: Source::Website }
     }
 

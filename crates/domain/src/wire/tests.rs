@@ -75,11 +75,18 @@ fn lines<F: Serialize + DeserializeOwned + PartialEq + std::fmt::Debug>(frames: 
 fn client_frames() {
     use ClientFrame::*;
     assert_snapshot!(lines(&[
-        Hello { token: Some("eyJ".into()), organization: None, visitor: None, cursor: Some(cursor(5)) },
+        Hello {
+            token: Some("eyJ".into()),
+            organization: None,
+            visitor: None,
+            customer: None,
+            cursor: Some(cursor(5))
+        },
         Hello {
             token: None,
             organization: Some(OrganizationId(1)),
             visitor: Some("eyJ".into()),
+            customer: Some(Introduction { name: "Jānis".into(), phone: "+371 20 000 000".into() }),
             cursor: None
         },
         Token { token: "eyJ".into() },
@@ -90,6 +97,7 @@ fn client_frames() {
         SetStatus { chat_id: ChatId(3), status: ChatStatus::Closed },
         Assign { chat_id: ChatId(3), operator_id: Some(OperatorId(7)) },
         Assign { chat_id: ChatId(3), operator_id: None },
+        Erase { chat_id: ChatId(3) },
         History { chat_id: Some(ChatId(3)), before: Some(12) },
         Chats { before: Some(ChatsBefore { updated_at: Timestamp(1_795_000_000_000), id: ChatId(3) }) },
         Heartbeat,
@@ -122,6 +130,8 @@ fn server_frames() {
         event(crate::Event::Assigned { chat_id: ChatId(3), operator: Some(anna()) }),
         event(crate::Event::Read { chat_id: ChatId(3), reader: Reader::Customer, up_to: 11 }),
         event(crate::Event::Read { chat_id: ChatId(3), reader: Reader::Operator(anna()), up_to: 11 }),
+        event(crate::Event::Customer { chat_id: ChatId(3), customer: "Jānis".into() }),
+        event(crate::Event::ChatErased { chat_id: ChatId(3) }),
         Ack { client_id: client_id(), chat_id: ChatId(3), seq: 12 },
         Reject {
             client_id: Some(client_id()),
@@ -166,6 +176,7 @@ fn customer_frames() {
         event(CustomerEvent::Message { message: message(Some("Anna")) }),
         event(CustomerEvent::ChatStatus { status: ChatStatus::Closed }),
         event(CustomerEvent::Read { up_to: 2 }),
+        event(CustomerEvent::Erased),
         Ack { client_id: client_id(), seq: 2 },
         Reject { client_id: Some(client_id()), code: ErrorCode::MessageEmpty, detail: "Empty.".into() },
         Typing { operator: "Anna".into() },

@@ -7,7 +7,7 @@ use uuid::Uuid;
 
 use super::{Place, Subject, visitor};
 use crate::decide::{Command, Decider};
-use crate::ports::{CustomerRecord, Wanted};
+use crate::ports::{CustomerRecord, Span, Wanted};
 
 fn ask(place: &Place, customer: u128, message: u128, text: &str) -> Command {
     Command::Ask {
@@ -24,7 +24,7 @@ fn answer(place: &Place, chat_id: ChatId, message: u128, text: &str) -> Command 
 }
 
 fn close(place: &Place, chat_id: ChatId) -> Command {
-    Command::SetStatus { by: place.member(), chat_id, status: ChatStatus::Closed }
+    Command::SetStatus { by: place.member().into(), chat_id, status: ChatStatus::Closed }
 }
 
 /// Has customer 1 ask, and returns the chat.
@@ -54,7 +54,7 @@ pub async fn first_message_makes_the_chat(subject: &Subject) {
     let chat = &chats[0];
     assert_eq!((chat.status, chat.unread, chat.created_at.0), (ChatStatus::New, 1, 1_000));
     assert_eq!(chat.last_message.as_ref().unwrap().text, "Hello there");
-    let messages = subject.log.messages(place.organization, chat.id, None, 10).await.unwrap().unwrap();
+    let messages = subject.log.messages(place.organization, chat.id, Span::Last, 10).await.unwrap().unwrap();
     assert_eq!(messages[0].text, "Hello\nthere");
     assert_eq!(messages[0].seq, 2);
     let page = subject.log.visitor_page(place.organization, visitor(1), None, 10).await.unwrap();
@@ -110,7 +110,7 @@ pub async fn what_is_read_back_is_what_was_told(subject: &Subject) {
         vec![Command::Read { by: by(), chat_id, seq: 2 }],
         vec![Command::ReadByCustomer { by: place.guest(1), seq: 2 }],
         vec![
-            Command::SetStatus { by: by(), chat_id, status: ChatStatus::Waiting },
+            Command::SetStatus { by: by().into(), chat_id, status: ChatStatus::Waiting },
             ask(&place, 1, 12, "Still there?"),
             Command::Assign { by: by(), chat_id, operator: None },
         ],
@@ -165,7 +165,7 @@ pub async fn another_organizations_chat_looks_like_none(subject: &Subject) {
     }
     assert!(outcomes[4].is_ok());
     let log = &subject.log;
-    assert!(log.messages(other.organization, chat, None, 10).await.unwrap().is_none());
+    assert!(log.messages(other.organization, chat, Span::Last, 10).await.unwrap().is_none());
     assert!(log.chat_visitor(other.organization, chat).await.unwrap().is_none());
     assert!(log.chats(other.organization, place.operator.id, None, 10).await.unwrap().0.is_empty());
     assert!(log.open_chat(other.organization, visitor(1)).await.unwrap().is_none());
@@ -238,9 +238,9 @@ pub async fn chats_and_messages_are_paged(subject: &Subject) {
         let messages = messages.unwrap();
         (messages[0].seq, messages.iter().map(|m| m.text.clone()).collect::<Vec<_>>())
     };
-    let (first, texts) = page(None).await;
+    let (first, texts) = page(Span::Last).await;
     assert_eq!(texts, ["11", "12", "13", "14"]);
-    assert_eq!(page(Some(first)).await.1, ["Hello", "10"]);
+    assert_eq!(page(Span::Before(first)).await.1, ["Hello", "10"]);
 }
 
 pub async fn a_customer_has_one_open_chat(subject: &Subject) {
@@ -249,7 +249,7 @@ pub async fn a_customer_has_one_open_chat(subject: &Subject) {
     let (outcomes, _) = subject.run(2_000, vec![close(&place, first), ask(&place, 1, 2, "Again")]).await;
     let second = outcomes[1].as_ref().unwrap().chat_id.unwrap();
     assert_ne!(first, second);
-    let reopen = Command::SetStatus { by: place.member(), chat_id: first, status: ChatStatus::Open };
+    let reopen = Command::SetStatus { by: place.member().into(), chat_id: first, status: ChatStatus::Open };
     let (outcomes, _) = subject.run(3_000, vec![reopen.clone(), answer(&place, first, 3, "Late")]).await;
     for outcome in outcomes {
         assert_eq!(outcome.unwrap_err().code, ErrorCode::Conflict);

@@ -1,5 +1,6 @@
 //! What can be asked for, and what must be loaded to judge it.
 
+use chathub_domain::wire::Introduction;
 use chathub_domain::{
     ChatId, ChatStatus, ClientId, MessageId, OperatorRef, OrganizationId, Seq, Source, VisitorId,
 };
@@ -24,9 +25,14 @@ pub enum Command {
         source: Source,
     },
     SetStatus {
-        by: Member,
+        by: Clerk,
         chat_id: ChatId,
         status: ChatStatus,
+    },
+    /// Removes a chat and all that was said in it.
+    Erase {
+        by: Clerk,
+        chat_id: ChatId,
     },
     /// The operator, if any, has been looked up in this organization.
     Assign {
@@ -54,13 +60,26 @@ pub struct Member {
     pub operator: OperatorRef,
 }
 
+/// An operator in their organization, or the company in one of its own.
+#[derive(Clone, Debug)]
+pub struct Clerk {
+    pub organization_id: OrganizationId,
+    pub operator: Option<OperatorRef>,
+}
+
+impl From<Member> for Clerk {
+    fn from(Member { organization_id, operator }: Member) -> Self {
+        Self { organization_id, operator: Some(operator) }
+    }
+}
+
 /// A visitor of an organization.
 #[derive(Clone, Debug)]
 pub struct Guest {
     pub organization_id: OrganizationId,
     pub visitor_id: VisitorId,
-    /// What to call a customer that is made now.
-    pub name: String,
+    /// What their page says of them: taken over, where it says something, with their next message.
+    pub introduction: Introduction,
 }
 
 /// What a command came to.
@@ -87,8 +106,9 @@ impl Command {
                 by.want(wanted);
                 wanted.posts.insert((Sender::Visitor(by.visitor_id), *client_id));
             }
-            Self::SetStatus { by, chat_id, .. } | Self::Assign { by, chat_id, .. } => {
-                by.want(*chat_id, wanted);
+            Self::Assign { by, chat_id, .. } => by.want(*chat_id, wanted),
+            Self::SetStatus { by, chat_id, .. } | Self::Erase { by, chat_id } => {
+                want_chat(by.organization_id, *chat_id, wanted);
             }
             Self::Read { by, chat_id, seq } => {
                 by.want(*chat_id, wanted);
@@ -105,9 +125,13 @@ impl Command {
 
 impl Member {
     fn want(&self, chat: ChatId, wanted: &mut Wanted) {
-        wanted.organizations.insert(self.organization_id);
-        wanted.chats.insert((self.organization_id, chat));
+        want_chat(self.organization_id, chat, wanted);
     }
+}
+
+fn want_chat(organization: OrganizationId, chat: ChatId, wanted: &mut Wanted) {
+    wanted.organizations.insert(organization);
+    wanted.chats.insert((organization, chat));
 }
 
 impl Guest {

@@ -1,6 +1,7 @@
 //! What a decision does to the present: rows made and changed, and their events' places in both countings.
 
 use chathub_domain::chat::CustomerMessage;
+use chathub_domain::wire::Introduction;
 use chathub_domain::{
     Author, ChatId, ChatStatus, ClientId, CustomerEvent, CustomerId, Event, Message, MessageId, OperatorRef,
     Source,
@@ -8,7 +9,9 @@ use chathub_domain::{
 
 use super::{Decider, Guest, Receipt};
 use crate::error::Result;
-use crate::ports::{ChatHead, CustomerHead, CustomerRecord, MessageRow, Posted, Recorded, Sender};
+use crate::ports::{
+    ChatHead, CustomerHead, CustomerRecord, ErasedChat, MessageRow, Posted, Recorded, Sender,
+};
 
 impl Decider<'_> {
     pub(super) fn customer(&mut self, guest: &Guest) -> CustomerId {
@@ -25,13 +28,50 @@ impl Decider<'_> {
                 id,
                 organization_id: guest.organization_id,
                 visitor_id: guest.visitor_id,
-                name: guest.name.clone(),
+                name: String::new(),
+                phone: String::new(),
                 seq: 0,
                 open_chat: None,
             },
         );
         self.touched_customers.insert(id);
         id
+    }
+
+    /// Takes over what a customer's page says of them. Whether they are called something else now.
+    pub(super) fn introduce(&mut self, customer_id: CustomerId, introduction: &Introduction) -> bool {
+        let Introduction { name, phone } = introduction;
+        let Some(customer) = self.state.customers.get_mut(&customer_id) else { return false };
+        let renamed = !name.is_empty() && customer.name != *name;
+        if renamed {
+            customer.name.clone_from(name);
+        }
+        if !phone.is_empty() && customer.phone != *phone {
+            customer.phone.clone_from(phone);
+        }
+        // Rows are written for whoever has said something, which they are about to do.
+        renamed
+    }
+
+    pub(super) fn record_customer(&mut self, chat_id: ChatId) {
+        let customer = self.state.customers[&self.state.chats[&chat_id].customer_id].name.clone();
+        self.record(chat_id, Event::Customer { chat_id, customer }, None);
+    }
+
+    /// Tells of the end of a chat and takes it out of the present, with whatever this batch has brought to it.
+    pub(super) fn record_erased(&mut self, chat_id: ChatId) -> Receipt {
+        let receipt = self.record(chat_id, Event::ChatErased { chat_id }, Some(CustomerEvent::Erased));
+        if let Some(chat) = self.state.chats.remove(&chat_id) {
+            let ChatHead { organization_id, customer_id, .. } = chat;
+            self.erased.push(ErasedChat { organization_id, chat_id, customer_id });
+            if self.state.customers.get(&customer_id).is_some_and(|head| head.open_chat == Some(chat_id)) {
+                self.set_open_chat(customer_id, None);
+            }
+        }
+        self.touched_chats.remove(&chat_id);
+        self.touched_positions.retain(|(chat, _)| *chat != chat_id);
+        self.messages.retain(|message| message.chat_id != chat_id);
+        receipt
     }
 
     pub(super) fn create_chat(&mut self, customer_id: CustomerId, source: Source) -> ChatId {

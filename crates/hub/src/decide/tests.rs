@@ -4,6 +4,7 @@ use std::collections::HashMap;
 
 use chathub_domain::VisitorId;
 use chathub_domain::limits::MESSAGE_CHARS;
+use chathub_domain::wire::Introduction;
 use proptest::prelude::*;
 use uuid::Uuid;
 
@@ -31,7 +32,11 @@ fn anna() -> Member {
 }
 
 fn guest(number: u128) -> Guest {
-    Guest { organization_id: SALES, visitor_id: VisitorId(Uuid::from_u128(number)), name: String::new() }
+    Guest {
+        organization_id: SALES,
+        visitor_id: VisitorId(Uuid::from_u128(number)),
+        introduction: Introduction::default(),
+    }
 }
 
 fn ask(customer: u128, message: u128) -> Command {
@@ -45,7 +50,7 @@ fn answer(chat: i64, message: u128) -> Command {
 }
 
 fn status(status: ChatStatus) -> Command {
-    Command::SetStatus { by: anna(), chat_id: ChatId(1), status }
+    Command::SetStatus { by: anna().into(), chat_id: ChatId(1), status }
 }
 
 /// What happens, one short word an event, and the chat's status afterwards.
@@ -143,10 +148,11 @@ fn any_command() -> impl Strategy<Value = Command> {
         4 => (customer, message.clone()).prop_map(|(customer, message)| ask(customer, message)),
         3 => (chat.clone(), message).prop_map(|(chat, message)| answer(chat, message)),
         2 => (chat.clone(), 0..5_i64).prop_map(|(chat, number)| Command::SetStatus {
-            by: anna(),
+            by: anna().into(),
             chat_id: ChatId(chat),
             status: ChatStatus::from_number(number).unwrap(),
         }),
+        1 => chat.clone().prop_map(|chat| Command::Erase { by: anna().into(), chat_id: ChatId(chat) }),
         1 => (chat, any::<bool>()).prop_map(|(chat, take)| Command::Assign {
             by: anna(),
             chat_id: ChatId(chat),
@@ -187,6 +193,10 @@ proptest! {
                 .map(|chat| chat.id)
                 .collect();
             prop_assert_eq!(open, customer.open_chat.into_iter().collect::<Vec<_>>());
+        }
+        for erased in &changes.erased {
+            prop_assert!(changes.chats.iter().all(|chat| chat.id != erased.chat_id));
+            prop_assert!(changes.messages.iter().all(|row| row.chat_id != erased.chat_id));
         }
         let mut names: Vec<_> = changes.messages.iter().map(|row| (row.sender, row.client_id)).collect();
         names.sort_unstable();

@@ -90,6 +90,9 @@ pub trait Directory: Send + Sync {
         operators: &[NewOperator],
     ) -> Result<Option<Vec<Operator>>, PortError>;
 
+    /// Grows with every generation, whoever starts it: also another process.
+    async fn revocations(&self) -> Result<i64, PortError>;
+
     /// Sets the status, and starts a new generation when it changes to one that may not work. `false` when the
     /// company has no such operator.
     async fn set_operator_status(

@@ -16,6 +16,7 @@ use chathub_domain::{
 };
 
 use super::PortError;
+use super::search::{ChatFilter, ChatPage, FoundChat, Span};
 
 /// Who names messages with client ids: `(sender, client id)` is unique for all time.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -85,6 +86,8 @@ pub struct CustomerHead {
     pub organization_id: OrganizationId,
     pub visitor_id: VisitorId,
     pub name: String,
+    /// As it was given, or empty.
+    pub phone: String,
     /// The last number of the customer's own counting.
     pub seq: Seq,
     /// The one chat of theirs that is not closed.
@@ -169,7 +172,17 @@ pub struct Changes {
     pub chats: Vec<ChatHead>,
     pub messages: Vec<MessageRow>,
     pub positions: Vec<((ChatId, OperatorId), Seq)>,
+    pub erased: Vec<ErasedChat>,
     pub events: Vec<Recorded>,
+}
+
+/// A chat whose rows go, after all others have been written: its messages and read positions, and its customer if
+/// no other chat of theirs is left. Events stay; with nothing to join, they are told as tombstones.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ErasedChat {
+    pub organization_id: OrganizationId,
+    pub chat_id: ChatId,
+    pub customer_id: CustomerId,
 }
 
 impl Changes {
@@ -243,15 +256,32 @@ pub trait Log: Send + Sync {
         limit: usize,
     ) -> Result<(Vec<Chat>, Seq), PortError>;
 
-    /// The messages before `before`, or the last ones; oldest first. `None` when the chat is not the
-    /// organization's.
+    /// A part of a chat, oldest first: the messages nearest to where the span is measured from. `None` when the chat
+    /// is not the organization's.
     async fn messages(
         &self,
         organization: OrganizationId,
         chat: ChatId,
-        before: Option<Seq>,
+        span: Span,
         limit: usize,
     ) -> Result<Option<Vec<Message>>, PortError>;
+
+    /// The chat, if it is one of these organizations'.
+    async fn chat(
+        &self,
+        organizations: &[OrganizationId],
+        chat: ChatId,
+    ) -> Result<Option<ChatHead>, PortError>;
+
+    /// A page of the chats that the filter describes, and how many there are in all.
+    ///
+    /// # Errors
+    /// [`PortError::TooBroad`] for a search that takes too long.
+    async fn find(&self, filter: &ChatFilter, page: ChatPage) -> Result<(Vec<FoundChat>, u64), PortError>;
+
+    /// Removes what erased chats may have left in the storage beneath the tables. To be called after a batch that
+    /// erased.
+    async fn scrub(&self) -> Result<(), PortError>;
 
     /// A page of a visitor's thread through all their chats; empty for one who never wrote.
     async fn visitor_page(

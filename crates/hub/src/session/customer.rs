@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use chathub_domain::error::ErrorCode;
 use chathub_domain::limits::{HISTORY_PAGE, REPLAY_EVENTS};
-use chathub_domain::wire::{ClientFrame, CustomerFrame, CustomerSnapshot};
+use chathub_domain::wire::{ClientFrame, CustomerFrame, CustomerSnapshot, Introduction};
 use chathub_domain::{ClientId, Cursor, OrganizationId};
 use futures::FutureExt;
 use futures::future::{BoxFuture, ready};
@@ -28,10 +28,12 @@ pub(super) async fn open(
     hub: &Hub,
     organization: OrganizationId,
     visitor: Option<String>,
+    introduction: Option<Introduction>,
     cursor: Option<Cursor>,
     origin: &Origin,
 ) -> Result<Opened> {
     let (access, token) = hub.visitor(organization, visitor.as_deref(), origin).await?;
+    let access = access.introduced(introduction.unwrap_or_default());
     let visitor = access.visitor_id;
     let subscription = hub.inner.feed.subscribe(Audience::Visitor(organization, visitor));
     let (log, epoch) = (&hub.inner.log, hub.inner.epoch);

@@ -155,8 +155,9 @@ pub async fn reply(hub: &Hub, access: &OperatorAccess, frame: ClientFrame) -> Op
             hub.operator_types(access, chat_id).await.map(|()| None)
         }
         ClientFrame::SetStatus { chat_id, status } => {
-            hub.set_status(access, chat_id, status).await.map(|_| None)
+            hub.set_status(&access.clone().into(), chat_id, status).await.map(|_| None)
         }
+        ClientFrame::Erase { chat_id } => hub.erase(&access.clone().into(), chat_id).await.map(|_| None),
         ClientFrame::Assign { chat_id, operator_id } => {
             hub.assign(access, chat_id, operator_id).await.map(|_| None)
         }
@@ -186,9 +187,9 @@ fn subject(frame: &ClientFrame) -> (Option<ChatId>, Option<ClientId>) {
         ClientFrame::Read { chat_id, .. }
         | ClientFrame::Typing { chat_id }
         | ClientFrame::History { chat_id, .. } => (*chat_id, None),
-        ClientFrame::SetStatus { chat_id, .. } | ClientFrame::Assign { chat_id, .. } => {
-            (Some(*chat_id), None)
-        }
+        ClientFrame::SetStatus { chat_id, .. }
+        | ClientFrame::Assign { chat_id, .. }
+        | ClientFrame::Erase { chat_id } => (Some(*chat_id), None),
         _ => (None, None),
     }
 }

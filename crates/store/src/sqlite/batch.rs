@@ -2,7 +2,9 @@
 
 use async_trait::async_trait;
 use chathub_domain::ChatStatus;
-use chathub_hub::ports::{Batch, Changes, ChatHead, CustomerHead, LogState, MessageRow, PortError, Wanted};
+use chathub_hub::ports::{
+    Batch, Changes, ChatHead, CustomerHead, ErasedChat, LogState, MessageRow, PortError, Wanted, phone_digits,
+};
 use serde_json::{Value, json};
 use sqlx::{Sqlite as Driver, Transaction};
 
@@ -36,6 +38,7 @@ impl Batch for SqliteBatch {
             .bind(text(changes.messages.iter().map(message)))
             .bind(text(changes.positions.iter().map(|((chat, operator), at)| json!([chat, operator, at]))))
             .bind(text(changes.events.iter().map(events::columns)))
+            .bind(text(changes.erased.iter().map(erased)))
             .execute(&mut *self.transaction)
             .await
             .map_err(failed("writing a batch"))?;
@@ -49,9 +52,12 @@ const WRITE: &str = "
     UPDATE organizations SET seq = w.value ->> 1
     FROM jsonb_each($1) w WHERE organizations.id = w.value ->> 0;
 
-    INSERT INTO customers (id, organization_id, visitor_id, name, seq)
-    SELECT value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4 FROM jsonb_each($2) WHERE true
-    ON CONFLICT (id) DO UPDATE SET name = excluded.name, seq = excluded.seq;
+    INSERT INTO customers (id, organization_id, visitor_id, name, seq, name_key, phone, phone_digits)
+    SELECT value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4, value ->> 5, value ->> 6, value ->> 7
+    FROM jsonb_each($2) WHERE true
+    ON CONFLICT (id) DO UPDATE SET
+        name = excluded.name, seq = excluded.seq, name_key = excluded.name_key, phone = excluded.phone,
+        phone_digits = excluded.phone_digits;
 
     INSERT INTO chats (id, organization_id, customer_id, source, status, operator_id, last_seq,
                        read_by_customer, read_by_operators, created_at, updated_at)
@@ -74,10 +80,31 @@ const WRITE: &str = "
     INSERT INTO events (organization_id, seq, at, kind, chat_id, message_id, operator_id, value,
                         customer_id, customer_seq, customer_value)
     SELECT value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4, value ->> 5, value ->> 6,
-           value ->> 7, value ->> 8, value ->> 9, value ->> 10 FROM jsonb_each($6)";
+           value ->> 7, value ->> 8, value ->> 9, value ->> 10 FROM jsonb_each($6);
+
+    DELETE FROM read_positions WHERE chat_id IN (SELECT value ->> 1 FROM jsonb_each($7));
+    DELETE FROM messages WHERE chat_id IN (SELECT value ->> 1 FROM jsonb_each($7));
+    DELETE FROM chats
+    WHERE (id, organization_id) IN (SELECT value ->> 1, value ->> 0 FROM jsonb_each($7));
+    DELETE FROM customers
+    WHERE id IN (SELECT value ->> 2 FROM jsonb_each($7))
+      AND NOT EXISTS (SELECT 1 FROM chats WHERE chats.customer_id = customers.id)";
 
 fn customer(customer: &CustomerHead) -> Value {
-    json!([customer.id, customer.organization_id, customer.visitor_id, customer.name, customer.seq])
+    json!([
+        customer.id,
+        customer.organization_id,
+        customer.visitor_id,
+        customer.name,
+        customer.seq,
+        customer.name.to_lowercase(),
+        customer.phone,
+        phone_digits(&customer.phone),
+    ])
+}
+
+fn erased(chat: &ErasedChat) -> Value {
+    json!([chat.organization_id, chat.chat_id, chat.customer_id])
 }
 
 fn message(message: &MessageRow) -> Value {

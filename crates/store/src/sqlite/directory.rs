@@ -219,6 +219,14 @@ impl Directory for Sqlite {
         Ok(Some(added))
     }
 
+    async fn revocations(&self) -> Result<i64, PortError> {
+        let (count,): (i64,) = sqlx::query_as("SELECT revocations FROM installation")
+            .fetch_one(&self.readers)
+            .await
+            .map_err(failed("asking for revocations"))?;
+        Ok(count)
+    }
+
     async fn set_operator_status(
         &self,
         company: CompanyId,

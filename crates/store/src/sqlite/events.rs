@@ -22,7 +22,7 @@ pub(super) const SELECT: &str = "
     LEFT JOIN messages m ON m.id = e.message_id
     LEFT JOIN operators o ON o.id = e.operator_id
     LEFT JOIN chats c ON c.id = e.chat_id
-    LEFT JOIN customers u ON u.id = c.customer_id";
+    LEFT JOIN customers u ON u.id = COALESCE(e.customer_id, c.customer_id)";
 
 #[derive(FromRow)]
 pub(super) struct EventRow {
@@ -78,6 +78,8 @@ pub(super) fn columns(recorded: &Recorded) -> Value {
                 }
             }
         }
+        Event::Customer { chat_id, .. } => ("customer", chat_id.0),
+        Event::ChatErased { chat_id } => ("chat_erased", chat_id.0),
         // Only ever read from the wire, never decided.
         Event::Unknown => ("unknown", 0),
     };
@@ -105,11 +107,15 @@ impl EventRow {
         let customer = self.customer_record()?;
         let chat_id = ChatId(self.chat_id);
         let event = match self.kind.as_str() {
+            _ if self.is_erased() => Event::ChatErased { chat_id },
             "chat_created" => Event::ChatCreated {
                 chat_id,
                 customer: self.customer_name.clone().unwrap_or_default(),
                 source: self.source.and_then(Source::from_number).ok_or_else(|| odd("an unknown source"))?,
             },
+            "customer" => {
+                Event::Customer { chat_id, customer: self.customer_name.clone().unwrap_or_default() }
+            }
             "message" => Event::Message { chat_id, message: self.message()? },
             "chat_status" => Event::ChatStatus { chat_id, status: self.status()?, by: self.operator() },
             "assigned" => Event::Assigned { chat_id, operator: self.operator() },
@@ -129,12 +135,15 @@ impl EventRow {
         Timestamp(self.at)
     }
 
-    /// What the customer is told.
+    /// What the customer is told, if they are there still: with their last chat, they are erased too.
     pub(super) fn customer_record(&self) -> Result<Option<CustomerRecord>, PortError> {
-        let (Some(customer_id), Some(customer_seq)) = (self.customer_id, self.customer_seq) else {
+        let (Some(customer_id), Some(customer_seq), Some(visitor_id)) =
+            (self.customer_id, self.customer_seq, &self.visitor_id)
+        else {
             return Ok(None);
         };
         let event = match self.kind.as_str() {
+            _ if self.is_erased() => CustomerEvent::Erased,
             "message" => {
                 let Message { client_id, author, text, at, .. } = self.message()?;
                 let operator = match author {
@@ -150,10 +159,15 @@ impl EventRow {
         };
         Ok(Some(CustomerRecord {
             customer_id: CustomerId(customer_id),
-            visitor_id: VisitorId(uuid(self.visitor_id.as_deref())?),
+            visitor_id: VisitorId(uuid(Some(visitor_id))?),
             seq: seq(customer_seq),
             event,
         }))
+    }
+
+    /// Whether the chat has been erased since, or by this: its number is all that is left.
+    fn is_erased(&self) -> bool {
+        self.source.is_none()
     }
 
     fn message(&self) -> Result<Message, PortError> {

@@ -55,7 +55,7 @@ const LOAD: &str = "
              UNION SELECT chat_id FROM marks
              UNION SELECT c.id FROM wanted_customers u JOIN chats c ON c.customer_id = u.id AND c.status <> 4)
         ) AS chats,
-        (SELECT json_group_array(json_array(id, organization_id, visitor_id, name, seq)) FROM customers
+        (SELECT json_group_array(json_array(id, organization_id, visitor_id, name, seq, phone)) FROM customers
          WHERE id IN (SELECT id FROM wanted_customers)) AS customers,
         (SELECT json_group_array(json_array(w.key, m.organization_id, m.chat_id, m.id, m.seq, m.customer_seq))
          FROM jsonb_each($4) w
@@ -136,9 +136,9 @@ fn place(at: &MarkAt) -> Value {
 }
 
 /// In the order of the query.
-type ChatRow = (i64, i64, i64, i64, i64, Option<i64>, i64, i64, i64, i64, i64);
+pub(super) type ChatRow = (i64, i64, i64, i64, i64, Option<i64>, i64, i64, i64, i64, i64);
 
-fn chat(row: ChatRow) -> Result<(ChatId, ChatHead), PortError> {
+pub(super) fn chat(row: ChatRow) -> Result<(ChatId, ChatHead), PortError> {
     let (
         id,
         organization_id,
@@ -169,15 +169,16 @@ fn chat(row: ChatRow) -> Result<(ChatId, ChatHead), PortError> {
     Ok((head.id, head))
 }
 
-type CustomerRow = (i64, i64, String, String, i64);
+type CustomerRow = (i64, i64, String, String, i64, String);
 
 fn customer(row: CustomerRow) -> Result<(CustomerId, CustomerHead), PortError> {
-    let (id, organization_id, visitor_id, name, at) = row;
+    let (id, organization_id, visitor_id, name, at, phone) = row;
     let head = CustomerHead {
         id: CustomerId(id),
         organization_id: OrganizationId(organization_id),
         visitor_id: VisitorId(uuid(Some(&visitor_id))?),
         name,
+        phone,
         seq: seq(at),
         open_chat: None,
     };

@@ -8,15 +8,19 @@ use chathub_domain::{
     Author, Chat, ChatId, ChatStatus, ClientId, Epoch, Message, MessageId, OperatorId, OperatorRef,
     OrganizationId, Seq, Source, Timestamp, VisitorId,
 };
-use chathub_hub::ports::{Batch, CustomerPage, CustomerRecord, Log, PortError, Recorded, Wanted};
+use chathub_hub::ports::{
+    Batch, ChatFilter, ChatHead, ChatPage, CustomerPage, CustomerRecord, FoundChat, Log, PortError, Recorded,
+    Span, Wanted,
+};
+use serde_json::json;
 use sqlx::{AssertSqlSafe, FromRow, SqliteConnection};
 
 use super::events::{EventRow, SELECT, seq, uuid};
-use super::load::bounded;
-use super::{Sqlite, batch, failed, strange};
+use super::load::{self, bounded};
+use super::{Sqlite, batch, failed, search, strange};
 
 #[derive(FromRow)]
-struct ChatRow {
+pub(super) struct ChatRow {
     id: i64,
     customer: String,
     source: i64,
@@ -160,7 +164,7 @@ impl Log for Sqlite {
         &self,
         organization: OrganizationId,
         chat: ChatId,
-        before: Option<Seq>,
+        span: Span,
         limit: usize,
     ) -> Result<Option<Vec<Message>>, PortError> {
         let operation = "reading messages";
@@ -168,20 +172,53 @@ impl Log for Sqlite {
         if visitor_of(&mut snapshot, organization, chat).await?.is_none() {
             return Ok(None);
         }
-        let rows: Vec<MessageRow> = sqlx::query_as(
+        let (nearest_first, from) = match span {
+            Span::Last => ("m.seq < $3 ORDER BY m.seq DESC", i64::MAX),
+            Span::Before(seq) => ("m.seq < $3 ORDER BY m.seq DESC", bounded(seq)),
+            Span::After(seq) => ("m.seq > $3 ORDER BY m.seq", bounded(seq)),
+        };
+        let sql = format!(
             "SELECT m.id, m.seq, m.customer_seq, m.client_id, m.operator_id, o.name AS operator_name, m.text, m.at
              FROM messages m LEFT JOIN operators o ON o.id = m.operator_id
-             WHERE m.organization_id = $1 AND m.chat_id = $2 AND m.seq < $3
-             ORDER BY m.seq DESC LIMIT $4",
+             WHERE m.organization_id = $1 AND m.chat_id = $2 AND {nearest_first} LIMIT $4"
+        );
+        let rows: Vec<MessageRow> = sqlx::query_as(AssertSqlSafe(sql))
+            .bind(organization.0)
+            .bind(chat.0)
+            .bind(from)
+            .bind(rows_at_most(limit))
+            .fetch_all(&mut *snapshot)
+            .await
+            .map_err(failed(operation))?;
+        let mut messages = rows.into_iter().map(MessageRow::message).collect::<Result<Vec<_>, _>>()?;
+        messages.sort_unstable_by_key(|message| message.seq);
+        Ok(Some(messages))
+    }
+
+    async fn chat(
+        &self,
+        organizations: &[OrganizationId],
+        chat: ChatId,
+    ) -> Result<Option<ChatHead>, PortError> {
+        let row: Option<load::ChatRow> = sqlx::query_as(
+            "SELECT id, organization_id, customer_id, source, status, operator_id, last_seq,
+                    read_by_customer, read_by_operators, created_at, updated_at
+             FROM chats WHERE id = $1 AND organization_id IN (SELECT value FROM json_each($2))",
         )
-        .bind(organization.0)
         .bind(chat.0)
-        .bind(before.map_or(i64::MAX, bounded))
-        .bind(rows_at_most(limit))
-        .fetch_all(&mut *snapshot)
+        .bind(load::text(organizations.iter().map(|id| json!(id))))
+        .fetch_optional(&self.readers)
         .await
-        .map_err(failed(operation))?;
-        rows.into_iter().rev().map(MessageRow::message).collect::<Result<_, _>>().map(Some)
+        .map_err(failed("reading a chat"))?;
+        row.map(|row| load::chat(row).map(|(_, head)| head)).transpose()
+    }
+
+    async fn find(&self, filter: &ChatFilter, page: ChatPage) -> Result<(Vec<FoundChat>, u64), PortError> {
+        search::find(self, filter, page).await
+    }
+
+    async fn scrub(&self) -> Result<(), PortError> {
+        search::scrub(self).await
     }
 
     async fn visitor_page(
@@ -301,7 +338,7 @@ async fn visitor_of(
 }
 
 impl ChatRow {
-    fn chat(self) -> Result<Chat, PortError> {
+    pub(super) fn chat(self) -> Result<Chat, PortError> {
         let operation = "reading a chat";
         let last_message = match (self.last_seq, self.last_text, self.last_at) {
             (Some(at_seq), Some(text), Some(at)) => Some(LastMessage {

@@ -20,6 +20,7 @@ fn hello_says_who_and_where() {
         token: Some("first".into()),
         organization: None,
         visitor: None,
+        customer: None,
         cursor: Some(cursor(12)),
     };
     assert_eq!(sent(&effects), [hello]);

@@ -130,3 +130,19 @@ fn a_message_of_a_chat_further_down_fetches_the_first_page() {
     // The end of the list did not move.
     assert!(!state.more_chats);
 }
+
+#[test]
+fn an_erased_chat_takes_everything_of_it_along() {
+    let mut state = live();
+    open(&mut state, 1, &[10], false);
+    act(&mut state, Action::Draft("Half a".into()));
+    hear(&mut state, event(13, Event::Customer { chat_id: ChatId(1), customer: "Eva".into() }));
+    assert_eq!(state.chat(ChatId(1)).unwrap().customer, "Eva");
+    hear(&mut state, event(14, Event::ChatErased { chat_id: ChatId(1) }));
+    assert_eq!((order(&state), state.open), (vec![2], None));
+    assert!(state.notice.is_some(), "whoever was in it is told");
+    assert!(state.drafts.get(ChatId(1)).is_none() && state.open_thread().is_none());
+    // Told again, in place of what it was about, it is nothing new.
+    hear(&mut state, event(15, Event::ChatErased { chat_id: ChatId(1) }));
+    assert_eq!(order(&state), [2]);
+}

@@ -1,0 +1,234 @@
+//! How chats are found, and how they are forgotten.
+
+use chathub_domain::wire::Introduction;
+use chathub_domain::{ChatId, ChatStatus, ClientId, CustomerEvent, Event, OrganizationId, Source, Timestamp};
+use uuid::Uuid;
+
+use super::{Place, Subject, visitor};
+use crate::decide::Command;
+use crate::ports::{ChatFilter, ChatOrder, ChatPage, Search, Span, phone_digits};
+
+const ALL: ChatPage = ChatPage { order: ChatOrder::Updated, offset: 0, limit: 100 };
+
+fn says(place: &Place, customer: u128, message: u128, text: &str) -> Command {
+    Command::Ask {
+        by: place.guest(customer),
+        client_id: ClientId(Uuid::from_u128(message)),
+        text: text.into(),
+        source: Source::Website,
+    }
+}
+
+fn introduced(command: Command, name: &str, phone: &str) -> Command {
+    let Command::Ask { mut by, client_id, text, source } = command else { return command };
+    by.introduction = Introduction { name: name.into(), phone: phone.into() };
+    Command::Ask { by, client_id, text, source }
+}
+
+async fn chat(subject: &Subject, at: i64, command: Command) -> ChatId {
+    subject.run(at, vec![command]).await.0[0].as_ref().unwrap().chat_id.unwrap()
+}
+
+fn of(organization: OrganizationId) -> ChatFilter {
+    ChatFilter { organizations: vec![organization], ..ChatFilter::default() }
+}
+
+async fn found(subject: &Subject, filter: ChatFilter) -> Vec<ChatId> {
+    let (chats, total) = subject.log.find(&filter, ALL).await.unwrap();
+    assert_eq!(total, chats.len() as u64);
+    chats.into_iter().map(|found| found.chat.id).collect()
+}
+
+pub async fn words_are_found_in_any_script_and_case(subject: &Subject) {
+    let place = subject.place("acme").await;
+    let texts =
+        ["Where is my PARCEL?", "안녕", "저는 주문번호를", "Где мой ЗАКАЗ", "50% \"off\" * NEAR a-b", "x"];
+    let mut chats = Vec::new();
+    for (number, text) in (1..).zip(texts) {
+        chats.push(chat(subject, 1_000, says(&place, number, number, text)).await);
+    }
+    for (search, expected) in [
+        ("parcel", vec![0]),
+        ("ARCE", vec![0]),
+        ("my where", vec![0]),
+        ("parcel 안녕", vec![]),
+        ("안녕", vec![1]),
+        ("번호", vec![2]),
+        ("호를", vec![2]),
+        ("заказ", vec![3]),
+        ("МОЙ", vec![3]),
+        ("аз", vec![3]),
+        ("0%", vec![4]),
+        ("\"off\"", vec![4]),
+        ("*", vec![4]),
+        ("near", vec![4]),
+        ("a-b", vec![4]),
+        ("x", vec![5]),
+        ("el?", vec![0]),
+        ("' OR 1=1 --", vec![]),
+        ("zzz", vec![]),
+    ] {
+        let search_for = Search::parse(search);
+        let filter = ChatFilter { search: search_for, ..of(place.organization) };
+        let expected: Vec<_> = expected.into_iter().map(|index: usize| chats[index]).collect();
+        assert_eq!(found(subject, filter).await, expected, "{search}");
+    }
+}
+
+pub async fn names_and_phone_numbers_are_found(subject: &Subject) {
+    let place = subject.place("acme").await;
+    let first = introduced(says(&place, 1, 1, "Hello"), "Jānis Bērziņš", "+371 20 000 123");
+    let janis = chat(subject, 1_000, first).await;
+    let maria = chat(subject, 2_000, introduced(says(&place, 2, 2, "Hello"), "MARÍA", "")).await;
+    let search = |text: &str| ChatFilter { search: Search::parse(text), ..of(place.organization) };
+    assert_eq!(found(subject, search("bērz")).await, [janis]);
+    assert_eq!(found(subject, search("maría")).await, [maria]);
+    for text in ["20000123", "(371) 2000-0123", "0037120000123", "020000123"] {
+        assert_eq!(found(subject, search(text)).await, [janis], "{text}");
+        let phone = Some(phone_digits(text));
+        assert_eq!(found(subject, ChatFilter { phone, ..of(place.organization) }).await, [janis], "{text}");
+    }
+    let (chats, _) = subject.log.find(&search("bērz"), ALL).await.unwrap();
+    assert_eq!((chats[0].phone.as_str(), chats[0].organization.name.as_str()), ("+371 20 000 123", "Sales"));
+
+    // A new name is told, and is the one that is found.
+    let (_, events) = subject.run(3_000, vec![introduced(says(&place, 2, 3, "Again"), "Eva", "")]).await;
+    assert_eq!(events[0].event, Event::Customer { chat_id: maria, customer: "Eva".into() });
+    assert_eq!(subject.log.events(place.organization, events[0].seq - 1, 1).await.unwrap(), events[..1]);
+    assert_eq!(found(subject, search("eva")).await, [maria]);
+    assert!(found(subject, search("maría")).await.is_empty());
+}
+
+pub async fn filters_narrow_and_pages_follow(subject: &Subject) {
+    let place = subject.place("acme").await;
+    let mut chats = Vec::new();
+    for number in 1..=5 {
+        let at = i64::try_from(number / 2).unwrap() * 1_000;
+        chats.push(chat(subject, at, says(&place, number, number, "Hello")).await);
+    }
+    let client_id = ClientId(Uuid::from_u128(50));
+    let text = "Good day".into();
+    let answer = Command::Answer { by: place.member(), chat_id: chats[1], client_id, text };
+    subject.run(9_000, vec![answer]).await;
+    let base = || of(place.organization);
+    let open = ChatFilter { status: Some(ChatStatus::Open), ..base() };
+    assert_eq!(found(subject, open).await, [chats[1]]);
+    assert_eq!(found(subject, ChatFilter { operator: Some(place.operator.id), ..base() }).await, [chats[1]]);
+    let (from, until) = (Some(Timestamp(1_000)), Some(Timestamp(2_000)));
+    assert_eq!(found(subject, ChatFilter { from, until, ..base() }).await, [chats[1], chats[2]]);
+    assert!(found(subject, ChatFilter { source: Some(Source::TelegramBot), ..base() }).await.is_empty());
+    assert!(found(subject, ChatFilter { telegram_user: Some(7), ..base() }).await.is_empty());
+    assert!(found(subject, ChatFilter::default()).await.is_empty(), "no tenant, no chats");
+
+    let expected = [(ChatOrder::Updated, [1, 4, 3, 2, 0]), (ChatOrder::Created, [0, 1, 2, 3, 4])];
+    for (order, expected) in expected {
+        let mut seen = Vec::new();
+        for offset in [0, 2, 4, 6] {
+            let page = ChatPage { order, offset, limit: 2 };
+            let (found, total) = subject.log.find(&base(), page).await.unwrap();
+            assert_eq!(total, 5);
+            seen.extend(found.into_iter().map(|found| found.chat.id));
+        }
+        assert_eq!(seen, expected.map(|index| chats[index]), "{order:?}");
+    }
+
+    // An operator's count follows their own reading, the company's that of whoever read furthest.
+    subject.run(9_500, vec![Command::Read { by: place.member(), chat_id: chats[0], seq: u64::MAX }]).await;
+    let unread = async |reader| {
+        let (found, _) = subject.log.find(&ChatFilter { reader, ..base() }, ALL).await.unwrap();
+        found.into_iter().map(|found| (found.chat.id, found.chat.unread)).collect::<Vec<_>>()
+    };
+    assert!(unread(Some(place.operator.id)).await.contains(&(chats[0], 0)));
+    assert!(unread(Some(chathub_domain::OperatorId(999))).await.contains(&(chats[0], 1)));
+    assert!(unread(None).await.contains(&(chats[0], 0)));
+    assert!(unread(None).await.contains(&(chats[2], 1)));
+}
+
+pub async fn what_others_have_is_not_found(subject: &Subject) {
+    let place = subject.place("acme").await;
+    let other = subject.place("other").await;
+    let mine = chat(subject, 1_000, says(&place, 1, 1, "Hello parcel")).await;
+    chat(subject, 1_000, introduced(says(&other, 2, 2, "Hello parcel"), "parcel", "123456")).await;
+    for text in ["parcel", "pa", "p", "123456"] {
+        let filter = ChatFilter { search: Search::parse(text), ..of(place.organization) };
+        assert!(found(subject, filter).await.iter().all(|id| *id == mine), "{text}");
+    }
+    let log = &subject.log;
+    assert!(log.chat(&[other.organization], mine).await.unwrap().is_none());
+    assert!(log.chat(&[], mine).await.unwrap().is_none());
+    let both = [other.organization, place.organization];
+    assert_eq!(log.chat(&both, mine).await.unwrap().unwrap().organization_id, place.organization);
+}
+
+pub async fn a_span_is_measured_from_either_end(subject: &Subject) {
+    let place = subject.place("acme").await;
+    let mut chat_id = ChatId(0);
+    for number in 1..=6 {
+        chat_id = chat(subject, 1_000, says(&place, 1, number, &number.to_string())).await;
+    }
+    // The chat itself is the first event, so the message n has the seq n + 1.
+    for (span, expected) in [
+        (Span::Last, vec!["5", "6"]),
+        (Span::Before(4), vec!["1", "2"]),
+        (Span::After(0), vec!["1", "2"]),
+        (Span::After(4), vec!["4", "5"]),
+        (Span::After(u64::MAX), vec![]),
+        (Span::Before(0), vec![]),
+    ] {
+        let messages = subject.log.messages(place.organization, chat_id, span, 2).await.unwrap().unwrap();
+        let texts: Vec<_> = messages.iter().map(|message| message.text.as_str()).collect();
+        assert_eq!(texts, expected, "{span:?}");
+    }
+}
+
+pub async fn an_erased_chat_leaves_its_numbers(subject: &Subject) {
+    let place = subject.place("acme").await;
+    let first = chat(subject, 1_000, introduced(says(&place, 1, 1, "First parcel"), "Eva", "123456")).await;
+    let close =
+        |chat_id| Command::SetStatus { by: place.member().into(), chat_id, status: ChatStatus::Closed };
+    subject.run(2_000, vec![close(first)]).await;
+    let second = chat(subject, 3_000, says(&place, 1, 2, "Second parcel")).await;
+    let erase = |chat_id| Command::Erase { by: place.member().into(), chat_id };
+    // With a message of the same batch, and again, and a neighbour.
+    let batch = vec![
+        says(&place, 2, 3, "Neighbour"),
+        Command::Read { by: place.member(), chat_id: first, seq: 2 },
+        erase(first),
+        erase(first),
+    ];
+    let (outcomes, _) = subject.run(4_000, batch).await;
+    assert_eq!(outcomes.iter().map(Result::is_ok).collect::<Vec<_>>(), [true, true, true, false]);
+    subject.log.scrub().await.unwrap();
+
+    let log = &subject.log;
+    assert!(log.chat(&[place.organization], first).await.unwrap().is_none());
+    assert!(log.messages(place.organization, first, Span::Last, 9).await.unwrap().is_none());
+    let search = |text: &str| ChatFilter { search: Search::parse(text), ..of(place.organization) };
+    assert_eq!(found(subject, search("parcel")).await, [second]);
+    assert!(found(subject, search("first")).await.is_empty());
+    assert_eq!(found(subject, search("eva")).await, [second], "the customer has another chat");
+
+    let events = log.events(place.organization, 0, 100).await.unwrap();
+    assert!(events.iter().zip(1..).all(|(event, seq)| event.seq == seq), "no holes");
+    for event in events.iter().filter(|event| event.event.chat_id() == Some(first)) {
+        assert_eq!(event.event, Event::ChatErased { chat_id: first });
+    }
+    let (told, head) = log.visitor_events(place.organization, visitor(1), 0, 100).await.unwrap();
+    assert!(told.iter().zip(1..).all(|((_, record), seq)| record.seq == seq), "nor has the customer's");
+    assert_eq!(told.len() as u64, head);
+    assert_eq!(told.iter().filter(|(_, record)| record.event == CustomerEvent::Erased).count(), 4);
+    let page = log.visitor_page(place.organization, visitor(1), None, 9).await.unwrap();
+    assert_eq!(
+        page.messages.iter().map(|message| message.text.as_str()).collect::<Vec<_>>(),
+        ["Second parcel"]
+    );
+
+    // With the last chat, the customer goes too; who comes back is somebody new.
+    subject.run(5_000, vec![erase(second)]).await;
+    let (told, head) = log.visitor_events(place.organization, visitor(1), 0, 100).await.unwrap();
+    assert_eq!((told.len(), head), (0, 0));
+    assert!(found(subject, search("eva")).await.is_empty());
+    let third = chat(subject, 6_000, says(&place, 1, 1, "Back")).await;
+    assert!(third > second, "ids are not given out again");
+    assert_eq!(found(subject, of(place.organization)).await.len(), 2);
+}

@@ -1,0 +1,132 @@
+//! What integrators look for in the log: chats by many marks at once.
+
+use chathub_domain::{Chat, ChatStatus, OperatorId, OrganizationId, OrganizationRef, Seq, Source, Timestamp};
+
+/// Which chats are wanted. What is `None` or empty does not matter.
+#[derive(Clone, Debug, Default)]
+pub struct ChatFilter {
+    /// The tenant: chats of no other organization are found, counted or told of.
+    pub organizations: Vec<OrganizationId>,
+    /// Whose unread messages are counted; without one, those that no operator has read.
+    pub reader: Option<OperatorId>,
+    pub search: Option<Search>,
+    pub source: Option<Source>,
+    /// Created at this time or later.
+    pub from: Option<Timestamp>,
+    /// Created before this time.
+    pub until: Option<Timestamp>,
+    pub telegram_user: Option<i64>,
+    /// Digits that the customer's phone number holds, as [`phone_digits`] writes them.
+    pub phone: Option<String>,
+    pub status: Option<ChatStatus>,
+    /// Who has taken it.
+    pub operator: Option<OperatorId>,
+}
+
+/// What somebody typed to find a chat: all of the words, or a phone number.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Search {
+    /// Each of them is a part of the customer's name or of a message, in lower case.
+    pub words: Vec<String>,
+    /// The same text as a phone number, where it can be one.
+    pub phone: Option<String>,
+}
+
+/// In which order, from which place.
+#[derive(Clone, Copy, Debug)]
+pub struct ChatPage {
+    pub order: ChatOrder,
+    pub offset: u64,
+    pub limit: usize,
+}
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum ChatOrder {
+    /// Last said something first; equal times by id.
+    #[default]
+    Updated,
+    /// Oldest first: what comes in meanwhile comes at the end and shifts no page.
+    Created,
+}
+
+/// A chat as it is found, with what a list through several organizations tells.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FoundChat {
+    pub chat: Chat,
+    pub organization: OrganizationRef,
+    /// The customer's, as it was given, or empty.
+    pub phone: String,
+}
+
+/// Which part of a chat.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Span {
+    /// The end of it.
+    Last,
+    Before(Seq),
+    After(Seq),
+}
+
+/// Words of one search: what a person types; more only cost time.
+const WORDS: usize = 8;
+
+/// Digits from which on a text of digits is looked for as a phone number: fewer are in most of them.
+const PHONE_DIGITS: usize = 3;
+
+impl Search {
+    /// `None` when nothing was typed.
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        let words: Vec<String> = text
+            .split(|c: char| c.is_whitespace() || c.is_control())
+            .filter(|word| !word.is_empty())
+            .take(WORDS)
+            .map(str::to_lowercase)
+            .collect();
+        let is_phone = text.chars().all(|c| c.is_ascii_digit() || " +-().\u{a0}/".contains(c));
+        let phone = Some(phone_digits(text)).filter(|digits| is_phone && digits.len() >= PHONE_DIGITS);
+        (!words.is_empty()).then_some(Self { words, phone })
+    }
+}
+
+/// A phone number as it is compared: digits alone, without the zeros that stand for “abroad” or “in this country”.
+/// The same number with and without its country's code are a part of each other then.
+#[must_use]
+pub fn phone_digits(text: &str) -> String {
+    let digits: String = text.chars().filter(char::is_ascii_digit).collect();
+    digits.trim_start_matches('0').to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_search_is_words_and_perhaps_a_phone_number() {
+        for (text, words, phone) in [
+            ("  ", None, None),
+            ("Red  SHOES", Some(vec!["red", "shoes"]), None),
+            ("Привет", Some(vec!["привет"]), None),
+            ("(050) 123-45", Some(vec!["(050)", "123-45"]), Some("5012345")),
+            ("00371 20", Some(vec!["00371", "20"]), Some("37120")),
+            ("12", Some(vec!["12"]), None),
+            ("order 123", Some(vec!["order", "123"]), None),
+        ] {
+            let search = Search::parse(text);
+            assert_eq!(search.as_ref().map(|search| search.words.clone()), words.map(own), "{text}");
+            assert_eq!(search.and_then(|search| search.phone).as_deref(), phone, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_number_is_the_same_however_it_is_written() {
+        let stored = phone_digits("+380 (50) 123-45-67");
+        for text in ["050 123 45 67", "00380501234567", "380501234567", "+380 50 1234567", "501234567"] {
+            assert!(stored.contains(&phone_digits(text)), "{text}");
+        }
+    }
+
+    fn own(words: Vec<&str>) -> Vec<String> {
+        words.into_iter().map(Into::into).collect()
+    }
+}
