@@ -1,12 +1,15 @@
 //! REST: what integrators call, from their own servers.
 
+mod chat;
 mod company;
 mod operator;
+mod parameters;
+mod time;
 mod token;
 
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
-use axum::routing::{get, post};
+use axum::routing::{delete, get, post, put};
 use chathub_domain::error::ErrorCode;
 use chathub_hub::Error;
 
@@ -27,6 +30,10 @@ pub(crate) fn router() -> Router<AppState> {
         .route("/operator/status", post(operator::set_status))
         .route("/operator/get-token", post(operator::get_token))
         .route("/operator/validate-token", post(operator::validate_token))
+        .route("/chat/chats", get(chat::list))
+        .route("/chat/status", put(chat::set_status))
+        .route("/chat/chats/{id}", delete(chat::erase))
+        .route("/chat/chats/{id}/messages", get(chat::messages).post(chat::post_message))
         .route("/chathub/token", get(token::for_console))
         .fallback(no_such_call)
         .method_not_allowed_fallback(other_method)

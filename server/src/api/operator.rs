@@ -1,37 +1,28 @@
 //! Operators: the list, the staff's changes, and tokens.
 
 use axum::Json;
-use axum::extract::{Query, State};
+use axum::extract::State;
 use axum::http::HeaderMap;
 use axum::response::Response;
-use chathub_domain::{
-    CompanyId, Operator as OperatorBody, OperatorId, OperatorStatus, OrganizationId, Timestamp,
-};
+use chathub_domain::{CompanyId, Operator as OperatorBody, OperatorId, OperatorStatus, OrganizationId};
 use chathub_hub::operators::Validity;
 use chathub_hub::ports::NewOperator;
 use chathub_hub::{Error, Hub};
 use serde::{Deserialize, Serialize};
 
-use super::token::{self, Company, Either, rfc3339};
+use super::parameters::Parameters;
+use super::time::{parse_time, rfc3339};
+use super::token::{self, Company, Either};
 use crate::problem::{Body, Failure};
-
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub(crate) struct ListQuery {
-    organization_id: Option<String>,
-}
 
 /// `GET /api/operator?organizationId=N`
 pub(crate) async fn list(
     State(hub): State<Hub>,
     Either(caller): Either,
-    Query(query): Query<ListQuery>,
+    mut given: Parameters,
 ) -> Result<Json<Vec<OperatorBody>>, Failure> {
-    let organization = query.organization_id.filter(|text| !text.trim().is_empty());
-    let organization = organization
-        .map(|text| text.trim().parse::<OrganizationId>())
-        .transpose()
-        .map_err(|_| Error::field("?organizationId", "must be a whole number."))?;
+    let organization = given.number("organizationId", "must be a whole number.").map(OrganizationId);
+    given.check()?;
     Ok(Json(hub.operators(&caller, organization).await?))
 }
 
@@ -95,7 +86,10 @@ pub(crate) async fn get_token(
     let text = expires_at.ok_or_else(|| {
         Error::field("/expiresAt", "is missing; name a time to come, at most 24 hours ahead.")
     })?;
-    let (token, _) = hub.operator_token(&company, id, parse_time(&text)?).await?;
+    let expires_at = parse_time(&text).ok_or_else(|| {
+        Error::field("/expiresAt", format!("“{text}” is no time; write it like 2030-01-31T12:00:00Z."))
+    })?;
+    let (token, _) = hub.operator_token(&company, id, expires_at).await?;
     Ok(token::answer(token, &headers))
 }
 
@@ -143,37 +137,4 @@ pub(crate) async fn validate_token(
             error: Some(reason),
         },
     }))
-}
-
-/// RFC 3339, with or without fractions; without an offset it is UTC.
-fn parse_time(text: &str) -> Result<Timestamp, Error> {
-    let text = text.trim();
-    let at = text.parse::<jiff::Timestamp>().or_else(|_| {
-        let civil = text.parse::<jiff::civil::DateTime>()?;
-        civil.to_zoned(jiff::tz::TimeZone::UTC).map(|zoned| zoned.timestamp())
-    });
-    at.map(|at| Timestamp(at.as_millisecond())).map_err(|_| {
-        Error::field("/expiresAt", format!("“{text}” is no time; write it like 2030-01-31T12:00:00Z."))
-    })
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn times_are_read_as_clients_write_them() {
-        for (text, expected) in [
-            ("2030-01-31T12:00:00Z", Some(1_896_091_200_000)),
-            ("2030-01-31T12:00:00.250Z", Some(1_896_091_200_250)),
-            ("2030-01-31T14:00:00+02:00", Some(1_896_091_200_000)),
-            ("2030-01-31T12:00:00", Some(1_896_091_200_000)),
-            ("2030-01-31T12:00:00.000000", Some(1_896_091_200_000)),
-            (" 2030-01-31 12:00:00 ", Some(1_896_091_200_000)),
-            ("tomorrow", None),
-            ("", None),
-        ] {
-            assert_eq!(parse_time(text).ok().map(|at| at.0), expected, "{text}");
-        }
-    }
 }

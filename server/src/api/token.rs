@@ -11,6 +11,7 @@ use chathub_hub::access::{Caller, CompanyAccess, OperatorAccess};
 use chathub_hub::{Error, Hub, Origin};
 use serde::{Deserialize, Serialize};
 
+use super::time::rfc3339;
 use crate::problem::Failure;
 use crate::routes::AppState;
 
@@ -125,9 +126,4 @@ pub(crate) async fn for_console(
     let (token, expires_at) = hub.operator_token(&company, operator, Timestamp(i64::MAX)).await?;
     let body = Json(FreshToken { token, expires_at: rfc3339(expires_at) });
     Ok(([(header::CACHE_CONTROL, "no-store")], body).into_response())
-}
-
-/// RFC 3339 in UTC.
-pub(crate) fn rfc3339(at: Timestamp) -> String {
-    jiff::Timestamp::from_millisecond(at.0).unwrap_or(jiff::Timestamp::MAX).to_string()
 }

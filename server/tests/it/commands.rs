@@ -84,8 +84,12 @@ async fn an_installation_is_made_by_commands_and_holds_a_conversation() {
     said(&run(&data, "company password --login acme", "another horse").await);
     let organizations = http.get(format!("{}/api/company/organization", server.base)).bearer_auth(&company);
     assert_eq!(answer(organizations).await.refusal(), (401, "token_invalid".into()));
+    for panel in [&mut panel, &mut page] {
+        let (bye, _) = panel.farewell().await;
+        assert_eq!((&bye["code"], &bye["reconnect"]), (&json!("token_invalid"), &json!(false)));
+    }
 
-    let mut clients = vec![panel, customer, page];
+    let mut clients = vec![customer];
     for _ in 0..50 {
         clients.push(Client::welcomed(&server.base, hello.clone()).await);
     }

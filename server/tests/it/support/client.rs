@@ -88,6 +88,13 @@ impl Client {
         self.find(kind, |frame| frame["type"] == "event" && frame["event"]["kind"] == kind).await
     }
 
+    /// The next change of a chat's status to this one.
+    pub async fn find_status(&mut self, status: i64) -> Value {
+        let kind =
+            |frame: &Value| frame["event"]["kind"] == "chat_status" && frame["event"]["status"] == status;
+        self.find("chat_status", kind).await
+    }
+
     async fn find(&mut self, what: &str, wanted: impl Fn(&Value) -> bool) -> Value {
         if let Some(place) = self.kept.iter().position(&wanted) {
             return self.kept.remove(place).unwrap();
