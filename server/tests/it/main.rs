@@ -14,4 +14,5 @@ mod resume;
 mod server_functions;
 mod stream;
 mod support;
+mod tenants;
 mod tokens;
