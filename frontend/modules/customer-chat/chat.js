@@ -6,7 +6,8 @@
  */
 
 import { createConnection } from './connection.js';
-import { RESEND_MS, SETTLE_MS, TYPING_EVERY_MS, TYPING_FADES_MS } from './limits.js';
+import { PAUSE_MS, SETTLE_MS, TYPING_EVERY_MS, TYPING_FADES_MS } from './limits.js';
+import { createPace } from './pace.js';
 import { apply, cursor, initial, lastAnswer } from './session.js';
 import { openStorage } from './storage.js';
 import { uuid } from './uuid.js';
@@ -31,10 +32,11 @@ export function createChat({ hub, organization, customer, onChange }) {
   let looking = false;
   let seenTold = 0;
   let typed = 0;
-  /** @type {Map<string, number>} when each unsent message was last sent */
-  const tried = new Map();
+  const pace = createPace();
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   let fading;
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  let pausing;
   const ending = new AbortController();
 
   const connection = createConnection({
@@ -79,6 +81,13 @@ export function createChat({ hub, organization, customer, onChange }) {
       case 'reset':
         seenTold = frame.snapshot.read_by_me;
         break;
+      case 'reject':
+        if (frame.code === 'too_many_requests' && frame.client_id) {
+          pace.refused(state.outbox, frame.client_id, Date.now());
+          clearTimeout(pausing);
+          pausing = setTimeout(flush, PAUSE_MS);
+        }
+        break;
       case 'typing':
         clearTimeout(fading);
         fading = setTimeout(dispatch, TYPING_FADES_MS, { type: 'faded' });
@@ -110,7 +119,7 @@ export function createChat({ hub, organization, customer, onChange }) {
   }
 
   function ready() {
-    tried.clear();
+    pace.anew();
     seenTold = 0;
     connection.live();
     flush();
@@ -135,10 +144,7 @@ export function createChat({ hub, organization, customer, onChange }) {
   /** Sends what waits, and again what has waited for its ack too long. */
   function flush() {
     if (connection.link() !== 'live') return;
-    const now = Date.now();
-    for (const { client_id, text, failed } of state.outbox) {
-      if (failed || now - (tried.get(client_id) ?? 0) < RESEND_MS) continue;
-      tried.set(client_id, now);
+    for (const { client_id, text } of pace.due(state.outbox, Date.now())) {
       connection.send({ type: 'post', client_id, text });
     }
   }
@@ -167,7 +173,7 @@ export function createChat({ hub, organization, customer, onChange }) {
       else if ('seen' in told) told.seen.epoch === state.epoch && dispatch({ type: 'seen', seq: told.seen.seq });
       else if (!state.messages.some(({ client_id }) => client_id === told.unsent.client_id)) {
         // The other tab sends it; this one does when that takes too long.
-        tried.set(told.unsent.client_id, Date.now());
+        pace.sent(told.unsent.client_id, Date.now());
         dispatch({ type: 'compose', unsent: told.unsent });
       }
     },
@@ -198,7 +204,7 @@ export function createChat({ hub, organization, customer, onChange }) {
     },
     /** @param {string} client_id */
     retry(client_id) {
-      tried.delete(client_id);
+      pace.again(client_id);
       dispatch({ type: 'retry', client_id });
       flush();
     },
@@ -223,6 +229,7 @@ export function createChat({ hub, organization, customer, onChange }) {
     end() {
       ending.abort();
       clearTimeout(fading);
+      clearTimeout(pausing);
       connection.stop();
     },
   };

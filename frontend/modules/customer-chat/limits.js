@@ -23,6 +23,8 @@ export const RETRY_MOST_MS = 15_000;
 export const TICK_MS = 5_000;
 /** Milliseconds without an ack after which a message is sent again on a living connection. Sending twice is safe. */
 export const RESEND_MS = 10_000;
+/** Milliseconds without sending after the hub has said that it is too much at once. */
+export const PAUSE_MS = 2_000;
 /** Milliseconds in which two tabs that were both given a visitor token see which one was stored last. */
 export const SETTLE_MS = 100;
 /** Milliseconds between two messages of one author that are shown as one group. */

@@ -163,6 +163,8 @@ function ack(state, { client_id, seq }) {
 /** @param {State} state @param {any} frame @returns {State} */
 function reject(state, { client_id, code, detail }) {
   if (!client_id) return state.loading ? { ...state, loading: false } : state;
+  // Nothing is wrong with it: it is sent again.
+  if (code === 'too_many_requests') return state;
   return replace(state, client_id, (unsent) => ({ ...unsent, failed: detail || code }));
 }
 

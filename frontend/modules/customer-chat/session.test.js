@@ -113,6 +113,10 @@ const CASES = {
     [reset(0), compose('a'), reject('a')],
     { messages: '', outbox: 'a!', at: 0, gap: false },
   ],
+  'one that was too much at once goes on waiting': [
+    [reset(0), compose('a'), { ...reject('a'), code: 'too_many_requests' }],
+    { messages: '', outbox: 'a', at: 0, gap: false },
+  ],
   'and can be tried again': [
     [reset(0), compose('a'), reject('a'), { type: 'retry', client_id: 'a' }, ack(1, 'a')],
     { messages: '1:a', outbox: '', at: 0, gap: false },

@@ -16,8 +16,8 @@ use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::{JsFuture, spawn_local};
 use web_sys::{AbortController, AbortSignal, Headers, ReadableStreamDefaultReader, RequestInit, Response};
 
-use super::Driver;
 use super::browser::window;
+use super::{Driver, now};
 use crate::fns::chat::{Act, StreamEvents};
 use crate::panel::decode::error_code;
 use crate::panel::session::{Input, State};
@@ -123,6 +123,10 @@ async fn speak(driver: Weak<Driver>, number: u32, outgoing: Rc<Outgoing>, signal
             }
             // The network: the stream will notice too, and what counts is sent again.
             None => {}
+        }
+        if driver.state.try_with_untracked(|state| state.holds_back(now())).unwrap_or(false) {
+            // They are in the outbox, which sends them again in order.
+            outgoing.frames.borrow_mut().retain(|frame| !matches!(frame, ClientFrame::Post { .. }));
         }
     }
     outgoing.busy.set(false);

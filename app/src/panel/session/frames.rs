@@ -21,6 +21,9 @@ impl State {
             }
             ServerFrame::Event { seq, prev, at, event } => self.event(seq, prev, at, event, now, out),
             ServerFrame::Ack { client_id, seq, .. } => self.acked(client_id, seq),
+            ServerFrame::Reject { client_id: Some(client_id), code: ErrorCode::TooManyRequests, .. } => {
+                self.too_many(client_id, now);
+            }
             ServerFrame::Reject { client_id: Some(client_id), detail, .. } => self.refused(client_id, detail),
             ServerFrame::Reject { client_id: None, chat_id: Some(id), code: ErrorCode::NotFound, .. } => {
                 self.chat_erased(id, now);

@@ -44,6 +44,8 @@ pub struct State {
     threads: Vec<Thread>,
     /// What was sent and has not come back as an event yet, in the order of sending.
     pub outbox: Vec<Arc<Outgoing>>,
+    /// Until then nothing is sent, because the last ones were too many.
+    outbox_resumes: Timestamp,
     pub drafts: PerChat<String>,
     pub typing: Vec<Typist>,
     /// Chosen here, not confirmed yet.
@@ -170,6 +172,7 @@ impl State {
             open: None,
             threads: Vec::new(),
             outbox: Vec::new(),
+            outbox_resumes: Timestamp(0),
             drafts: PerChat::default(),
             typing: Vec::new(),
             status_wishes: PerChat::default(),
@@ -221,7 +224,7 @@ impl State {
         self.typing.iter().any(|typist| typist.until <= now)
             || self.notice.as_ref().is_some_and(|notice| notice.until <= now)
             || self.token_due(now)
-            || (self.link == Link::Live && self.outbox.iter().any(|item| item.overdue(now)))
+            || (self.link == Link::Live && self.outbox_due(now))
     }
 
     /// Where the stream is to go on; the streamed fallback asks for it, as `hello` does.

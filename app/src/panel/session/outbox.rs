@@ -32,6 +32,10 @@ pub enum Progress {
 /// Milliseconds without an answer after which a message is sent again on the same connection.
 const OVERDUE_MS: i64 = 20_000;
 
+/// Milliseconds without sending after the server has said that it is too much at once. It holds what follows back
+/// for five times as long, so that nothing overtakes the first.
+const PAUSE_MS: i64 = 2_000;
+
 impl Outgoing {
     pub(super) fn overdue(&self, now: Timestamp) -> bool {
         self.progress == Progress::Sending && self.posted.is_some_and(|posted| posted.plus(OVERDUE_MS) <= now)
@@ -56,7 +60,7 @@ impl State {
 
     /// Sends what waits and was not sent on this connection yet.
     pub(super) fn send_outbox(&mut self, now: Timestamp, out: &mut Vec<Effect>) {
-        if !self.live() {
+        if !self.live() || self.holds_back(now) {
             return;
         }
         for item in &mut self.outbox {
@@ -69,9 +73,10 @@ impl State {
 
     pub(super) fn send_overdue(&mut self, now: Timestamp, out: &mut Vec<Effect>) {
         // From the first overdue one on, so that they stay in order.
-        let Some(first) = self.outbox.iter().position(|item| item.overdue(now)) else { return };
-        for item in &mut self.outbox[first..] {
-            Arc::make_mut(item).posted = None;
+        if let Some(first) = self.outbox.iter().position(|item| item.overdue(now)) {
+            for item in &mut self.outbox[first..] {
+                Arc::make_mut(item).posted = None;
+            }
         }
         self.send_outbox(now, out);
     }
@@ -87,6 +92,29 @@ impl State {
 
     pub(super) fn acked(&mut self, client_id: ClientId, seq: Seq) {
         self.progress(client_id, |progress| *progress = Progress::Sent(seq));
+    }
+
+    /// Whether messages wait, because the last ones were too many.
+    #[must_use]
+    pub fn holds_back(&self, now: Timestamp) -> bool {
+        now < self.outbox_resumes
+    }
+
+    /// There is something to send, and its time has come.
+    pub(super) fn outbox_due(&self, now: Timestamp) -> bool {
+        let waits = |item: &Outgoing| item.progress == Progress::Sending && item.posted.is_none();
+        !self.holds_back(now) && self.outbox.iter().any(|item| waits(item) || item.overdue(now))
+    }
+
+    /// Too many at once: from this one on all of them wait, and are sent again in their order.
+    pub(super) fn too_many(&mut self, client_id: ClientId, now: Timestamp) {
+        let refused =
+            |item: &Arc<Outgoing>| item.client_id == client_id && item.progress == Progress::Sending;
+        let Some(first) = self.outbox.iter().position(refused) else { return };
+        for item in &mut self.outbox[first..] {
+            Arc::make_mut(item).posted = None;
+        }
+        self.outbox_resumes = now.plus(PAUSE_MS);
     }
 
     pub(super) fn refused(&mut self, client_id: ClientId, detail: String) {

@@ -1,5 +1,7 @@
 //! What was sent: never lost, never doubled.
 
+use chathub_domain::ErrorCode;
+
 use super::*;
 use crate::panel::session::Progress;
 
@@ -14,12 +16,12 @@ fn ack(number: u128, seq: Seq) -> ServerFrame {
 }
 
 fn refusal(number: u128) -> ServerFrame {
-    ServerFrame::Reject {
-        client_id: Some(name(number)),
-        chat_id: Some(ChatId(1)),
-        code: chathub_domain::ErrorCode::TooManyRequests,
-        detail: "Wait a little.".into(),
-    }
+    reject(number, ErrorCode::NotFound)
+}
+
+fn reject(number: u128, code: ErrorCode) -> ServerFrame {
+    let detail = "There is no such chat.".into();
+    ServerFrame::Reject { client_id: Some(name(number)), chat_id: Some(ChatId(1)), code, detail }
 }
 
 #[test]
@@ -77,7 +79,7 @@ fn a_refusal_keeps_the_text() {
     send(&mut state, "First", 1);
     send(&mut state, "Second", 2);
     hear(&mut state, refusal(1));
-    assert_eq!(state.outbox[0].progress, Progress::Failed("Wait a little.".into()));
+    assert_eq!(state.outbox[0].progress, Progress::Failed("There is no such chat.".into()));
     assert_eq!(state.outbox[0].text, "First");
     // A new connection is no reason to try again by itself.
     state.apply(Input::Lost, NOW);
@@ -93,12 +95,41 @@ fn a_refusal_keeps_the_text() {
 }
 
 #[test]
+fn what_was_too_much_at_once_is_sent_again_in_order() {
+    let mut state = writing();
+    for number in 1..=3 {
+        send(&mut state, "Answer", number);
+    }
+    hear(&mut state, ack(1, 13));
+    for number in 2..=3 {
+        hear(&mut state, reject(number, ErrorCode::TooManyRequests));
+    }
+    // Written meanwhile: it does not overtake them, not even on another connection.
+    assert!(posted(&send(&mut state, "Answer", 4)).is_empty());
+    assert!(state.outbox[1..].iter().all(|item| item.progress == Progress::Sending));
+    state.apply(Input::Lost, NOW);
+    assert!(posted(&connect(&mut state)).is_empty());
+    assert!(!state.due(after(1_999)));
+    assert!(state.due(after(2_000)));
+    let effects = state.apply(Input::Tick, after(2_000));
+    assert_eq!(posted(&effects), [name(2), name(3), name(4)]);
+    // As often as it takes.
+    state.apply(Input::Frame(ack(2, 14)), after(2_100));
+    state.apply(Input::Frame(reject(3, ErrorCode::TooManyRequests)), after(2_200));
+    assert_eq!(posted(&state.apply(Input::Tick, after(4_199))), []);
+    assert_eq!(posted(&state.apply(Input::Tick, after(4_200))), [name(3), name(4)]);
+    assert!(!state.due(after(4_201)));
+}
+
+#[test]
 fn a_late_refusal_does_not_undo_an_ack() {
     let mut state = writing();
     send(&mut state, "Answer", 1);
     hear(&mut state, ack(1, 13));
     hear(&mut state, refusal(1));
+    hear(&mut state, reject(1, ErrorCode::TooManyRequests));
     assert_eq!(state.outbox[0].progress, Progress::Sent(13));
+    assert!(posted(&state.apply(Input::Tick, after(2_000))).is_empty());
 }
 
 #[test]
