@@ -4,8 +4,10 @@ use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use chathub_hub::limits::Pace;
 use chathub_hub::origin;
 use clap::{Args, ValueEnum};
+use ipnet::IpNet;
 use serde::Deserialize;
 
 /// What can be set for every command.
@@ -40,6 +42,31 @@ pub struct Serve {
     #[arg(long, env = "CHATHUB_ASSETS", value_name = "DIR")]
     pub assets: Option<PathBuf>,
 
+    /// A proxy whose X-Forwarded-For is believed, as an address or a network like 10.0.0.0/8; may be given again
+    #[arg(long = "trusted-proxy", env = "CHATHUB_TRUSTED_PROXY", value_name = "CIDR", value_delimiter = ',',
+        value_parser = network)]
+    pub trusted_proxies: Vec<IpNet>,
+
+    /// Requests a second from each address and with each token; 0 is no limit, here and below [default: 100]
+    #[arg(long, env = "CHATHUB_LIMIT_REQUESTS", value_name = "N")]
+    pub limit_requests: Option<u32>,
+
+    /// Attempts to sign in a minute from each address, and twice as many for each login [default: 30]
+    #[arg(long, env = "CHATHUB_LIMIT_LOGINS", value_name = "N")]
+    pub limit_logins: Option<u32>,
+
+    /// Operator tokens a minute for each company [default: 600]
+    #[arg(long, env = "CHATHUB_LIMIT_TOKENS", value_name = "N")]
+    pub limit_tokens: Option<u32>,
+
+    /// Messages a second from each operator in the long run, and a fifth from each website visitor [default: 10]
+    #[arg(long, env = "CHATHUB_LIMIT_MESSAGES", value_name = "N")]
+    pub limit_messages: Option<u32>,
+
+    /// New website visitors a minute from each address [default: 120]
+    #[arg(long, env = "CHATHUB_LIMIT_VISITORS", value_name = "N")]
+    pub limit_visitors: Option<u32>,
+
     /// How log lines look [default: text]
     #[arg(long, env = "CHATHUB_LOG_FORMAT", value_name = "FORMAT")]
     pub log_format: Option<LogFormat>,
@@ -67,7 +94,17 @@ struct File {
     assets: Option<PathBuf>,
     log_format: Option<LogFormat>,
     company_token_days: Option<u32>,
+    #[serde(default)]
+    trusted_proxy: Vec<String>,
+    limit_requests: Option<u32>,
+    limit_logins: Option<u32>,
+    limit_tokens: Option<u32>,
+    limit_messages: Option<u32>,
+    limit_visitors: Option<u32>,
 }
+
+/// Requests a second from each address and with each token.
+const LIMIT_REQUESTS: u32 = 100;
 
 /// All of it, settled.
 #[derive(Clone, Debug)]
@@ -80,6 +117,9 @@ pub struct Config {
     pub assets: Option<PathBuf>,
     pub log_format: LogFormat,
     pub company_token_lives: Option<Duration>,
+    pub trusted_proxies: Vec<IpNet>,
+    pub limit_requests: u32,
+    pub pace: Pace,
 }
 
 /// Why the configuration can't be used.
@@ -91,6 +131,8 @@ pub enum ConfigError {
     Parse { path: PathBuf, message: String },
     #[error("--public-url must be an address like https://chat.example.com, without a path; “{url}” is not")]
     PublicUrl { url: String },
+    #[error("--trusted-proxy {text}: {message}")]
+    TrustedProxy { text: String, message: String },
 }
 
 impl Config {
@@ -102,6 +144,20 @@ impl Config {
         let public_url = public_url
             .map(|url| origin::normalize(&url).map_err(|_| ConfigError::PublicUrl { url }))
             .transpose()?;
+        let mut trusted_proxies = serve.trusted_proxies;
+        if trusted_proxies.is_empty() {
+            let named = file.trusted_proxy.into_iter();
+            let named = named
+                .map(|text| network(&text).map_err(|message| ConfigError::TrustedProxy { text, message }));
+            trusted_proxies = named.collect::<Result<_, _>>()?;
+        }
+        let pace = Pace::default();
+        let pace = Pace {
+            logins: serve.limit_logins.or(file.limit_logins).unwrap_or(pace.logins),
+            tokens: serve.limit_tokens.or(file.limit_tokens).unwrap_or(pace.tokens),
+            messages: serve.limit_messages.or(file.limit_messages).unwrap_or(pace.messages),
+            visitors: serve.limit_visitors.or(file.limit_visitors).unwrap_or(pace.visitors),
+        };
         let days = serve.company_token_days.or(file.company_token_days);
         Ok(Self {
             data_dir: common.data_dir.or(file.data_dir).unwrap_or_else(|| "data".into()),
@@ -111,8 +167,19 @@ impl Config {
             assets: serve.assets.or(file.assets),
             log_format: serve.log_format.or(file.log_format).unwrap_or_default(),
             company_token_lives: days.map(|days| Duration::from_secs(u64::from(days) * 24 * 60 * 60)),
+            trusted_proxies,
+            limit_requests: serve.limit_requests.or(file.limit_requests).unwrap_or(LIMIT_REQUESTS),
+            pace,
         })
     }
+}
+
+/// A network, or one address.
+fn network(text: &str) -> Result<IpNet, String> {
+    let text = text.trim();
+    text.parse()
+        .or_else(|_| text.parse::<std::net::IpAddr>().map(|address| address.to_canonical().into()))
+        .map_err(|_| "name an address or a network, like 127.0.0.1 or 10.0.0.0/8".to_owned())
 }
 
 fn read(path: &Path) -> Result<File, ConfigError> {
@@ -157,6 +224,8 @@ mod tests {
         for (file, expected) in [
             ("\nlisten = 5\n", "line 2"),
             ("colour = 'red'", "colour"),
+            ("trusted-proxy = ['10.0.0.0/8', 'proxy']", "proxy: name an address"),
+            ("limit-logins = -1", "line 1"),
             ("public-url = 'chat.example/path'", "https://chat.example.com"),
         ] {
             let error = config(file, Serve::default()).unwrap_err().to_string();

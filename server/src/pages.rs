@@ -2,12 +2,13 @@
 
 use axum::Router;
 use axum::body::Body;
-use axum::extract::{Request, State};
+use axum::extract::{DefaultBodyLimit, Request, State};
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::{get, post};
 use chathub_app::console::{App, shell};
 use chathub_app::fns::CookieSettings;
+use chathub_domain::limits::FRAME_BYTES;
 use leptos::prelude::provide_context;
 use leptos::server_fn::axum::server_fn_paths;
 use leptos_axum::{
@@ -15,7 +16,11 @@ use leptos_axum::{
     render_app_to_stream_with_context,
 };
 
+use crate::problem::{Failure, whole_body};
 use crate::routes::AppState;
+
+/// Bytes of a server function's body: a frame, and its name around it.
+const FN_BYTES: usize = FRAME_BYTES + 1024;
 
 /// The pages. They hold tokens and names, so nothing keeps them.
 pub(crate) fn router(state: &AppState) -> Router<AppState> {
@@ -31,7 +36,7 @@ pub(crate) fn router(state: &AppState) -> Router<AppState> {
 
 /// The server functions. Only posted: a link must not be able to do anything.
 pub(crate) fn functions() -> Router<AppState> {
-    Router::new().route("/fn/{*name}", post(call))
+    Router::new().route("/fn/{*name}", post(call)).layer(DefaultBodyLimit::max(FN_BYTES))
 }
 
 /// Where `/` leads when there is nothing to demonstrate.
@@ -39,10 +44,14 @@ pub(crate) fn front_door() -> Router<AppState> {
     Router::new().route("/", get(async || Redirect::temporary("/console")))
 }
 
-async fn call(State(state): State<AppState>, request: Request<Body>) -> Response {
+async fn call(State(state): State<AppState>, request: Request<Body>) -> Result<Response, Failure> {
+    // Whole, before Leptos has it: a body that is too large or too slow is refused in our own words.
+    let (parts, body) = request.into_parts();
+    let body = whole_body(Request::from_parts(parts.clone(), body), &state).await?;
+    let request = Request::from_parts(parts, Body::from(body));
     let mut response = handle_server_fns_with_context(context(&state), request).await.into_response();
     response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
-    response
+    Ok(response)
 }
 
 async fn not_found(State(state): State<AppState>, request: Request<Body>) -> Response {

@@ -27,6 +27,7 @@ struct Answer {
 }
 
 pub(crate) fn router() -> Router<AppState> {
+    // The token is in a header, and a body is not read.
     Router::new().route("/operator-chat-panel/panel", post(answer))
 }
 

@@ -1,13 +1,23 @@
 //! Failures as RFC 9457 problem documents, and bodies that say which field is wrong.
 
+use std::time::Duration;
+
 use axum::Json;
 use axum::body::Bytes;
 use axum::extract::{FromRequest, Request};
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
+use chathub_app::fns::refusal_headers;
 use chathub_domain::error::{ErrorCode, Problem};
 use chathub_hub::Error;
 use serde::de::DeserializeOwned;
+use tokio::time::timeout;
+
+/// Bytes of a body arrive within this time: nobody holds a connection by sending them one by one.
+const BODY_WITHIN: Duration = Duration::from_secs(30);
+
+/// Seconds after which what is not available may be so again.
+const SHORTLY: HeaderValue = HeaderValue::from_static("2");
 
 /// A failed call.
 pub(crate) struct Failure(pub Error);
@@ -34,8 +44,29 @@ impl IntoResponse for Failure {
             let scheme = HeaderValue::from_static("Bearer");
             response.headers_mut().insert(header::WWW_AUTHENTICATE, scheme);
         }
+        if let Some(exceeded) = &self.0.exceeded {
+            response.headers_mut().extend(refusal_headers(exceeded));
+        } else if status == StatusCode::SERVICE_UNAVAILABLE {
+            response.headers_mut().insert(header::RETRY_AFTER, SHORTLY);
+        }
         response
     }
+}
+
+/// A request's body, of a bounded size (`DefaultBodyLimit`) and in bounded time.
+pub(crate) async fn whole_body(request: Request, state: &(impl Send + Sync)) -> Result<Bytes, Failure> {
+    let arrived = timeout(BODY_WITHIN, Bytes::from_request(request, state)).await;
+    let arrived = arrived.map_err(|_| {
+        Error::new(ErrorCode::Silent, "The body did not arrive in time. Send it again, without a pause.")
+    })?;
+    arrived.map_err(|rejection| {
+        Failure(match rejection.status() {
+            StatusCode::PAYLOAD_TOO_LARGE => {
+                Error::new(ErrorCode::TooLarge, "The body is larger than this call takes.")
+            }
+            _ => Error::new(ErrorCode::Malformed, "The body did not arrive whole. Send it again."),
+        })
+    })
 }
 
 /// A JSON body, whatever the client calls it: published clients send it under several names.
@@ -45,14 +76,7 @@ impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for Body<T> {
     type Rejection = Failure;
 
     async fn from_request(request: Request, state: &S) -> Result<Self, Failure> {
-        let bytes = Bytes::from_request(request, state).await.map_err(|rejection| {
-            Failure(match rejection.status() {
-                StatusCode::PAYLOAD_TOO_LARGE => {
-                    Error::new(ErrorCode::TooLarge, "The body is larger than this call takes.")
-                }
-                _ => Error::new(ErrorCode::Malformed, "The body did not arrive whole. Send it again."),
-            })
-        })?;
+        let bytes = whole_body(request, state).await?;
         let mut deserializer = serde_json::Deserializer::from_slice(&bytes);
         serde_path_to_error::deserialize(&mut deserializer).map(Self).map_err(|error| {
             let inner = error.inner();

@@ -17,6 +17,8 @@ use tower_http::cors::{Any as AnyOrigin, CorsLayer};
 use tower_http::trace::TraceLayer;
 
 use crate::assets::Assets;
+use crate::limits::{self, RATELIMIT, RATELIMIT_POLICY, Requests};
+use crate::peer::{self, Proxies};
 use crate::problem::Failure;
 use crate::{api, demo, origin, pages, panel, stream};
 
@@ -28,6 +30,8 @@ pub struct AppState {
     pub assets: Assets,
     /// The address that browsers use, if one was configured.
     pub public_url: Option<Arc<str>>,
+    pub proxies: Arc<Proxies>,
+    pub requests: Arc<Requests>,
 }
 
 impl FromRef<AppState> for Hub {
@@ -44,19 +48,29 @@ impl FromRef<AppState> for LeptosOptions {
 
 /// Every route of the server.
 pub fn router(state: AppState) -> Router {
-    let mut router = Router::new()
-        .nest("/api", api::router())
-        .route("/api/stream", get(stream::upgrade))
-        .merge(panel::router().layer(for_any_page()))
-        .merge(pages::functions().layer(for_any_page()))
+    let rest = Router::new().nest("/api", api::router()).route("/api/stream", get(stream::upgrade));
+    let mut router = counted(rest, &state)
+        .merge(counted(panel::router(), &state).layer(for_any_page()))
+        .merge(counted(pages::functions(), &state).layer(for_any_page()))
         .merge(state.assets.router())
         .route("/healthz", get(async || "ok\n"))
         .route("/readyz", get(ready));
     router =
         if state.hub.is_demo() { router.merge(demo::router()) } else { router.merge(pages::front_door()) };
+    let router = router.merge(pages::router(&state));
+    surrounded(router, state)
+}
+
+/// Routes whose requests are counted, each one before anything else is done for it.
+pub fn counted(router: Router<AppState>, state: &AppState) -> Router<AppState> {
+    router.layer(middleware::from_fn_with_state(state.clone(), limits::requests))
+}
+
+/// What goes around every route.
+pub fn surrounded(router: Router<AppState>, state: AppState) -> Router {
     router
-        .merge(pages::router(&state))
         .layer(middleware::from_fn_with_state(state.clone(), origin::note))
+        .layer(middleware::from_fn_with_state(state.clone(), peer::note))
         .layer(middleware::from_fn(guard))
         .layer(CatchPanicLayer::custom(panicked))
         // A request's line and outcome, at the level debug: no header and no body, where the tokens are.
@@ -76,6 +90,8 @@ fn for_any_page() -> CorsLayer {
             header::ACCEPT,
             HeaderName::from_static("x-authorization-key"),
         ])
+        // Else a page could not read when it may come back.
+        .expose_headers([RATELIMIT, RATELIMIT_POLICY, header::RETRY_AFTER])
         .max_age(std::time::Duration::from_secs(24 * 60 * 60))
 }
 

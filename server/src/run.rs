@@ -5,15 +5,18 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
-use chathub_hub::{Clock, Hub, Settings};
+use chathub_hub::{Clock, Hub, Running, Settings};
 use chathub_store::{OpenError, Sqlite};
 use tokio::net::TcpListener;
 use tokio::sync::oneshot;
 
 use crate::assets::{Assets, AssetsError};
 use crate::config::Config;
+use crate::connections;
 use crate::demo::{self, DemoError};
 use crate::keys::{self, KeysError};
+use crate::limits::Requests;
+use crate::peer::Proxies;
 use crate::routes::{self, AppState};
 
 /// How long a stop waits for requests that are being answered.
@@ -85,38 +88,21 @@ pub async fn serve(
     clock: Clock,
     shutdown: impl Future<Output = ()> + Send + 'static,
 ) -> Result<(), ServeError> {
-    let assets = Assets::find(config.assets.as_deref())?;
-    demo::prepare(&config.data_dir, config.demo).await?;
-    let settings = Settings {
-        build: assets.build.to_string(),
-        company_token_lives: config.company_token_lives,
-        demo: config.demo,
-    };
-    let Opened { hub, store, running } = open(&config.data_dir, clock, settings).await?;
-    let state = AppState {
-        hub,
-        leptos: assets.leptos_options(),
-        assets,
-        public_url: config.public_url.as_deref().map(Arc::from),
-    };
+    let (state, store, running) = prepare(config, clock).await?;
     tracing::info!(build = state.hub.build(), data_dir = %config.data_dir.display(), "serving");
     let (drain, draining) = oneshot::channel::<()>();
-    let server = axum::serve(listener, routes::router(state)).with_graceful_shutdown(async {
+    let draining = async {
         // A dropped sender is an end as well.
         let _ = draining.await;
-    });
-    let mut server = tokio::spawn(server.into_future());
-    let ended = tokio::select! {
-        ended = &mut server => Some(ended),
-        () = shutdown => None,
     };
+    let server = tokio::spawn(connections::serve(listener, routes::router(state), draining));
+    shutdown.await;
     tracing::info!("stopping");
     let _ = drain.send(());
     running.dismiss();
-    let ended = match ended {
-        Some(ended) => ended.ok(),
-        None => tokio::time::timeout(DRAIN, server).await.ok().and_then(Result::ok),
-    };
+    if tokio::time::timeout(DRAIN, server).await.is_err() {
+        tracing::warn!("some requests did not come to their end");
+    }
     // Whoever came in between.
     running.dismiss();
     if tokio::time::timeout(FAREWELLS, running.deserted()).await.is_err() {
@@ -125,7 +111,32 @@ pub async fn serve(
     running.stop().await;
     store.close().await;
     tracing::info!("stopped");
-    ended.transpose().map(drop).map_err(ServeError::Serve)
+    Ok(())
+}
+
+/// What the routes of a configured server share, and what must be stopped and closed after them.
+///
+/// # Errors
+/// See [`ServeError`].
+pub async fn prepare(config: &Config, clock: Clock) -> Result<(AppState, Arc<Sqlite>, Running), ServeError> {
+    let assets = Assets::find(config.assets.as_deref())?;
+    demo::prepare(&config.data_dir, config.demo).await?;
+    let settings = Settings {
+        build: assets.build.to_string(),
+        company_token_lives: config.company_token_lives,
+        demo: config.demo,
+        pace: config.pace,
+    };
+    let Opened { hub, store, running } = open(&config.data_dir, clock, settings).await?;
+    let state = AppState {
+        hub,
+        leptos: assets.leptos_options(),
+        assets,
+        public_url: config.public_url.as_deref().map(Arc::from),
+        proxies: Arc::new(Proxies::new(config.trusted_proxies.clone())),
+        requests: Arc::new(Requests::new(config.limit_requests)),
+    };
+    Ok((state, store, running))
 }
 
 /// SIGTERM or Ctrl-C, from this call on: one that comes while the server still starts is not lost.

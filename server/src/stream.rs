@@ -9,6 +9,7 @@ use axum::response::Response;
 use chathub_domain::error::ErrorCode;
 use chathub_domain::limits::FRAME_BYTES;
 use chathub_domain::wire::ClientFrame;
+use chathub_hub::limits::Peer;
 use chathub_hub::session::{Farewell, Session};
 use chathub_hub::{Hub, Origin};
 use tokio::time::timeout;
@@ -37,6 +38,7 @@ const CLOSE_STAY_AWAY: u16 = 4001;
 pub(crate) async fn upgrade(
     State(hub): State<Hub>,
     Extension(origin): Extension<Origin>,
+    Extension(peer): Extension<Peer>,
     upgrade: WebSocketUpgrade,
 ) -> Response {
     upgrade
@@ -45,12 +47,12 @@ pub(crate) async fn upgrade(
         .max_write_buffer_size(WRITE_BUFFER)
         .max_message_size(FRAME_BYTES)
         .max_frame_size(FRAME_BYTES)
-        .on_upgrade(move |socket| converse(socket, hub, origin))
+        .on_upgrade(move |socket| converse(socket, hub, origin, peer))
 }
 
-async fn converse(mut socket: WebSocket, hub: Hub, origin: Origin) {
+async fn converse(mut socket: WebSocket, hub: Hub, origin: Origin, peer: Peer) {
     let opened = match first_frame(&mut socket).await {
-        Some(Ok(hello)) => Session::open(&hub, hello, &origin, true).await,
+        Some(Ok(hello)) => Session::open(&hub, hello, &origin, peer, true).await,
         Some(Err(farewell)) => Err((farewell.clone(), farewell.frame())),
         None => return,
     };

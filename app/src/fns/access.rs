@@ -4,6 +4,7 @@ use axum::http::request::Parts;
 use axum::http::{HeaderMap, header};
 use chathub_domain::error::ErrorCode;
 use chathub_hub::access::{CompanyAccess, OperatorAccess};
+use chathub_hub::limits::Peer;
 use chathub_hub::{Error, Hub, Origin};
 use leptos::prelude::expect_context;
 
@@ -49,6 +50,11 @@ pub fn token_of(headers: &HeaderMap) -> String {
         _ => value,
     });
     bearer.or_else(|| text("x-authorization-key")).unwrap_or_default()
+}
+
+/// Where the request comes from.
+pub(crate) fn peer() -> Peer {
+    expect_context::<Parts>().extensions.get().copied().unwrap_or(Peer::UNKNOWN)
 }
 
 pub(crate) fn origin() -> Origin {

@@ -14,7 +14,7 @@ pub async fn stream_events(cursor: Option<Cursor>) -> Result<TextStream<AppError
     use chathub_hub::session::Session;
     use futures::{StreamExt as _, stream};
 
-    use super::access::{hub, operator, origin, token};
+    use super::access::{hub, operator, origin, peer, token};
 
     operator().await?;
     let hello = ClientFrame::Hello {
@@ -24,7 +24,7 @@ pub async fn stream_events(cursor: Option<Cursor>) -> Result<TextStream<AppError
         customer: None,
         cursor,
     };
-    let lines = match Session::open(&hub(), hello, &origin(), false).await {
+    let lines = match Session::open(&hub(), hello, &origin(), peer(), false).await {
         Ok(session) => stream::unfold(session, async |mut session| {
             let frame = session.next().await?;
             Some((Ok(format!("{frame}\n")), session))

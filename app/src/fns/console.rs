@@ -25,10 +25,10 @@ pub struct TokenValidity {
 /// Signs a company in: a session cookie, and on to the console.
 #[server(prefix = "/fn", endpoint = "sign_in")]
 pub async fn sign_in(login: String, password: String) -> Result<(), AppError> {
-    use super::access::{hub, require_own_page};
+    use super::access::{hub, peer, require_own_page};
 
     require_own_page()?;
-    let session = hub().open_session(&login, password).await;
+    let session = hub().open_session(&login, password, peer()).await;
     let session = session.map_err(|error| AppError { typed: Some(login), ..error.into() })?;
     cookie::set(&session, chathub_hub::companies::SESSION_LIVES.as_secs());
     leptos_axum::redirect("/console");

@@ -58,6 +58,9 @@ impl From<chathub_hub::Error> for AppError {
             StatusCode::from_u16(error.code.status()),
         ) {
             response.set_status(status);
+            for (name, value) in error.exceeded.iter().flat_map(|exceeded| super::refusal_headers(exceeded)) {
+                response.append_header(name, value);
+            }
         }
         Self { code: error.code, detail: error.detail, typed: None }
     }

@@ -9,9 +9,13 @@ mod access;
 pub mod chat;
 pub mod console;
 mod error;
+#[cfg(feature = "ssr")]
+mod ratelimit;
 
 #[cfg(feature = "ssr")]
 pub(crate) use access::hub;
 #[cfg(feature = "ssr")]
 pub use access::{CookieSettings, SESSION_COOKIE, session_of, token_of};
 pub use error::AppError;
+#[cfg(feature = "ssr")]
+pub use ratelimit::{policy_field, refusal_headers, standing_field};

@@ -16,7 +16,7 @@ impl Hub {
     /// An operator's message takes its place; what the place's outcome is, `Pending` tells.
     ///
     /// # Errors
-    /// When the server is stopping.
+    /// `too_many_requests`, or when the server is stopping.
     pub async fn answer(
         &self,
         by: &OperatorAccess,
@@ -24,14 +24,16 @@ impl Hub {
         client_id: ClientId,
         text: String,
     ) -> Result<Pending> {
+        self.inner.limits.operator_message(by.operator.id)?;
         self.inner.writer.enqueue(Command::Answer { by: by.member(), chat_id, client_id, text }).await
     }
 
     /// A customer's message takes its place.
     ///
     /// # Errors
-    /// When the server is stopping.
+    /// `too_many_requests`, or when the server is stopping.
     pub async fn ask(&self, by: &VisitorAccess, client_id: ClientId, text: String) -> Result<Pending> {
+        self.inner.limits.visitor_message(by.visitor_id)?;
         let source = Source::Website;
         self.inner.writer.enqueue(Command::Ask { by: by.guest(), client_id, text, source }).await
     }

@@ -8,6 +8,7 @@ use chathub_domain::{CompanyId, Organization, OrganizationId, Timestamp};
 
 use crate::access::CompanyAccess;
 use crate::error::{Error, Result};
+use crate::limits::Peer;
 use crate::ports::CompanyRecord;
 use crate::tokens::{CompanyClaims, SessionClaims};
 use crate::{Hub, origin};
@@ -22,9 +23,9 @@ impl Hub {
     /// A company token, for the company's own server.
     ///
     /// # Errors
-    /// `login_refused`, the same for an unknown login and a wrong password.
-    pub async fn company_token(&self, login: &str, password: String) -> Result<String> {
-        let company = self.let_in(login, password).await?;
+    /// `login_refused`, the same for an unknown login and a wrong password; `too_many_requests`.
+    pub async fn company_token(&self, login: &str, password: String, peer: Peer) -> Result<String> {
+        let company = self.let_in(login, password, peer).await?;
         let lives = self.inner.settings.company_token_lives;
         let exp = lives.map(|lives| seconds(self.now()) + whole_seconds(lives));
         let claims = CompanyClaims { sub: company.id, generation: company.generation, exp };
@@ -35,20 +36,23 @@ impl Hub {
     ///
     /// # Errors
     /// As [`company_token`](Self::company_token).
-    pub async fn open_session(&self, login: &str, password: String) -> Result<String> {
-        let company = self.let_in(login, password).await?;
+    pub async fn open_session(&self, login: &str, password: String, peer: Peer) -> Result<String> {
+        let company = self.let_in(login, password, peer).await?;
         let exp = seconds(self.now()) + whole_seconds(SESSION_LIVES);
         let claims = SessionClaims { sub: company.id, generation: company.generation, exp };
         self.inner.keys.sign(claims, self.now())
     }
 
-    async fn let_in(&self, login: &str, password: String) -> Result<CompanyRecord> {
+    async fn let_in(&self, login: &str, password: String, peer: Peer) -> Result<CompanyRecord> {
+        self.inner.limits.login(login, peer)?;
         let record = self.inner.directory.company_by_login(login.trim()).await?;
         let hash = record.as_ref().map(|record| record.password_hash.clone());
         let right = self.inner.passwords.verify(password, hash).await?;
-        record.filter(|_| right).ok_or_else(|| {
+        let record = record.filter(|_| right).ok_or_else(|| {
             Error::new(ErrorCode::LoginRefused, "The login is unknown or the password is wrong.")
-        })
+        })?;
+        self.inner.limits.let_in(login, peer);
+        Ok(record)
     }
 
     /// The company's organizations, by id.

@@ -6,6 +6,7 @@ use std::fmt;
 
 use chathub_domain::error::{ErrorCode, FieldError};
 
+use crate::limits::Exceeded;
 use crate::ports::PortError;
 
 /// A refused or failed use case.
@@ -16,6 +17,8 @@ pub struct Error {
     pub detail: String,
     /// The fields at fault, by JSON pointer.
     pub fields: Vec<FieldError>,
+    /// The limit that was met, when it was one.
+    pub exceeded: Option<Box<Exceeded>>,
     /// For the log: what lies beneath, never shown to the caller.
     source: Option<Box<dyn StdError + Send + Sync>>,
 }
@@ -26,7 +29,7 @@ pub type Result<T, E = Error> = std::result::Result<T, E>;
 impl Error {
     #[must_use]
     pub fn new(code: ErrorCode, detail: impl Into<String>) -> Self {
-        Self { code, detail: detail.into(), fields: Vec::new(), source: None }
+        Self { code, detail: detail.into(), fields: Vec::new(), exceeded: None, source: None }
     }
 
     /// A field that is missing or wrong, named by JSON pointer.
@@ -92,6 +95,6 @@ impl From<PortError> for Error {
                 "Something went wrong on the server; its log says what. Nothing was changed.".to_owned(),
             ),
         };
-        Self { code, detail, fields: Vec::new(), source: Some(Box::new(error)) }
+        Self { code, detail, fields: Vec::new(), exceeded: None, source: Some(Box::new(error)) }
     }
 }

@@ -16,6 +16,7 @@ pub mod contract;
 pub mod decide;
 pub mod error;
 pub mod feed;
+pub mod limits;
 pub mod operators;
 pub mod origin;
 pub mod passwords;
@@ -36,6 +37,7 @@ use ports::{Directory, Log};
 use tokio::task::JoinHandle;
 
 use crate::feed::Feed;
+use crate::limits::{Limits, Pace};
 use crate::passwords::Passwords;
 use crate::tokens::TokenKeys;
 use crate::writer::{Stopper, Writer};
@@ -49,6 +51,8 @@ pub struct Settings {
     pub company_token_lives: Option<Duration>,
     /// A demonstration: pages of loopback origins may embed anything.
     pub demo: bool,
+    /// How fast people may be.
+    pub pace: Pace,
 }
 
 /// The use cases. Cheap to clone.
@@ -65,6 +69,7 @@ struct Inner {
     feed: Feed,
     keys: TokenKeys,
     passwords: Passwords,
+    limits: Limits,
     clock: Clock,
     settings: Settings,
 }
@@ -86,8 +91,19 @@ impl Hub {
         let (writer, stopper) = Writer::start(Arc::clone(&log), feed.clone(), clock.clone());
         let watch = tokio::spawn(revocations::watch(Arc::clone(&directory), feed.clone()));
         let passwords = Passwords::new()?;
-        let inner =
-            Inner { directory, log, epoch, writer, feed: feed.clone(), keys, passwords, clock, settings };
+        let limits = Limits::new(settings.pace);
+        let inner = Inner {
+            directory,
+            log,
+            epoch,
+            writer,
+            feed: feed.clone(),
+            keys,
+            passwords,
+            limits,
+            clock,
+            settings,
+        };
         Ok((Self { inner: Arc::new(inner) }, Running { feed, stopper, watch }))
     }
 

@@ -126,7 +126,7 @@ impl Hub {
     /// An operator token that lives until `expires_at`, or 24 hours if that is sooner, and its true end.
     ///
     /// # Errors
-    /// `not_found`; `operator_inactive`; a time in the past.
+    /// `not_found`; `operator_inactive`; a time in the past; `too_many_requests`.
     pub async fn operator_token(
         &self,
         company: &CompanyAccess,
@@ -140,6 +140,7 @@ impl Hub {
                 "is in the past; name a time to come, at most 24 hours ahead.",
             ));
         }
+        self.inner.limits.token(company.id)?;
         let record = self.inner.directory.operator(company.id, id).await?;
         let record = record
             .filter(|record| record.operator.status != OperatorStatus::Deleted)

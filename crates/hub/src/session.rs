@@ -25,6 +25,7 @@ use crate::Hub;
 use crate::access::OperatorAccess;
 use crate::error::Error;
 use crate::feed::{Delivery, Subscription};
+use crate::limits::Peer;
 use crate::origin::Origin;
 
 use customer::Customer;
@@ -75,8 +76,8 @@ enum Face {
 }
 
 impl Session {
-    /// Opens a session for whoever `hello` says, from a page of `origin`. `listens` tells that frames can come in
-    /// on the same connection.
+    /// Opens a session for whoever `hello` says, from a page of `origin` at the address `peer`. `listens` tells that
+    /// frames can come in on the same connection.
     ///
     /// # Errors
     /// The farewell, with its frame, when the subscriber is not let in.
@@ -84,6 +85,7 @@ impl Session {
         hub: &Hub,
         hello: ClientFrame,
         origin: &Origin,
+        peer: Peer,
         listens: bool,
     ) -> Result<Self, (Farewell, Arc<str>)> {
         let opened = match hello {
@@ -91,7 +93,7 @@ impl Session {
                 operator::open(hub, token, cursor, origin).await
             }
             ClientFrame::Hello { organization: Some(organization), visitor, customer, cursor, .. } => {
-                customer::open(hub, organization, visitor, customer, cursor, origin).await
+                customer::open(hub, organization, visitor, customer, cursor, origin, peer).await
             }
             _ => Err(Error::new(
                 ErrorCode::Malformed,

@@ -1,11 +1,12 @@
 //! Companies: their token, their organizations.
 
-use axum::Json;
 use axum::extract::State;
 use axum::http::HeaderMap;
 use axum::response::Response;
+use axum::{Extension, Json};
 use chathub_domain::OrganizationRef;
 use chathub_hub::Hub;
+use chathub_hub::limits::Peer;
 use serde::Deserialize;
 
 use super::token::{self, Company};
@@ -20,10 +21,11 @@ pub(crate) struct Credentials {
 /// `POST /api/company/get-token`
 pub(crate) async fn get_token(
     State(hub): State<Hub>,
+    Extension(peer): Extension<Peer>,
     headers: HeaderMap,
     Body(Credentials { login, password }): Body<Credentials>,
 ) -> Result<Response, Failure> {
-    let token = hub.company_token(&login, password).await?;
+    let token = hub.company_token(&login, password, peer).await?;
     Ok(token::answer(token, &headers))
 }
 

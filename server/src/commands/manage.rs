@@ -3,6 +3,7 @@
 use std::path::Path;
 
 use chathub_domain::{Organization, OrganizationId};
+use chathub_hub::limits::Pace;
 use chathub_hub::ports::NewOperator;
 use chathub_hub::{Clock, Settings};
 use clap::{Args, Subcommand};
@@ -152,7 +153,8 @@ pub(super) async fn operator(data_dir: &Path, command: OperatorCommand) -> Resul
 
 /// The hub without a server.
 async fn quiet(data_dir: &Path) -> Result<Opened, CommandError> {
-    let settings = Settings { build: String::new(), company_token_lives: None, demo: false };
+    let settings =
+        Settings { build: String::new(), company_token_lives: None, demo: false, pace: Pace::FREE };
     Ok(open(data_dir, Clock::system(), settings).await?)
 }
 

@@ -10,6 +10,7 @@ use chathub_domain::{
     ChatId, ChatStatus, ClientId, OperatorRef, OrganizationId, OrganizationRef, Timestamp, VisitorId,
 };
 use chathub_hub::access::{CompanyAccess, OperatorAccess, VisitorAccess};
+use chathub_hub::limits::Pace;
 use chathub_hub::ports::NewOperator;
 use chathub_hub::{Clock, Error, Hub, Settings};
 use uuid::Uuid;
@@ -134,7 +135,7 @@ pub(super) async fn tell(data_dir: &Path) -> Result<(), ServeError> {
     let time = Arc::new(AtomicI64::new(now.0));
     let past = Arc::clone(&time);
     let clock = Clock::new(move || Timestamp(past.load(Ordering::Relaxed)));
-    let settings = Settings { build: String::new(), company_token_lives: None, demo: true };
+    let settings = Settings { build: String::new(), company_token_lives: None, demo: true, pace: Pace::FREE };
     let Opened { hub, store, running } = open(data_dir, clock, settings).await?;
     let told = match hub.find_company(LOGIN).await {
         Err(error) if error.code == ErrorCode::NotFound => write(&hub, &time, now).await,

@@ -8,6 +8,7 @@ use chathub_app::panel::{Door, PanelProps};
 use chathub_domain::wire::{ClientFrame, Me, ServerFrame};
 use chathub_domain::{Chat, ChatId, ChatStatus, ClientId, ErrorCode, OperatorId, OrganizationId, Timestamp};
 use chathub_hub::access::{OperatorAccess, VisitorAccess};
+use chathub_hub::limits::Peer;
 use chathub_hub::session::Session;
 use chathub_hub::{Hub, Origin};
 use chathub_server::run::Opened;
@@ -161,7 +162,7 @@ impl Panel {
             customer: None,
             cursor: state.resume_from(),
         };
-        let opened = Session::open(&stage.hub, hello, &Origin::Own, true).await;
+        let opened = Session::open(&stage.hub, hello, &Origin::Own, Peer::UNKNOWN, true).await;
         Self { state, session: opened.map_err(|(farewell, _)| farewell).unwrap() }
     }
 

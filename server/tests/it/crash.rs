@@ -1,14 +1,21 @@
 //! The promise: what was acknowledged survives a kill, and everybody gets everything once and in order.
 
 use std::collections::HashMap;
+use std::future::pending;
 use std::path::Path;
+use std::time::Duration;
 
 use serde_json::{Value, json};
+use tokio::time::{Instant, sleep_until};
 
 use crate::support::{Client, Process, company_token, folder, furnish, operator_token, post, uuid};
 
 /// Messages that a sender lets wait for their acks.
 const IN_FLIGHT: usize = 8;
+
+/// These talk faster than people may, and do as our clients do when they are told so: they pause, and say again what
+/// was refused and all that came after it.
+const PAUSE: Duration = Duration::from_millis(500);
 
 /// Events after which the server is killed, each time.
 const KILL_AFTER: usize = 80;
@@ -41,28 +48,51 @@ impl Talker {
         post(self.chat, id, &place.to_string())
     }
 
-    fn take(&mut self, frame: &Value) {
+    /// Whether the frame said that it was too much at once.
+    fn take(&mut self, frame: &Value) -> bool {
         if frame["type"] == "ack" {
             let seq = frame["seq"].as_u64().unwrap();
             let before = self.acked.insert(frame["client_id"].as_str().unwrap().to_owned(), seq);
             assert!(before.is_none_or(|before| before == seq), "{frame}");
         }
-        assert_ne!(frame["type"], "reject", "{frame}");
+        let too_many = frame["code"] == "too_many_requests";
+        assert!(frame["type"] != "reject" || too_many, "{frame}");
+        too_many
+    }
+
+    /// Says all that is not acknowledged, in order; whether the connection is still there.
+    async fn say_again(&self, client: &mut Client) -> bool {
+        for id in self.unacked() {
+            if !client.try_send(&self.post(&id)).await {
+                return false;
+            }
+        }
+        true
     }
 
     /// Talks until the connection is lost.
     async fn talk(mut self, mut client: Client) -> Self {
+        let mut resumes = None;
         loop {
-            while self.unacked().len() < IN_FLIGHT {
+            while resumes.is_none() && self.unacked().len() < IN_FLIGHT {
                 let id = uuid();
                 self.sent.push(id.clone());
                 if !client.try_send(&self.post(&id)).await {
                     return self;
                 }
             }
-            match client.next().await {
-                Some(frame) => self.take(&frame),
-                None => return self,
+            tokio::select! {
+                frame = client.next() => match frame {
+                    Some(frame) if self.take(&frame) => resumes = Some(Instant::now() + PAUSE),
+                    Some(_) => {}
+                    None => return self,
+                },
+                () = until(resumes) => {
+                    resumes = None;
+                    if !self.say_again(&mut client).await {
+                        return self;
+                    }
+                }
             }
         }
     }
@@ -70,13 +100,27 @@ impl Talker {
     /// Comes back, says again what was not acknowledged, and waits until all is.
     async fn catch_up(&mut self, base: &str) {
         let mut client = Client::welcomed(base, self.hello.clone()).await;
-        for id in self.unacked() {
-            client.send(self.post(&id)).await;
-        }
+        let mut resumes = Some(Instant::now());
         while !self.unacked().is_empty() {
-            let frame = client.next().await.expect("the connection was lost");
-            self.take(&frame);
+            tokio::select! {
+                frame = client.next() => {
+                    if self.take(&frame.expect("the connection was lost")) {
+                        resumes = Some(Instant::now() + PAUSE);
+                    }
+                }
+                () = until(resumes) => {
+                    resumes = None;
+                    assert!(self.say_again(&mut client).await);
+                }
+            }
         }
+    }
+}
+
+async fn until(instant: Option<Instant>) {
+    match instant {
+        Some(instant) => sleep_until(instant).await,
+        None => pending().await,
     }
 }
 

@@ -8,6 +8,7 @@ mod chats;
 mod commands;
 mod convergence;
 mod crash;
+mod limits;
 mod operators;
 mod refusals;
 mod resume;

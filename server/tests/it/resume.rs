@@ -44,7 +44,7 @@ async fn a_cursor_brings_what_was_missed_and_nothing_else() {
 
 #[tokio::test]
 async fn coming_back_in_the_middle_of_a_burst_loses_nothing() {
-    let server = Server::start().await;
+    let server = Server::unhurried().await;
     let mut customer = server.visitor().await;
     let mut panel = server.panel(server.people.anna).await;
     let token = server.operator_token(server.people.anna).await;
@@ -140,7 +140,7 @@ async fn a_cursor_that_can_not_be_continued_gets_a_new_picture() {
 
 #[tokio::test]
 async fn who_was_away_for_very_long_gets_a_picture_instead_of_all_events() {
-    let server = Server::start().await;
+    let server = Server::unhurried().await;
     let (mut customer, panel) = (server.visitor().await, server.panel(server.people.anna).await);
     for _ in 0..11 {
         for number in 0..100 {

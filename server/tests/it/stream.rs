@@ -209,7 +209,7 @@ async fn status_and_assignment_are_told_to_all() {
 
 #[tokio::test]
 async fn history_and_the_list_come_in_pages() {
-    let server = Server::start().await;
+    let server = Server::unhurried().await;
     let (mut anna, mut customer) = (server.panel(server.people.anna).await, server.visitor().await);
     for number in 0..120 {
         customer.post(None, &format!("{number}")).await;

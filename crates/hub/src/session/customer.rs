@@ -16,12 +16,14 @@ use crate::Hub;
 use crate::access::VisitorAccess;
 use crate::error::{Error, Result};
 use crate::feed::{Audience, encode};
+use crate::limits::{Held, Peer};
 use crate::origin::Origin;
 
 /// A customer, or one who may become one.
 pub(super) struct Customer {
     access: VisitorAccess,
     typed: Option<Instant>,
+    held: Held,
 }
 
 pub(super) async fn open(
@@ -31,7 +33,11 @@ pub(super) async fn open(
     introduction: Option<Introduction>,
     cursor: Option<Cursor>,
     origin: &Origin,
+    peer: Peer,
 ) -> Result<Opened> {
+    if visitor.is_none() {
+        hub.inner.limits.newcomer(peer)?;
+    }
     let (access, token) = hub.visitor(organization, visitor.as_deref(), origin).await?;
     let access = access.introduced(introduction.unwrap_or_default());
     let visitor = access.visitor_id;
@@ -73,7 +79,7 @@ pub(super) async fn open(
         cursor: Cursor { epoch, seq: from },
         build: hub.build().to_owned(),
     }));
-    let face = Face::Customer(Customer { access, typed: None });
+    let face = Face::Customer(Customer { access, typed: None, held: Held::default() });
     Ok(Opened { face, cursor: Cursor { epoch, seq }, ready, subscription, expires: None })
 }
 
@@ -85,7 +91,11 @@ impl Customer {
             ClientFrame::Post { client_id, text, .. } => {
                 // What is typed next is the next message.
                 self.typed = None;
-                let pending = hub.ask(&access, client_id, text).await;
+                let pending = match self.held.admits(client_id) {
+                    Ok(()) => hub.ask(&access, client_id, text).await,
+                    Err(error) => Err(error),
+                };
+                self.held.tried(client_id, &pending);
                 async move {
                     let receipt = match pending {
                         Ok(pending) => pending.receipt().await,

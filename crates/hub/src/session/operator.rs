@@ -17,6 +17,7 @@ use crate::Hub;
 use crate::access::OperatorAccess;
 use crate::error::{Error, Result};
 use crate::feed::{Audience, encode};
+use crate::limits::Held;
 use crate::origin::Origin;
 
 /// An operator at work.
@@ -24,6 +25,7 @@ pub(super) struct Desk {
     access: OperatorAccess,
     token: String,
     typed: Option<Instant>,
+    held: Held,
 }
 
 pub(super) async fn open(
@@ -66,7 +68,7 @@ pub(super) async fn open(
     };
     ready.push_front(welcome(hub, &access, from));
     let expires = Some(expiry(hub, &access));
-    let face = Face::Operator(Desk { access, token, typed: None });
+    let face = Face::Operator(Desk { access, token, typed: None, held: Held::default() });
     Ok(Opened { face, cursor, ready, subscription, expires })
 }
 
@@ -78,7 +80,11 @@ impl Desk {
             ClientFrame::Post { chat_id: Some(chat_id), client_id, text } => {
                 // What is typed next is the next message.
                 self.typed = None;
-                let pending = hub.answer(&access, chat_id, client_id, text).await;
+                let pending = match self.held.admits(client_id) {
+                    Ok(()) => hub.answer(&access, chat_id, client_id, text).await,
+                    Err(error) => Err(error),
+                };
+                self.held.tried(client_id, &pending);
                 async move {
                     let receipt = match pending {
                         Ok(pending) => pending.receipt().await,

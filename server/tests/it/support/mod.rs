@@ -10,6 +10,7 @@ use std::time::Duration;
 
 use chathub_domain::{OrganizationId, Timestamp};
 use chathub_hub::access::CompanyAccess;
+use chathub_hub::limits::Pace;
 use chathub_hub::ports::NewOperator;
 use chathub_hub::{Clock, Hub, Settings};
 use chathub_server::config::{Common, Config, Serve};
@@ -94,7 +95,8 @@ pub fn folder() -> TempDir {
 
 /// A hub over the database of a data directory, without a server.
 pub async fn hub(data: &Path) -> Opened {
-    let settings = Settings { build: "test".into(), company_token_lives: None, demo: false };
+    let settings =
+        Settings { build: "test".into(), company_token_lives: None, demo: false, pace: Pace::FREE };
     run::open(data, Clock::system(), settings).await.unwrap()
 }
 
@@ -132,13 +134,22 @@ async fn operator(hub: &Hub, company: &CompanyAccess, organization_id: Organizat
 
 impl Server {
     pub async fn start() -> Self {
-        Self::with_clock(Clock::system()).await
+        Self::with(Clock::system(), Serve::default()).await
+    }
+
+    /// For tests that write faster than people may.
+    pub async fn unhurried() -> Self {
+        Self::with(Clock::system(), Serve { limit_messages: Some(0), ..Serve::default() }).await
     }
 
     pub async fn with_clock(clock: Clock) -> Self {
+        Self::with(clock, Serve::default()).await
+    }
+
+    pub async fn with(clock: Clock, serve: Serve) -> Self {
         let folder = folder();
         let common = Common { data_dir: Some(folder.path().join("data")), config: None };
-        let serve = Serve { assets: Some(folder.path().join("assets")), ..Serve::default() };
+        let serve = Serve { assets: Some(folder.path().join("assets")), ..serve };
         let config = Config::new(common, serve).unwrap();
         let people = furnish(&config.data_dir).await;
         let listener = TcpListener::bind(SocketAddr::from(([127, 0, 0, 1], 0))).await.unwrap();

@@ -1,0 +1,68 @@
+//! How many requests an address and a token may send: REST, server functions, the panel's route and the stream's
+//! upgrade. Files for browsers are not counted, nor what goes over an established stream, where messages have limits
+//! of their own, as everywhere (`hub/src/limits.rs`).
+
+use std::time::Duration;
+
+use axum::extract::{Request, State};
+use axum::http::{HeaderMap, HeaderName, HeaderValue};
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Response};
+use chathub_app::fns::{policy_field, session_of, standing_field, token_of};
+use chathub_domain::token::tidy;
+use chathub_hub::Error;
+use chathub_hub::limits::{Exceeded, Limiter, Peer, Policy, Standing};
+
+use crate::problem::Failure;
+use crate::routes::AppState;
+
+pub(crate) const RATELIMIT: HeaderName = HeaderName::from_static("ratelimit");
+pub(crate) const RATELIMIT_POLICY: HeaderName = HeaderName::from_static("ratelimit-policy");
+
+/// The two limits; none when there are to be none.
+pub struct Requests(Option<(Limiter, Limiter)>);
+
+impl Requests {
+    /// So many a second for each address and for each token. All of a second's may come at once, since programs and
+    /// pages ask in bursts: a panel that opens, a list that is gone through.
+    #[must_use]
+    pub fn new(per_second: u32) -> Self {
+        let limiter = |name| Limiter::new(Policy { name, quota: per_second, window: Duration::from_secs(1) });
+        Self(limiter("address").zip(limiter("token")))
+    }
+
+    /// Counts a request. What the token is worth is not known yet: it is a name like another, and a made-up one
+    /// still counts for its address.
+    fn count(
+        &self,
+        peer: Peer,
+        headers: &HeaderMap,
+    ) -> Result<(Option<Standing>, Option<Standing>), Exceeded> {
+        let Some((addresses, tokens)) = &self.0 else { return Ok((None, None)) };
+        let address = addresses.check(&peer)?;
+        let token = Some(token_of(headers)).filter(|token| !token.is_empty()).map(|token| tidy(&token));
+        let token = token.or_else(|| Some(session_of(headers)).filter(|token| !token.is_empty()));
+        Ok((Some(address), token.map(|token| tokens.check(&token)).transpose()?))
+    }
+}
+
+/// Counts every request, and says in its answer what is left.
+pub(crate) async fn requests(State(state): State<AppState>, request: Request, next: Next) -> Response {
+    let peer = request.extensions().get().copied().unwrap_or(Peer::UNKNOWN);
+    match state.requests.count(peer, request.headers()) {
+        Ok((address, token)) => {
+            let mut response = next.run(request).await;
+            let standings = address.iter().chain(&token);
+            let (policies, left): (Vec<_>, Vec<_>) =
+                standings.map(|standing| (policy_field(&standing.policy), standing_field(standing))).unzip();
+            for (name, members) in [(RATELIMIT_POLICY, policies), (RATELIMIT, left)] {
+                if let (false, Ok(value)) = (members.is_empty(), HeaderValue::from_str(&members.join(", "))) {
+                    // Beside what a use case may have said of its own limit.
+                    response.headers_mut().append(name, value);
+                }
+            }
+            response
+        }
+        Err(exceeded) => Failure(Error::too_many("Too many requests.", exceeded)).into_response(),
+    }
+}
