@@ -10,11 +10,11 @@ export LEPTOS_WASM_OPT_VERSION :=
 RELEASE := target/release/chathub
 DEBUG := target/debug/chathub
 
-.PHONY: help tools assets build run dev check test test-rust test-browser sizes dist bench clean
+.PHONY: help tools assets build run dev check test test-rust test-browser test-samples sizes dist bench clean
 
 help:
 	@echo "make run      build everything and start the demonstration on http://127.0.0.1:3000"
-	@echo "make test     everything that CI runs: format, clippy, Rust tests, browser tests"
+	@echo "make test     everything that CI runs: format, clippy, Rust tests, browser tests, the docs' samples"
 	@echo "make dev      start the demonstration and rebuild on every change"
 	@echo "make check    format and clippy, warnings denied"
 	@echo "make sizes    brotli bytes of every file that a browser downloads, against the budgets"
@@ -43,7 +43,7 @@ check: assets
 	cargo clippy --workspace --exclude chathub-frontend --all-targets -- -D warnings
 	cargo clippy -p chathub-frontend --target wasm32-unknown-unknown -- -D warnings
 
-test: check test-rust test-browser
+test: check test-rust test-browser test-samples
 
 test-rust: assets
 	cargo test --workspace --exclude chathub-frontend
@@ -51,6 +51,10 @@ test-rust: assets
 
 test-browser: build
 	end2end/run
+
+# Every sample of the documentation, against a running server.
+test-samples: build
+	end2end/samples/run
 
 sizes: build
 	@toolchain/sizes
