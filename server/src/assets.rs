@@ -7,7 +7,10 @@ use axum::Router;
 use axum::http::{HeaderValue, header};
 use axum::middleware::{self, Next};
 use leptos::config::LeptosOptions;
+use serde::Serialize;
 use tower_http::services::ServeDir;
+
+use crate::digest;
 
 /// The output name that cargo-leptos is told in `Cargo.toml`.
 const NAME: &str = "chathub";
@@ -21,8 +24,17 @@ pub struct Assets {
     pub js: Arc<str>,
     pub wasm: Arc<str>,
     pub css: Arc<str>,
+    pub integrity: Arc<Integrity>,
     /// Names this build: the version and what its files hash to.
     pub build: Arc<str>,
+}
+
+/// What a browser must find the panel's files to be (Subresource Integrity).
+#[derive(Debug, Serialize)]
+pub struct Integrity {
+    pub js: String,
+    pub wasm: String,
+    pub css: String,
 }
 
 /// Why the files can't be served.
@@ -34,6 +46,8 @@ pub enum AssetsError {
     Missing(PathBuf),
     #[error("{path} does not say what the files are called: build them again with `make build`")]
     Hashes { path: PathBuf },
+    #[error("{path} can't be read ({source}): build the scripts and styles again with `make build`")]
+    Unreadable { path: PathBuf, source: std::io::Error },
 }
 
 impl Assets {
@@ -68,11 +82,20 @@ impl Assets {
             return Err(AssetsError::Hashes { path: hash_file });
         };
         let build = format!("{}-{}", env!("CARGO_PKG_VERSION"), wasm.get(..8).unwrap_or(&wasm));
+        let js = format!("/pkg/{NAME}.{js}.js");
+        let wasm = format!("/pkg/{NAME}.{wasm}.wasm");
+        let css = format!("/pkg/{NAME}.{css}.css");
+        let integrity = Integrity {
+            js: digest::integrity(&read(&site, &js)?),
+            wasm: digest::integrity(&read(&site, &wasm)?),
+            css: digest::integrity(&read(&site, &css)?),
+        };
         Ok(Self {
             hash_file: std::path::absolute(&hash_file).unwrap_or(hash_file),
-            js: format!("/pkg/{NAME}.{js}.js").into(),
-            wasm: format!("/pkg/{NAME}.{wasm}.wasm").into(),
-            css: format!("/pkg/{NAME}.{css}.css").into(),
+            js: js.into(),
+            wasm: wasm.into(),
+            css: css.into(),
+            integrity: integrity.into(),
             build: build.into(),
             site,
         })
@@ -107,6 +130,11 @@ impl Assets {
             .route_service("/favicon.svg", file(&self.site, "favicon.svg"))
             .layer(middleware::from_fn(describe))
     }
+}
+
+fn read(site: &Path, address: &str) -> Result<Vec<u8>, AssetsError> {
+    let path = site.join(address.trim_start_matches('/'));
+    std::fs::read(&path).map_err(|source| AssetsError::Unreadable { path, source })
 }
 
 fn file(site: &Path, name: &str) -> tower_http::services::ServeFile {

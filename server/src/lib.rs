@@ -8,6 +8,7 @@ pub mod commands;
 pub mod config;
 pub mod connections;
 pub mod demo;
+pub mod digest;
 mod keys;
 pub mod limits;
 mod origin;

@@ -1,5 +1,7 @@
 //! The panel for somebody else's page: its HTML, what it was rendered from, and where its code is.
 
+use std::sync::Arc;
+
 use axum::extract::State;
 use axum::http::header;
 use axum::response::IntoResponse;
@@ -10,6 +12,7 @@ use chathub_domain::wire::Me;
 use serde::Serialize;
 
 use crate::api::Operator;
+use crate::assets::Integrity;
 use crate::problem::Failure;
 use crate::routes::AppState;
 
@@ -24,6 +27,8 @@ struct Answer {
     js: String,
     wasm: String,
     css: String,
+    /// What those three must be, so that the page can have the browser check it.
+    integrity: Arc<Integrity>,
 }
 
 pub(crate) fn router() -> Router<AppState> {
@@ -54,6 +59,7 @@ async fn answer(
         js: state.assets.js.to_string(),
         wasm: state.assets.wasm.to_string(),
         css: state.assets.css.to_string(),
+        integrity: Arc::clone(&state.assets.integrity),
     };
     Ok(([(header::CACHE_CONTROL, "no-store")], Json(answer)))
 }

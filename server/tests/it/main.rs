@@ -9,6 +9,7 @@ mod commands;
 mod convergence;
 mod crash;
 mod limits;
+mod embed;
 mod operators;
 mod refusals;
 mod resume;

@@ -89,6 +89,9 @@ pub fn folder() -> TempDir {
     let folder = tempfile::tempdir().unwrap();
     std::fs::create_dir_all(folder.path().join("data")).unwrap();
     std::fs::create_dir_all(folder.path().join("assets/pkg")).unwrap();
+    for file in ["chathub.aaa.js", "chathub.bbb.wasm", "chathub.ccc.css"] {
+        std::fs::write(folder.path().join("assets/pkg").join(file), file).unwrap();
+    }
     std::fs::write(folder.path().join("assets/hash.txt"), "js: aaa\nwasm: bbb\ncss: ccc\n").unwrap();
     folder
 }
