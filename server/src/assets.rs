@@ -10,7 +10,8 @@ use leptos::config::LeptosOptions;
 use serde::Serialize;
 use tower_http::services::ServeDir;
 
-use crate::digest;
+use crate::routes::AppState;
+use crate::{digest, loaders};
 
 /// The output name that cargo-leptos is told in `Cargo.toml`.
 const NAME: &str = "chathub";
@@ -115,7 +116,7 @@ impl Assets {
 
     /// The files, precompressed where the build did so. Names with a hash never change; the others are asked for
     /// again. Any page may load them: what they may do is decided where they call.
-    pub(crate) fn router<S: Clone + Send + Sync + 'static>(&self) -> Router<S> {
+    pub(crate) fn router(&self) -> Router<AppState> {
         let folder = |path: &str| {
             ServeDir::new(self.site.join(path))
                 .precompressed_br()
@@ -124,7 +125,7 @@ impl Assets {
         };
         Router::new()
             .nest_service("/pkg", folder("pkg"))
-            .nest_service("/operator-chat-panel/", folder("operator-chat-panel"))
+            .nest("/operator-chat-panel", loaders::router().fallback_service(folder("operator-chat-panel")))
             .route_service("/customer-chat.js", file(&self.site, "customer-chat.js"))
             .route_service("/console.css", file(&self.site, "console.css"))
             .route_service("/favicon.svg", file(&self.site, "favicon.svg"))
@@ -141,10 +142,16 @@ fn file(site: &Path, name: &str) -> tower_http::services::ServeFile {
     tower_http::services::ServeFile::new(site.join(name)).precompressed_br().precompressed_gzip()
 }
 
+/// Whether another content would have another address.
+fn names_its_content(path: &str) -> bool {
+    let version = path.strip_prefix("/operator-chat-panel/").and_then(|rest| rest.split_once('/'));
+    path.starts_with("/pkg/") || version.is_some_and(|(version, _)| digest::is_version(version))
+}
+
 async fn describe(request: axum::extract::Request, next: Next) -> axum::response::Response {
-    let is_hashed = request.uri().path().starts_with("/pkg/");
+    let is_fixed = names_its_content(request.uri().path());
     let mut response = next.run(request).await;
-    let cache = match (is_hashed, response.status().is_success()) {
+    let cache = match (is_fixed, response.status().is_success()) {
         (true, true) => "public, max-age=31536000, immutable",
         (false, true) => "no-cache",
         (_, false) => "no-store",

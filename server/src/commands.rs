@@ -4,10 +4,14 @@ mod manage;
 mod secret;
 
 use std::io::IsTerminal;
+use std::net::SocketAddr;
+use std::path::PathBuf;
 
-use clap::{Parser, Subcommand};
+use clap::{Args, Parser, Subcommand};
 
+use crate::assets::Assets;
 use crate::config::{Common, Config, ConfigError, LogFormat, Serve};
+use crate::loaders::Current;
 use crate::run::{self, ServeError};
 use chathub_hub::Clock;
 use manage::{CompanyCommand, OperatorCommand, OrganizationCommand};
@@ -26,6 +30,8 @@ pub struct Arguments {
 enum Command {
     /// Start the server
     Serve(Serve),
+    /// Print the script tag that pins this build's loader by its version and what it hashes to
+    Loader(LoaderArguments),
     /// Companies: those who sign in
     #[command(subcommand)]
     Company(CompanyCommand),
@@ -35,6 +41,18 @@ enum Command {
     /// Operators of an organization: those who answer
     #[command(subcommand)]
     Operator(OperatorCommand),
+}
+
+/// What the tag depends on.
+#[derive(Args, Debug)]
+struct LoaderArguments {
+    /// The address that browsers use: https://chat.example.com
+    #[arg(long, env = "CHATHUB_PUBLIC_URL", value_name = "URL")]
+    public_url: Option<String>,
+
+    /// The folder with the scripts and styles for browsers [default: `site` beside the binary]
+    #[arg(long, env = "CHATHUB_ASSETS", value_name = "DIR")]
+    assets: Option<PathBuf>,
 }
 
 /// Why a command was not done, in one line.
@@ -60,13 +78,29 @@ pub async fn run(arguments: Arguments) -> Result<(), CommandError> {
     let Arguments { common, command } = arguments;
     match command {
         Command::Serve(serve) => serve_until_signalled(Config::new(common, serve)?).await,
+        Command::Loader(loader) => print_tag(common, loader),
         Command::Company(command) => manage::company(&data_dir(common)?, command).await,
         Command::Organization(command) => manage::organization(&data_dir(common)?, command).await,
         Command::Operator(command) => manage::operator(&data_dir(common)?, command).await,
     }
 }
 
-fn data_dir(common: Common) -> Result<std::path::PathBuf, ConfigError> {
+#[expect(clippy::print_stdout, reason = "the tag is what the command is for")]
+fn print_tag(common: Common, arguments: LoaderArguments) -> Result<(), CommandError> {
+    let LoaderArguments { public_url, assets } = arguments;
+    let config = Config::new(common, Serve { public_url, assets, ..Serve::default() })?;
+    let assets = Assets::find(config.assets.as_deref()).map_err(ServeError::Assets)?;
+    let loader = Current::find(&assets.site).map_err(ServeError::Loaders)?;
+    println!("{}", loader.tag(&address(&config, config.listen)));
+    Ok(())
+}
+
+/// Where browsers find this server.
+fn address(config: &Config, listen: SocketAddr) -> String {
+    config.public_url.clone().unwrap_or_else(|| format!("http://{listen}"))
+}
+
+fn data_dir(common: Common) -> Result<PathBuf, ConfigError> {
     Ok(Config::new(common, Serve::default())?.data_dir)
 }
 
@@ -96,9 +130,9 @@ fn start_log(format: LogFormat) {
 
 /// For the person at the terminal: where to go.
 #[expect(clippy::print_stdout, reason = "the addresses to open are what the command is for")]
-fn announce(config: &Config, address: std::net::SocketAddr) {
-    let base = config.public_url.clone().unwrap_or_else(|| format!("http://{address}"));
-    println!("ChatHub is listening on http://{address}");
+fn announce(config: &Config, listen: SocketAddr) {
+    let base = address(config, listen);
+    println!("ChatHub is listening on http://{listen}");
     if config.demo {
         println!();
         println!("  What this is     {base}/");

@@ -11,6 +11,7 @@ pub mod demo;
 pub mod digest;
 mod keys;
 pub mod limits;
+pub mod loaders;
 mod origin;
 mod pages;
 mod panel;

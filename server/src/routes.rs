@@ -18,6 +18,7 @@ use tower_http::trace::TraceLayer;
 
 use crate::assets::Assets;
 use crate::limits::{self, RATELIMIT, RATELIMIT_POLICY, Requests};
+use crate::loaders::{Current, Loaders};
 use crate::peer::{self, Proxies};
 use crate::problem::Failure;
 use crate::{api, demo, origin, pages, panel, stream};
@@ -28,6 +29,9 @@ pub struct AppState {
     pub hub: Hub,
     pub leptos: LeptosOptions,
     pub assets: Assets,
+    /// The loader of this build, and all that there were.
+    pub loader: Arc<Current>,
+    pub loaders: Loaders,
     /// The address that browsers use, if one was configured.
     pub public_url: Option<Arc<str>>,
     pub proxies: Arc<Proxies>,

@@ -16,6 +16,7 @@ use crate::connections;
 use crate::demo::{self, DemoError};
 use crate::keys::{self, KeysError};
 use crate::limits::Requests;
+use crate::loaders::{Current, Loaders, LoadersError};
 use crate::peer::Proxies;
 use crate::routes::{self, AppState};
 
@@ -36,6 +37,8 @@ pub enum ServeError {
     Keys(#[from] KeysError),
     #[error(transparent)]
     Demo(#[from] DemoError),
+    #[error(transparent)]
+    Loaders(#[from] LoadersError),
     #[error("{0}")]
     Hub(#[from] chathub_hub::Error),
     #[error("the address {address} is in use: stop what uses it, or name another with --listen")]
@@ -131,6 +134,8 @@ pub async fn prepare(config: &Config, clock: Clock) -> Result<(AppState, Arc<Sql
     let state = AppState {
         hub,
         leptos: assets.leptos_options(),
+        loader: Arc::new(Current::find(&assets.site)?),
+        loaders: Loaders::keep(&assets.site, &config.data_dir)?,
         assets,
         public_url: config.public_url.as_deref().map(Arc::from),
         proxies: Arc::new(Proxies::new(config.trusted_proxies.clone())),

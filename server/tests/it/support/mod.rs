@@ -88,9 +88,16 @@ pub async fn within<T>(what: &str, future: impl Future<Output = T>) -> T {
 pub fn folder() -> TempDir {
     let folder = tempfile::tempdir().unwrap();
     std::fs::create_dir_all(folder.path().join("data")).unwrap();
-    std::fs::create_dir_all(folder.path().join("assets/pkg")).unwrap();
-    for file in ["chathub.aaa.js", "chathub.bbb.wasm", "chathub.ccc.css"] {
-        std::fs::write(folder.path().join("assets/pkg").join(file), file).unwrap();
+    for part in ["pkg", "operator-chat-panel"] {
+        std::fs::create_dir_all(folder.path().join("assets").join(part)).unwrap();
+    }
+    for file in [
+        "pkg/chathub.aaa.js",
+        "pkg/chathub.bbb.wasm",
+        "pkg/chathub.ccc.css",
+        "operator-chat-panel/widget-script.js",
+    ] {
+        std::fs::write(folder.path().join("assets").join(file), file).unwrap();
     }
     std::fs::write(folder.path().join("assets/hash.txt"), "js: aaa\nwasm: bbb\ncss: ccc\n").unwrap();
     folder
