@@ -13,6 +13,7 @@ use axum::routing::get;
 use chathub_domain::error::ErrorCode;
 use chathub_domain::{OperatorStatus, Organization, Timestamp};
 use chathub_hub::access::{Caller, CompanyAccess};
+use chathub_hub::development::DEMO_LOGIN;
 use chathub_hub::{Error, Hub};
 use chathub_store::Sqlite;
 
@@ -21,7 +22,7 @@ use crate::routes::AppState;
 use crate::run::ServeError;
 
 /// The demonstration company's login and password.
-const LOGIN: &str = "demo";
+const LOGIN: &str = DEMO_LOGIN;
 
 /// Marks a data directory whose company everybody knows the password of.
 const MARK: &str = "DEMONSTRATION";

@@ -14,6 +14,7 @@ pub mod companies;
 #[cfg(feature = "contract")]
 pub mod contract;
 pub mod decide;
+pub mod development;
 pub mod error;
 pub mod feed;
 pub mod limits;
@@ -49,7 +50,7 @@ pub struct Settings {
     pub build: String,
     /// How long a company token lives; until revoked when absent.
     pub company_token_lives: Option<Duration>,
-    /// A demonstration: pages of loopback origins may embed anything.
+    /// A demonstration: pages of loopback origins may embed anything, and the guides' token is good.
     pub demo: bool,
     /// How fast people may be.
     pub pace: Pace,

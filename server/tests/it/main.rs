@@ -8,6 +8,7 @@ mod chats;
 mod commands;
 mod convergence;
 mod crash;
+mod development;
 mod embed;
 mod limits;
 mod operators;

@@ -41,9 +41,18 @@ pub async fn chathub(arguments: &[&str], input: &str) -> Output {
 impl Process {
     /// Starts `chathub serve` on port 0 and waits until it says where it listens.
     pub async fn serve(data: &Path, assets: &Path) -> Self {
+        Self::start(data, assets, &[]).await
+    }
+
+    /// The same as a demonstration.
+    pub async fn demonstrate(data: &Path, assets: &Path) -> Self {
+        Self::start(data, assets, &["--demo"]).await
+    }
+
+    async fn start(data: &Path, assets: &Path, flags: &[&str]) -> Self {
         let (data, assets) = (data.to_str().unwrap(), assets.to_str().unwrap());
-        let mut command =
-            command(&["serve", "--listen", "127.0.0.1:0", "--data-dir", data, "--assets", assets]);
+        let common = ["serve", "--listen", "127.0.0.1:0", "--data-dir", data, "--assets", assets];
+        let mut command = command(&[&common, flags].concat());
         command.env("CHATHUB_LOG", "error").stdout(Stdio::piped());
         let mut child = command.spawn().unwrap();
         let mut output = BufReader::new(child.stdout.take().unwrap()).lines();
