@@ -23,6 +23,7 @@ pub async fn stream_events(cursor: Option<Cursor>) -> Result<TextStream<AppError
         visitor: None,
         customer: None,
         cursor,
+        watch: None,
     };
     let lines = match Session::open(&hub(), hello, &origin(), peer(), false).await {
         Ok(session) => stream::unfold(session, async |mut session| {

@@ -117,6 +117,12 @@ pub struct LastMessage {
     pub at: Timestamp,
 }
 
+/// What to call the customer of a chat: by name, or, until they have said one, by the chat.
+#[must_use]
+pub fn display_name(id: ChatId, name: &str) -> String {
+    if name.is_empty() { format!("Visitor {id}") } else { name.to_owned() }
+}
+
 /// A chat as one operator sees it in the list.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Chat {

@@ -35,6 +35,9 @@ pub enum ClientFrame {
         /// Where the client is; without one it gets a `reset`.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         cursor: Option<Cursor>,
+        /// What an operator wants to be told; everything when it is left out.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        watch: Option<Watch>,
     },
     /// A fresh token for the same operator, in place.
     Token {
@@ -96,6 +99,17 @@ pub struct Introduction {
     pub phone: String,
 }
 
+/// Less than everything.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Watch {
+    /// Only how much waits to be read: `badge` and `notice`, and neither events nor a `reset`.
+    Badge,
+    /// Of a newer client: it gets everything.
+    #[serde(other)]
+    Unknown,
+}
+
 /// A place in the chat list: the last chat of the page before.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ChatsBefore {
@@ -142,6 +156,11 @@ pub enum ServerFrame {
     Chats { chats: Vec<Chat>, more: bool },
     /// The client's picture can't be continued: here is a new one.
     Reset { cursor: Cursor, snapshot: Snapshot },
+    /// To who watches the badge, after `welcome` and whenever it changes: the customers' messages that wait to be read
+    /// in the chats of the list's first page, and how many of those chats have some.
+    Badge { unread: u32, chats: u32 },
+    /// To who watches the badge: a customer has written.
+    Notice { chat_id: ChatId, customer: String, preview: String },
     /// The server is there, and this is where the subscriber is.
     Heartbeat { cursor: Cursor },
     /// The last frame. `reconnect` says whether coming back (with the same token) makes sense.

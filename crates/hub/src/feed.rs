@@ -11,7 +11,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use chathub_domain::error::ErrorCode;
 use chathub_domain::wire::{CustomerFrame, ServerFrame};
-use chathub_domain::{OperatorId, OrganizationId, Seq, VisitorId};
+use chathub_domain::{Event, OperatorId, OrganizationId, Seq, VisitorId};
 use serde::Serialize;
 use tokio::sync::{mpsc, watch};
 
@@ -28,6 +28,8 @@ const SIGNALS_NEED: usize = QUEUE / 2;
 pub enum Delivery {
     /// A committed event, encoded, and its place in the subscriber's own counting.
     Event { seq: Seq, frame: Arc<str> },
+    /// A committed event, as it is, for who tells something else of it.
+    Seen { seq: Seq, event: Arc<Event> },
     /// Something that is true only now.
     Signal(Arc<str>),
     /// Tokens have been revoked: is this subscriber's among them?
@@ -40,6 +42,8 @@ pub enum Delivery {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Audience {
     Operator(OrganizationId, OperatorId),
+    /// An operator who is told of the events, not the events, and no signals.
+    Watcher(OrganizationId, OperatorId),
     Visitor(OrganizationId, VisitorId),
 }
 
@@ -61,6 +65,7 @@ struct Shared {
 #[derive(Default)]
 struct Subscribers {
     operators: Vec<(OperatorId, Entry)>,
+    watchers: Vec<(OperatorId, Entry)>,
     visitors: HashMap<VisitorId, Vec<Entry>>,
 }
 
@@ -102,7 +107,9 @@ impl Drop for Subscription {
 impl Audience {
     fn organization(self) -> OrganizationId {
         match self {
-            Self::Operator(organization, _) | Self::Visitor(organization, _) => organization,
+            Self::Operator(organization, _)
+            | Self::Watcher(organization, _)
+            | Self::Visitor(organization, _) => organization,
         }
     }
 }
@@ -118,6 +125,7 @@ impl Feed {
         let subscribers = organizations.entry(audience.organization()).or_default();
         match audience {
             Audience::Operator(_, operator) => subscribers.operators.push((operator, entry)),
+            Audience::Watcher(_, operator) => subscribers.watchers.push((operator, entry)),
             Audience::Visitor(_, visitor) => subscribers.visitors.entry(visitor).or_default().push(entry),
         }
         drop(organizations);
@@ -171,14 +179,16 @@ impl Feed {
         let delivery = Delivery::Dismissed { code, detail: detail.to_owned(), reconnect: false };
         let mut organizations = self.shared.lock();
         for subscribers in organizations.values_mut() {
-            subscribers.operators.retain(|(id, entry)| {
+            let stays = |(id, entry): &(OperatorId, Entry)| {
                 let goes = *id == operator;
                 if goes {
                     // A full queue loses the reason; losing the sender closes the subscription all the same.
                     let _ = entry.queue.try_send(delivery.clone());
                 }
                 !goes
-            });
+            };
+            subscribers.operators.retain(stays);
+            subscribers.watchers.retain(stays);
         }
     }
 
@@ -186,7 +196,9 @@ impl Feed {
     pub fn recheck(&self) {
         let mut organizations = self.shared.lock();
         for subscribers in organizations.values_mut() {
-            subscribers.operators.retain(|(_, entry)| entry.queue.try_send(Delivery::Recheck).is_ok());
+            let asked = |(_, entry): &(OperatorId, Entry)| entry.queue.try_send(Delivery::Recheck).is_ok();
+            subscribers.operators.retain(asked);
+            subscribers.watchers.retain(asked);
         }
     }
 
@@ -223,6 +235,10 @@ impl Shared {
 impl Subscribers {
     fn tell(&mut self, recorded: Recorded) {
         let Recorded { seq, at, event, customer, .. } = recorded;
+        if !self.watchers.is_empty() {
+            let event = Arc::new(event.clone());
+            self.watchers.retain(|(_, entry)| entry.show(seq, &event));
+        }
         if !self.operators.is_empty() {
             let frame = encode(&ServerFrame::Event { seq, prev: seq - 1, at, event });
             self.operators.retain(|(_, entry)| entry.tell(seq, &frame));
@@ -238,6 +254,7 @@ impl Subscribers {
 
     fn retain(&mut self, mut keep: impl FnMut(&Entry) -> bool) {
         self.operators.retain(|(_, entry)| keep(entry));
+        self.watchers.retain(|(_, entry)| keep(entry));
         self.visitors.retain(|_, entries| {
             entries.retain(&mut keep);
             !entries.is_empty()
@@ -245,7 +262,7 @@ impl Subscribers {
     }
 
     fn is_empty(&self) -> bool {
-        self.operators.is_empty() && self.visitors.is_empty()
+        self.operators.is_empty() && self.watchers.is_empty() && self.visitors.is_empty()
     }
 }
 
@@ -253,6 +270,11 @@ impl Entry {
     /// False when the subscriber has gone, or is so slow that it must.
     fn tell(&self, seq: Seq, frame: &Arc<str>) -> bool {
         self.queue.try_send(Delivery::Event { seq, frame: Arc::clone(frame) }).is_ok()
+    }
+
+    /// The same of an event that is not encoded.
+    fn show(&self, seq: Seq, event: &Arc<Event>) -> bool {
+        self.queue.try_send(Delivery::Seen { seq, event: Arc::clone(event) }).is_ok()
     }
 
     fn signal(&self, frame: &Arc<str>) {

@@ -6,6 +6,7 @@
 
 mod customer;
 pub mod operator;
+mod watcher;
 
 use std::collections::VecDeque;
 use std::future::{pending, ready};
@@ -14,7 +15,7 @@ use std::time::Duration;
 
 use chathub_domain::error::ErrorCode;
 use chathub_domain::limits::{HEARTBEAT_MS, SILENCE_MS};
-use chathub_domain::wire::ClientFrame;
+use chathub_domain::wire::{ClientFrame, Watch};
 use chathub_domain::{Cursor, Seq};
 use futures::future::BoxFuture;
 use futures::stream::FuturesOrdered;
@@ -30,6 +31,7 @@ use crate::origin::Origin;
 
 use customer::Customer;
 use operator::Desk;
+use watcher::{Page, Watcher};
 
 /// Answers that one connection may be waiting for; further frames wait unread, so that a flood slows its sender.
 const UNANSWERED: usize = 64;
@@ -50,6 +52,8 @@ enum Answer {
     Farewell(Farewell),
     /// The token was renewed: the client is welcomed again, where it is.
     Renewed(Box<OperatorAccess>),
+    /// What waits to be read was counted anew.
+    Counted(Result<Page, Error>),
 }
 
 /// An open session.
@@ -73,6 +77,7 @@ pub struct Session {
 enum Face {
     Operator(Desk),
     Customer(Customer),
+    Watcher(Watcher),
 }
 
 impl Session {
@@ -89,6 +94,9 @@ impl Session {
         listens: bool,
     ) -> Result<Self, (Farewell, Arc<str>)> {
         let opened = match hello {
+            ClientFrame::Hello { token: Some(token), watch: Some(Watch::Badge), .. } => {
+                watcher::open(hub, token, origin).await
+            }
             ClientFrame::Hello { token: Some(token), cursor, .. } => {
                 operator::open(hub, token, cursor, origin).await
             }
@@ -132,11 +140,12 @@ impl Session {
             if self.over.is_some() {
                 return None;
             }
-            let expires = self.expires;
+            let (expires, due) = (self.expires, self.face.due());
             tokio::select! {
                 Some(answer) = self.answers.next(), if !self.answers.is_empty() => self.take(answer),
                 delivery = self.subscription.next() => self.deliver(delivery),
-                () = async { match expires { Some(at) => sleep_until(at).await, None => pending().await } } => {
+                () = until(due) => self.act(),
+                () = until(expires) => {
                     self.end(&Farewell {
                         code: ErrorCode::TokenExpired,
                         detail: "The operator token has expired: get a new one.".into(),
@@ -163,6 +172,7 @@ impl Session {
                 let answer = match &mut self.face {
                     Face::Operator(desk) => desk.take(&self.hub, frame).await,
                     Face::Customer(customer) => customer.take(&self.hub, frame).await,
+                    Face::Watcher(watcher) => watcher.take(&self.hub, frame).await,
                 };
                 self.answers.push_back(answer);
             }
@@ -199,16 +209,37 @@ impl Session {
                 self.expires = Some(operator::expiry(&self.hub, &access));
                 self.ready.push_back(operator::welcome(&self.hub, &access, self.cursor));
             }
+            Answer::Counted(page) => {
+                if let Face::Watcher(watcher) = &mut self.face {
+                    self.ready.extend(watcher.counted(page));
+                }
+            }
+        }
+    }
+
+    /// Does what was due.
+    fn act(&mut self) {
+        if let Face::Watcher(watcher) = &mut self.face {
+            match watcher.act() {
+                Some(frame) => self.ready.push_back(frame),
+                None => self.answers.push_back(watcher.read(&self.hub)),
+            }
         }
     }
 
     fn deliver(&mut self, delivery: Option<Delivery>) {
         match delivery {
             // Read from the log already, before the queue was looked at.
-            Some(Delivery::Event { seq, .. }) if seq <= self.cursor.seq => {}
+            Some(Delivery::Event { seq, .. } | Delivery::Seen { seq, .. }) if seq <= self.cursor.seq => {}
             Some(Delivery::Event { seq, frame }) if seq == self.cursor.seq + 1 => {
                 self.cursor.seq = seq;
                 self.ready.push_back(frame);
+            }
+            Some(Delivery::Seen { seq, event }) if seq == self.cursor.seq + 1 => {
+                self.cursor.seq = seq;
+                if let Face::Watcher(watcher) = &mut self.face {
+                    self.ready.extend(watcher.see(seq, &event));
+                }
             }
             Some(Delivery::Signal(frame)) => self.ready.push_back(frame),
             Some(Delivery::Recheck) => self.recheck(),
@@ -216,7 +247,7 @@ impl Session {
                 self.end(&Farewell { code, detail, reconnect });
             }
             // A hole, or too slow: the client comes back and the log fills it.
-            Some(Delivery::Event { .. }) | None => self.end(&Farewell {
+            Some(Delivery::Event { .. } | Delivery::Seen { .. }) | None => self.end(&Farewell {
                 code: ErrorCode::TooSlow,
                 detail: "The connection could not keep up; connect again to go on.".into(),
                 reconnect: true,
@@ -239,30 +270,37 @@ impl Session {
 
     /// Looks at the token again: it may have been revoked.
     fn recheck(&mut self) {
-        if let Face::Operator(desk) = &self.face {
+        if let Face::Operator(desk) | Face::Watcher(Watcher { desk, .. }) = &self.face {
             self.answers.push_back(desk.check(&self.hub));
         }
     }
 }
 
 impl Face {
+    fn due(&self) -> Option<Instant> {
+        match self {
+            Self::Watcher(watcher) => watcher.due(),
+            Self::Operator(_) | Self::Customer(_) => None,
+        }
+    }
+
     fn bye(&self, farewell: &Farewell) -> Arc<str> {
         match self {
-            Self::Operator(_) => operator::bye(farewell),
+            Self::Operator(_) | Self::Watcher(_) => operator::bye(farewell),
             Self::Customer(_) => customer::bye(farewell),
         }
     }
 
     fn reject(&self, error: &Error) -> Arc<str> {
         match self {
-            Self::Operator(_) => operator::reject(error, None, None),
+            Self::Operator(_) | Self::Watcher(_) => operator::reject(error, None, None),
             Self::Customer(_) => customer::reject(error, None),
         }
     }
 
     fn heartbeat(&self, cursor: Cursor) -> Arc<str> {
         match self {
-            Self::Operator(_) => operator::heartbeat(cursor),
+            Self::Operator(_) | Self::Watcher(_) => operator::heartbeat(cursor),
             Self::Customer(_) => customer::heartbeat(cursor),
         }
     }
@@ -291,6 +329,14 @@ struct Opened {
     ready: VecDeque<Arc<str>>,
     subscription: Subscription,
     expires: Option<Instant>,
+}
+
+/// Never, where there is no such moment.
+async fn until(moment: Option<Instant>) {
+    match moment {
+        Some(moment) => sleep_until(moment).await,
+        None => pending().await,
+    }
 }
 
 /// Whether a client that has seen `cursor` can be brought up to date by events: same life of the database, and no

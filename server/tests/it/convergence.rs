@@ -161,6 +161,7 @@ impl Panel {
             visitor: None,
             customer: None,
             cursor: state.resume_from(),
+            watch: None,
         };
         let opened = Session::open(&stage.hub, hello, &Origin::Own, Peer::UNKNOWN, true).await;
         Self { state, session: opened.map_err(|(farewell, _)| farewell).unwrap() }

@@ -4,6 +4,7 @@
 
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
+mod badge;
 mod chats;
 mod commands;
 mod convergence;

@@ -147,6 +147,7 @@ async fn only_pages_of_allowed_origins_are_let_in() {
     let token = server.operator_token(server.people.anna).await;
     let hellos = [
         json!({ "type": "hello", "token": token }),
+        json!({ "type": "hello", "token": token, "watch": "badge" }),
         json!({ "type": "hello", "organization": server.people.sales }),
     ];
     for (origin, allowed) in [

@@ -19,7 +19,9 @@ fn every_frame_of_the_wire_is_read_as_it_was_written() {
     for text in frames() {
         let derived: ServerFrame = serde_json::from_str(text).unwrap();
         assert_ne!(derived, ServerFrame::Unknown, "{text}");
-        assert_eq!(frame(text), Some(derived), "{text}");
+        // What only who watches the badge is told.
+        let for_others = matches!(derived, ServerFrame::Badge { .. } | ServerFrame::Notice { .. });
+        assert_eq!(frame(text), Some(if for_others { ServerFrame::Unknown } else { derived }), "{text}");
     }
 }
 

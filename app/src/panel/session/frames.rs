@@ -46,7 +46,8 @@ impl State {
             }
             ServerFrame::Heartbeat { cursor } => self.heartbeat(cursor, out),
             ServerFrame::Bye { code, detail, reconnect } => self.said_bye(code, detail, reconnect, now, out),
-            ServerFrame::Unknown => {}
+            // A panel counts for itself.
+            ServerFrame::Badge { .. } | ServerFrame::Notice { .. } | ServerFrame::Unknown => {}
         }
     }
 

@@ -50,6 +50,7 @@ impl State {
             visitor: None,
             customer: None,
             cursor: self.resume_from(),
+            watch: None,
         }
     }
 

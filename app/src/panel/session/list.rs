@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use chathub_domain::chat::LastMessage;
+use chathub_domain::chat::{self, LastMessage};
 use chathub_domain::limits::preview;
 use chathub_domain::wire::{ChatsBefore, ClientFrame, Snapshot};
 use chathub_domain::{Author, Chat, ChatId, ChatStatus, Message, Seq, Source, Timestamp};
@@ -12,7 +12,7 @@ use super::{Effect, State};
 /// What to call the customer of a chat.
 #[must_use]
 pub fn display_name(chat: &Chat) -> String {
-    if chat.customer.is_empty() { format!("Visitor {}", chat.id) } else { chat.customer.clone() }
+    chat::display_name(chat.id, &chat.customer)
 }
 
 fn place(chat: &Chat) -> ChatsBefore {

@@ -80,14 +80,24 @@ fn client_frames() {
             organization: None,
             visitor: None,
             customer: None,
-            cursor: Some(cursor(5))
+            cursor: Some(cursor(5)),
+            watch: None
+        },
+        Hello {
+            token: Some("eyJ".into()),
+            organization: None,
+            visitor: None,
+            customer: None,
+            cursor: None,
+            watch: Some(Watch::Badge)
         },
         Hello {
             token: None,
             organization: Some(OrganizationId(1)),
             visitor: Some("eyJ".into()),
             customer: Some(Introduction { name: "Jānis".into(), phone: "+371 20 000 000".into() }),
-            cursor: None
+            cursor: None,
+            watch: None
         },
         Token { token: "eyJ".into() },
         Post { chat_id: Some(ChatId(3)), client_id: client_id(), text: "Hello".into() },
@@ -148,6 +158,8 @@ fn server_frames() {
             cursor: cursor(12),
             snapshot: Snapshot { chats: vec![chat()], more: false, operators: vec![anna()] },
         },
+        Badge { unread: 3, chats: 2 },
+        Notice { chat_id: ChatId(3), customer: "Jānis".into(), preview: "Where is my order?".into() },
         Heartbeat { cursor: cursor(12) },
         Bye { code: ErrorCode::TokenExpired, detail: "The token has expired.".into(), reconnect: false },
     ]));
@@ -201,6 +213,17 @@ fn what_a_newer_side_says_is_not_an_error() {
     assert_eq!(
         serde_json::from_str::<ClientFrame>(r#"{"type":"sing","song":"x"}"#).unwrap(),
         ClientFrame::Unknown
+    );
+    assert_eq!(
+        serde_json::from_str::<ClientFrame>(r#"{"type":"hello","token":"eyJ","watch":"weather"}"#).unwrap(),
+        ClientFrame::Hello {
+            token: Some("eyJ".into()),
+            organization: None,
+            visitor: None,
+            customer: None,
+            cursor: None,
+            watch: Some(Watch::Unknown),
+        }
     );
     assert_eq!(
         serde_json::from_str::<ServerFrame>(

@@ -7,7 +7,7 @@ use std::time::Duration;
 use chathub_domain::error::ErrorCode;
 use chathub_domain::limits::REPLAY_EVENTS;
 use chathub_domain::wire::{ClientFrame, Me, ServerFrame};
-use chathub_domain::{ChatId, ClientId, Cursor};
+use chathub_domain::{ChatId, ClientId, Cursor, OperatorId, OrganizationId};
 use futures::FutureExt;
 use futures::future::{BoxFuture, ready};
 use tokio::time::Instant;
@@ -16,7 +16,7 @@ use super::{Answer, Face, Farewell, Opened, passes, resumes};
 use crate::Hub;
 use crate::access::OperatorAccess;
 use crate::error::{Error, Result};
-use crate::feed::{Audience, encode};
+use crate::feed::{Audience, Subscription, encode};
 use crate::limits::Held;
 use crate::origin::Origin;
 
@@ -28,19 +28,31 @@ pub(super) struct Desk {
     held: Held,
 }
 
+/// Lets an operator in, who is told everything for `audience` from now on.
+pub(super) async fn admit(
+    hub: &Hub,
+    token: String,
+    origin: &Origin,
+    audience: fn(OrganizationId, OperatorId) -> Audience,
+) -> Result<(Desk, Subscription)> {
+    let access = hub.operator_by_token(&token).await?;
+    hub.check_operator_origin(&access, origin).await?;
+    // Before anything is read, so that what is committed meanwhile waits in the queue.
+    let subscription = hub.inner.feed.subscribe(audience(access.organization.id, access.operator.id));
+    // A revocation that fell between the first look and the subscription dismissed nobody: look again.
+    hub.operator_by_token(&token).await?;
+    Ok((Desk::new(access, token), subscription))
+}
+
 pub(super) async fn open(
     hub: &Hub,
     token: String,
     cursor: Option<Cursor>,
     origin: &Origin,
 ) -> Result<Opened> {
-    let access = hub.operator_by_token(&token).await?;
-    hub.check_operator_origin(&access, origin).await?;
+    let (desk, subscription) = admit(hub, token, origin, Audience::Operator).await?;
+    let access = desk.access();
     let organization = access.organization.id;
-    // Before anything is read, so that what is committed meanwhile waits in the queue.
-    let subscription = hub.inner.feed.subscribe(Audience::Operator(organization, access.operator.id));
-    // A revocation that fell between the first look and the subscription dismissed nobody: look again.
-    hub.operator_by_token(&token).await?;
     let log = &hub.inner.log;
     let present = Cursor { epoch: hub.inner.epoch, seq: log.head(organization).await? };
     let mut ready = VecDeque::new();
@@ -61,18 +73,25 @@ pub(super) async fn open(
             (Cursor { seq: seen, ..present }, Cursor { seq, ..present })
         }
         None => {
-            let (snapshot, cursor) = hub.snapshot(&access).await?;
+            let (snapshot, cursor) = hub.snapshot(access).await?;
             ready.push_back(encode(&ServerFrame::Reset { cursor, snapshot }));
             (cursor, cursor)
         }
     };
-    ready.push_front(welcome(hub, &access, from));
-    let expires = Some(expiry(hub, &access));
-    let face = Face::Operator(Desk { access, token, typed: None, held: Held::default() });
-    Ok(Opened { face, cursor, ready, subscription, expires })
+    ready.push_front(welcome(hub, access, from));
+    let expires = Some(expiry(hub, access));
+    Ok(Opened { face: Face::Operator(desk), cursor, ready, subscription, expires })
 }
 
 impl Desk {
+    pub(super) fn new(access: OperatorAccess, token: String) -> Self {
+        Self { access, token, typed: None, held: Held::default() }
+    }
+
+    pub(super) fn access(&self) -> &OperatorAccess {
+        &self.access
+    }
+
     /// Starts on a frame. What takes the writer's time is queued here, in order, and awaited later.
     pub(super) async fn take(&mut self, hub: &Hub, frame: ClientFrame) -> BoxFuture<'static, Answer> {
         let (hub, access) = (hub.clone(), self.access.clone());
@@ -116,7 +135,7 @@ impl Desk {
     }
 
     /// A fresh token, in place, if it is the same operator's.
-    async fn renew(&mut self, hub: &Hub, token: String) -> BoxFuture<'static, Answer> {
+    pub(super) async fn renew(&mut self, hub: &Hub, token: String) -> BoxFuture<'static, Answer> {
         let answer = match hub.operator_by_token(&token).await {
             Ok(access) if access.id() == self.access.id() => {
                 self.access = access.clone();

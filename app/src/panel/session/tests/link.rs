@@ -22,6 +22,7 @@ fn hello_says_who_and_where() {
         visitor: None,
         customer: None,
         cursor: Some(cursor(12)),
+        watch: None,
     };
     assert_eq!(sent(&effects), [hello]);
     // The cursor of the welcome is the server's; what lies between is told yet.
