@@ -21,15 +21,22 @@ pub struct Panel(Option<Embedded>);
 /// Takes over the server's HTML inside `element`; `props_json` is what the server rendered it from.
 ///
 /// `on_event(name, detail)` is called with `ready` `{}`, `unread` `{count}`, `message` `{chatId, customer, preview}`,
-/// `tokenexpiring` `{}` and `error` `{code, detail}`.
+/// `tokenexpiring` `{}`, `error` `{code, detail}`, `upgrade` `{}` (the operator wants the server's new build: mount it
+/// in this one's place) and `state` with a text, which the page keeps for as long as its tab lives and gives to the
+/// next panel as `state`. Another operator's text, or one that can't be read, is left alone.
 ///
 /// # Errors
 /// When `props_json` is not what this build's server sends.
 #[wasm_bindgen]
-pub fn mount_panel(element: HtmlElement, props_json: &str, on_event: Function) -> Result<Panel, JsError> {
+pub fn mount_panel(
+    element: HtmlElement,
+    props_json: &str,
+    on_event: Function,
+    state: Option<String>,
+) -> Result<Panel, JsError> {
     let props: PanelProps =
         serde_json::from_str(props_json).map_err(|error| JsError::new(&error.to_string()))?;
-    Ok(Panel(Some(embed::hydrate(element, props, on_event))))
+    Ok(Panel(Some(embed::hydrate(element, props, on_event, state))))
 }
 
 #[wasm_bindgen]
@@ -46,6 +53,11 @@ impl Panel {
         if let Some(panel) = &self.0 {
             panel.open_chat(id as i64);
         }
+    }
+
+    /// What the event `state` would tell now: for who is about to unmount.
+    pub fn state(&self) -> String {
+        self.0.as_ref().map(Embedded::to_keep).unwrap_or_default()
     }
 
     /// Leaves nothing behind: no element, no socket, no timer, no listener.

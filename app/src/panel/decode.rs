@@ -197,7 +197,7 @@ fn text(json: &Value, name: &str) -> Option<String> {
     kind(json, name).map(str::to_owned)
 }
 
-fn number(json: &Value, name: &str) -> Option<i64> {
+pub(super) fn number(json: &Value, name: &str) -> Option<i64> {
     json.get(name)?.as_i64()
 }
 
@@ -213,7 +213,7 @@ fn flag(json: &Value, name: &str) -> Option<bool> {
     json.get(name)?.as_bool()
 }
 
-fn uuid(json: &Value) -> Option<Uuid> {
+pub(super) fn uuid(json: &Value) -> Option<Uuid> {
     Uuid::parse_str(json.as_str()?).ok()
 }
 

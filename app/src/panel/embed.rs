@@ -19,14 +19,20 @@ pub struct Embedded {
     unmount: Option<Box<dyn FnOnce()>>,
 }
 
-/// Takes over the HTML of [`render`](super::render) inside `element`. `on_event(name, detail)` hears what happens.
+/// Takes over the HTML of [`render`](super::render) inside `element`. `on_event(name, detail)` hears what happens;
+/// `kept` is what a former panel gave out to keep.
 #[must_use]
-pub fn hydrate(element: HtmlElement, props: PanelProps, on_event: Function) -> Embedded {
+pub fn hydrate(
+    element: HtmlElement,
+    props: PanelProps,
+    on_event: Function,
+    kept: Option<String>,
+) -> Embedded {
     let made = Rc::new(RefCell::new(None));
     let handle = hydrate_from(element, {
         let made = Rc::clone(&made);
         move || {
-            let panel = Panel::new(props, Some(on_event));
+            let panel = Panel::new(props, Some(on_event), kept);
             *made.borrow_mut() = Some(panel);
             view::panel(panel)
         }
@@ -40,6 +46,12 @@ impl Embedded {
     /// A fresh token for the same operator: the panel stays as it is, or resumes.
     pub fn set_token(&self, token: String) {
         self.panel.set_token(token);
+    }
+
+    /// What the next panel needs to go on from here.
+    #[must_use]
+    pub fn to_keep(&self) -> String {
+        self.panel.to_keep()
     }
 
     pub fn open_chat(&self, id: i64) {

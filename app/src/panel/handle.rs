@@ -33,7 +33,11 @@ pub(super) struct Panel {
 }
 
 impl Panel {
-    pub(super) fn new(props: PanelProps, #[cfg(feature = "hydrate")] host: Option<js_sys::Function>) -> Self {
+    pub(super) fn new(
+        props: PanelProps,
+        #[cfg(feature = "hydrate")] host: Option<js_sys::Function>,
+        #[cfg(feature = "hydrate")] kept: Option<String>,
+    ) -> Self {
         let door = props.door;
         #[cfg(feature = "hydrate")]
         let hub = props.hub.clone();
@@ -59,7 +63,7 @@ impl Panel {
             }),
             link: Memo::new(move |_| state.with(|state| state.link.clone())),
             #[cfg(feature = "hydrate")]
-            driver: StoredValue::new_local(Driver::new(state, hub, door, host)),
+            driver: StoredValue::new_local(Driver::new(state, hub, door, host, kept)),
         }
     }
 
@@ -93,6 +97,12 @@ impl Panel {
         if let Some(driver) = self.driver.try_get_value() {
             driver.set_token(token);
         }
+    }
+
+    /// What the next panel needs to go on from here.
+    #[cfg(feature = "hydrate")]
+    pub(super) fn to_keep(self) -> String {
+        self.driver.try_get_value().map(|driver| driver.to_keep()).unwrap_or_default()
     }
 
     /// Begins once the panel is in the page; ends with the panel.

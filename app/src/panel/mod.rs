@@ -42,6 +42,8 @@ pub fn ChatPanel(props: PanelProps) -> impl IntoView {
         props,
         #[cfg(feature = "hydrate")]
         None,
+        #[cfg(feature = "hydrate")]
+        None,
     );
     view::panel(panel)
 }

@@ -16,6 +16,8 @@ pub fn render(props: PanelProps) -> String {
             props,
             #[cfg(feature = "hydrate")]
             None,
+            #[cfg(feature = "hydrate")]
+            None,
         );
         view::panel(panel).into_view().to_html()
     });

@@ -2,6 +2,7 @@
 //! what the state answers; when it is dropped, nothing of it is left in the page.
 
 mod browser;
+mod keep;
 mod link;
 mod socket;
 mod stream;
@@ -17,6 +18,7 @@ use leptos::prelude::*;
 use wasm_bindgen::JsValue;
 
 use self::browser::{Interval, Listener, Timeout, document, window};
+use self::keep::Keeper;
 use self::link::Links;
 use super::decode;
 use super::props::Door;
@@ -36,14 +38,22 @@ pub(super) struct Driver {
     links: Links,
     /// The panel's outermost element, to see whether it is seen.
     root: RefCell<Option<web_sys::Element>>,
-    alive: RefCell<Option<(Interval, [Listener; 3])>>,
+    alive: RefCell<Option<(Interval, [Listener; 4])>>,
+    keeper: Keeper,
     token_timer: RefCell<Option<Timeout>>,
     /// Tokens refused since the last welcome.
     refusals: Cell<u32>,
 }
 
 impl Driver {
-    pub(super) fn new(state: RwSignal<State>, hub: String, door: Door, host: Option<Function>) -> Rc<Self> {
+    /// `kept` is what a former panel has told to keep.
+    pub(super) fn new(
+        state: RwSignal<State>,
+        hub: String,
+        door: Door,
+        host: Option<Function>,
+        kept: Option<String>,
+    ) -> Rc<Self> {
         Rc::new_cyclic(|me| Self {
             me: me.clone(),
             state,
@@ -53,6 +63,7 @@ impl Driver {
             links: Links::default(),
             root: RefCell::default(),
             alive: RefCell::default(),
+            keeper: Keeper::new(kept),
             token_timer: RefCell::default(),
             refusals: Cell::new(0),
         })
@@ -65,18 +76,21 @@ impl Driver {
         let listeners = [
             Listener::new(&window, "online", self.callback(|driver| driver.come_back())),
             Listener::new(&window, "offline", self.callback(|driver| driver.lose_link())),
+            Listener::new(&window, "pagehide", self.callback(|driver| driver.keep())),
             Listener::new(&document(), "visibilitychange", self.callback(|driver| driver.looked_at())),
         ];
         let ticks = Interval::new(TICK_MS, self.callback(|driver| driver.tick()));
         *self.alive.borrow_mut() = Some((ticks, listeners));
-        self.tell("ready", &Object::new());
+        self.tell("ready", Object::new().as_ref());
         self.see();
+        self.take_up();
         self.connect();
     }
 
     /// Ends it all.
     pub(super) fn stop(&self) {
         self.alive.take();
+        self.keeper.stop();
         self.token_timer.take();
         self.root.take();
         self.links.close();
@@ -103,6 +117,7 @@ impl Driver {
                 Effect::Tell(told) => self.tell_host(told),
             }
         }
+        self.keep_soon();
     }
 
     fn frame(&self, text: &str) {
@@ -132,6 +147,9 @@ impl Driver {
         self.see();
         if document().visibility_state() == web_sys::VisibilityState::Visible {
             self.come_back();
+        } else {
+            // A phone may end a hidden page without another word.
+            self.keep();
         }
     }
 
@@ -173,16 +191,17 @@ impl Driver {
                 "message"
             }
             Told::TokenExpiring => "tokenexpiring",
+            Told::Upgrade => "upgrade",
             Told::Error { code, detail: sentence } => {
                 set(&detail, "code", code.as_str().into());
                 set(&detail, "detail", sentence.into());
                 "error"
             }
         };
-        self.tell(name, &detail);
+        self.tell(name, detail.as_ref());
     }
 
-    fn tell(&self, name: &str, detail: &Object) {
+    fn tell(&self, name: &str, detail: &JsValue) {
         if let Some(host) = &self.host {
             // What the page's own listener throws is the page's.
             drop(host.call2(&JsValue::NULL, &name.into(), detail));

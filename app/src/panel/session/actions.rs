@@ -4,7 +4,7 @@ use chathub_domain::limits::{MESSAGE_CHARS, TYPING_EVERY_MS};
 use chathub_domain::wire::ClientFrame;
 use chathub_domain::{ChatId, ChatStatus, OperatorId, Timestamp};
 
-use super::{Action, Effect, State};
+use super::{Action, Effect, State, Told};
 
 impl State {
     pub(super) fn act(&mut self, action: Action, now: Timestamp, out: &mut Vec<Effect>) {
@@ -35,6 +35,7 @@ impl State {
                     self.ask_chats(true, out);
                 }
             }
+            Action::Upgrade => out.push(Effect::Tell(Told::Upgrade)),
         }
     }
 
@@ -51,7 +52,7 @@ impl State {
         !text.is_empty() && text.chars().count() <= MESSAGE_CHARS
     }
 
-    fn open(&mut self, id: ChatId, out: &mut Vec<Effect>) {
+    pub(super) fn open(&mut self, id: ChatId, out: &mut Vec<Effect>) {
         if self.chat(id).is_none() {
             return;
         }
@@ -62,6 +63,7 @@ impl State {
 
     fn draft(&mut self, text: String, now: Timestamp, out: &mut Vec<Effect>) {
         let Some(id) = self.open else { return };
+        self.wrote = Some(now);
         let blank = text.trim().is_empty();
         if text.is_empty() {
             self.drafts.remove(id);

@@ -82,8 +82,7 @@ impl State {
     ) {
         self.expires_at = Some(expires_at);
         self.token_asked = None;
-        // A page built in development has no build to compare.
-        self.newer_build = !self.build.is_empty() && !build.is_empty() && self.build != build;
+        self.server_build(build);
         let same = me.operator.id == self.me.operator.id && me.organization.id == self.me.organization.id;
         self.me = me;
         if !same {

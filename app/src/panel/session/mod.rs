@@ -6,11 +6,13 @@
 
 mod actions;
 mod frames;
+mod keep;
 mod link;
 mod list;
 mod outbox;
 mod per_chat;
 mod thread;
+mod upgrade;
 
 use std::sync::Arc;
 
@@ -54,10 +56,13 @@ pub struct State {
     /// The last refusal that belongs to no message.
     pub notice: Option<Notice>,
     pub link: Link,
-    /// The server has another build than this page.
-    pub newer_build: bool,
+    /// The server has another build than this panel, and now is a good time to go over to it.
+    pub offers_upgrade: bool,
 
     build: String,
+    newer_build: bool,
+    /// When the operator last wrote something.
+    wrote: Option<Timestamp>,
     token: String,
     expires_at: Option<Timestamp>,
     /// When a fresh token was asked for the last time, since the last one came.
@@ -105,6 +110,8 @@ pub enum Input {
     /// It is gone, or did not come about.
     Lost,
     Act(Action),
+    /// What a former panel kept.
+    Kept(String),
     /// A fresh token for the same operator.
     Token {
         token: String,
@@ -134,6 +141,8 @@ pub enum Action {
     /// The messages before the first one shown, or the last ones if none are.
     LoadMessages,
     LoadChats,
+    /// Go over to the server's new build.
+    Upgrade,
 }
 
 /// What is to be done about it.
@@ -155,9 +164,18 @@ pub enum Effect {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Told {
     Unread(u32),
-    Message { chat_id: ChatId, customer: String, preview: String },
+    Message {
+        chat_id: ChatId,
+        customer: String,
+        preview: String,
+    },
     TokenExpiring,
-    Error { code: ErrorCode, detail: String },
+    /// The operator wants the new build: whoever put this panel up puts up the next in its place.
+    Upgrade,
+    Error {
+        code: ErrorCode,
+        detail: String,
+    },
 }
 
 impl State {
@@ -179,8 +197,10 @@ impl State {
             operator_wishes: PerChat::default(),
             notice: None,
             link: Link::Connecting { again: false },
-            newer_build: false,
+            offers_upgrade: false,
             build: props.build,
+            newer_build: false,
+            wrote: None,
             token: props.token,
             expires_at: Some(props.expires_at),
             token_asked: None,
@@ -205,11 +225,13 @@ impl State {
             Input::Frame(frame) => self.frame(frame, now, &mut out),
             Input::Lost => self.lost(),
             Input::Act(action) => self.act(action, now, &mut out),
+            Input::Kept(text) => self.restore(&text, &mut out),
             Input::Token { token, expires_at } => self.fresh_token(token, expires_at, &mut out),
             Input::Visible(visible) => self.visible = visible,
             Input::Tick => self.tick(now, &mut out),
         }
         self.send_receipt(&mut out);
+        self.look_for_upgrade(now);
         let unread = self.unread();
         if unread != self.unread_told {
             self.unread_told = unread;
@@ -224,6 +246,7 @@ impl State {
         self.typing.iter().any(|typist| typist.until <= now)
             || self.notice.as_ref().is_some_and(|notice| notice.until <= now)
             || self.token_due(now)
+            || self.upgrade_due(now)
             || (self.link == Link::Live && self.outbox_due(now))
     }
 

@@ -17,7 +17,7 @@ pub struct Outgoing {
     pub at: Timestamp,
     pub progress: Progress,
     /// When it was put on a connection for the last time.
-    posted: Option<Timestamp>,
+    pub(super) posted: Option<Timestamp>,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -5,7 +5,7 @@ use leptos::prelude::*;
 
 use super::Panel;
 use crate::panel::props::Door;
-use crate::panel::session::Link;
+use crate::panel::session::{Action, Link};
 
 pub(super) fn bar(panel: Panel) -> impl IntoView {
     let sentence = move || {
@@ -19,10 +19,13 @@ pub(super) fn bar(panel: Panel) -> impl IntoView {
             Link::Stopped { code, detail } => stopped(*code, detail, panel.door),
         })
     };
-    let newer = panel.slice(|state| state.newer_build);
+    let newer = panel.slice(|state| state.offers_upgrade);
     let stopped = move || panel.link.with(|link| matches!(link, Link::Stopped { .. }));
-    // A page of ours may be loaded again; somebody else's is not ours to throw away.
-    let reload = move || panel.door == Door::Console && (newer.get() || stopped());
+    // A page of ours may be loaded again; somebody else's is not ours to throw away, but the panel in it is.
+    let reload = move || match panel.door {
+        Door::Console => newer.get() || stopped(),
+        Door::Embed => newer.get() && !stopped(),
+    };
     let notice = panel.slice(|state| state.notice.as_ref().map(|notice| notice.text.clone()));
     view! {
         <div class="ch-bars">
@@ -35,7 +38,7 @@ pub(super) fn bar(panel: Panel) -> impl IntoView {
                                 <span class="ch-newer">
                                     {move || if stopped() { "" } else { "A new version is here." }}
                                 </span>
-                                <button type="button" class="ch-link" on:click=|_| reload_page()>
+                                <button type="button" class="ch-link" on:click=move |_| begin_anew(panel)>
                                     "Reload"
                                 </button>
                             }
@@ -67,7 +70,11 @@ fn stopped(code: ErrorCode, detail: &str, door: Door) -> String {
     [what, then].concat()
 }
 
-fn reload_page() {
+fn begin_anew(panel: Panel) {
+    if panel.door == Door::Embed {
+        panel.act(Action::Upgrade);
+        return;
+    }
     #[cfg(feature = "hydrate")]
     if let Some(window) = web_sys::window() {
         // Without leave to reload there is nothing else to try.

@@ -122,15 +122,3 @@ fn another_operator_finds_nothing_of_the_former_one() {
     hear(&mut state, ServerFrame::Reset { cursor: cursor(12), snapshot: snapshot(vec![chat(1, 10)]) });
     assert_eq!((order(&state), &state.link), (vec![1], &Link::Live));
 }
-
-#[test]
-fn a_newer_server_is_noticed() {
-    for (build, newer) in [("1", false), ("2", true), ("", false)] {
-        let mut state = panel();
-        hear(
-            &mut state,
-            ServerFrame::Welcome { me: me(), cursor: cursor(12), build: build.into(), expires_at: NOW },
-        );
-        assert_eq!(state.newer_build, newer, "{build}");
-    }
-}

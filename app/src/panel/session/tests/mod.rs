@@ -1,10 +1,12 @@
 //! The session without a browser: what happens to it, and what it answers.
 
+mod keep;
 mod link;
 mod list;
 mod outbox;
 mod stream;
 mod thread;
+mod upgrade;
 
 use chathub_domain::chat::LastMessage;
 use chathub_domain::wire::{ClientFrame, Me, ServerFrame, Snapshot};

@@ -1,0 +1,89 @@
+//! What outlives a panel: the open chat, what is half-written, what was not stored yet.
+//!
+//! The page around an embedded panel keeps it for as long as its tab lives, and gives it to the next panel: after a
+//! full page load, or after an upgrade. It names whose it is; another operator's, or another database's, is nobody's.
+
+use std::sync::Arc;
+
+use chathub_domain::{ChatId, ClientId, Epoch, OperatorId, Timestamp};
+use serde::Serialize;
+use serde_json::Value;
+
+use super::{Effect, Outgoing, Progress, State};
+use crate::panel::decode;
+
+#[derive(Serialize)]
+struct Kept<'a> {
+    operator: OperatorId,
+    epoch: Epoch,
+    open: Option<ChatId>,
+    drafts: Vec<(ChatId, &'a str)>,
+    /// Chat, name, text, when it was sent, and why it was refused, if it was.
+    outbox: Vec<(ChatId, ClientId, &'a str, Timestamp, Option<&'a str>)>,
+}
+
+impl State {
+    /// The text to keep.
+    #[must_use]
+    pub fn keep(&self) -> String {
+        let outbox = self.outbox.iter().filter_map(|item| {
+            let refused = match &item.progress {
+                Progress::Sending => None,
+                Progress::Failed(why) => Some(why.as_str()),
+                // On the server's disk: the thread will show it.
+                Progress::Sent(_) => return None,
+            };
+            Some((item.chat_id, item.client_id, item.text.as_str(), item.at, refused))
+        });
+        let kept = Kept {
+            operator: self.me.operator.id,
+            epoch: self.cursor.epoch,
+            open: self.open,
+            drafts: self.drafts.iter().map(|(id, text)| (id, text.as_str())).collect(),
+            outbox: outbox.collect(),
+        };
+        // Plain data is always representable; if not, there is nothing to keep.
+        serde_json::to_string(&kept).unwrap_or_default()
+    }
+
+    /// Goes on where a former panel of the same operator was. What can't be read is left out.
+    pub(super) fn restore(&mut self, text: &str, out: &mut Vec<Effect>) {
+        let Ok(json) = serde_json::from_str::<Value>(text) else { return };
+        let epoch = json.get("epoch").and_then(decode::uuid).map(Epoch);
+        if decode::number(&json, "operator") != Some(self.me.operator.id.0)
+            || epoch != Some(self.cursor.epoch)
+        {
+            return;
+        }
+        for draft in items(&json, "drafts") {
+            if let Some((id, text)) = self::draft(draft) {
+                self.drafts.set(id, text);
+            }
+        }
+        self.outbox.extend(items(&json, "outbox").iter().filter_map(outgoing).map(Arc::new));
+        if let Some(id) = decode::number(&json, "open") {
+            self.open(ChatId(id), out);
+        }
+    }
+}
+
+fn items<'a>(json: &'a Value, name: &str) -> &'a [Value] {
+    json.get(name).and_then(Value::as_array).map_or(&[], Vec::as_slice)
+}
+
+fn draft(json: &Value) -> Option<(ChatId, String)> {
+    Some((ChatId(json.get(0)?.as_i64()?), json.get(1)?.as_str()?.to_owned()))
+}
+
+fn outgoing(json: &Value) -> Option<Outgoing> {
+    let text = |place: usize| json.get(place)?.as_str().map(str::to_owned);
+    let refused = text(4);
+    Some(Outgoing {
+        chat_id: ChatId(json.get(0)?.as_i64()?),
+        client_id: ClientId(decode::uuid(json.get(1)?)?),
+        text: text(2)?,
+        at: Timestamp(json.get(3)?.as_i64()?),
+        progress: refused.map_or(Progress::Sending, Progress::Failed),
+        posted: None,
+    })
+}

@@ -1,0 +1,83 @@
+//! What one panel keeps and the next takes up: after a page load, after an upgrade.
+
+use super::*;
+use crate::panel::session::Progress;
+
+/// A panel that begins with what the other kept, and gets its connection.
+fn next(kept: String) -> (State, Vec<Effect>) {
+    let mut state = panel();
+    state.apply(Input::Kept(kept), NOW);
+    let effects = connect(&mut state);
+    (state, effects)
+}
+
+#[test]
+fn the_open_chat_and_what_is_half_written_go_over() {
+    let mut state = live();
+    open(&mut state, 2, &[12], false);
+    act(&mut state, Action::Draft("for later".into()));
+    open(&mut state, 1, &[10], false);
+    act(&mut state, Action::Draft("half an \"ans\n📦".into()));
+    let (mut state, effects) = next(state.keep());
+    assert_eq!((state.open, state.draft_text()), (Some(ChatId(1)), "half an \"ans\n📦"));
+    assert!(sent(&effects).contains(&ClientFrame::History { chat_id: Some(ChatId(1)), before: None }));
+    act(&mut state, Action::Open(ChatId(2)));
+    assert_eq!(state.draft_text(), "for later");
+}
+
+#[test]
+fn what_was_not_stored_is_sent_again_under_its_name() {
+    let mut state = live();
+    open(&mut state, 1, &[10], false);
+    send(&mut state, "Stored", 1);
+    hear(&mut state, ServerFrame::Ack { client_id: name(1), chat_id: ChatId(1), seq: 13 });
+    send(&mut state, "On its way", 2);
+    send(&mut state, "Refused", 3);
+    let refusal = ServerFrame::Reject {
+        client_id: Some(name(3)),
+        chat_id: Some(ChatId(1)),
+        code: chathub_domain::ErrorCode::TooManyRequests,
+        detail: "Wait a little.".into(),
+    };
+    hear(&mut state, refusal);
+    let (mut state, effects) = next(state.keep());
+    assert_eq!(posted(&effects), [name(2)]);
+    let left: Vec<_> = state.outbox.iter().map(|item| (item.text.as_str(), item.progress.clone())).collect();
+    assert_eq!(
+        left,
+        [("On its way", Progress::Sending), ("Refused", Progress::Failed("Wait a little.".into()))]
+    );
+    assert_eq!(posted(&act(&mut state, Action::Retry(name(3)))), [name(3)]);
+}
+
+#[test]
+fn nothing_goes_over_to_another_operator_or_another_database() {
+    let mut state = live();
+    open(&mut state, 1, &[10], false);
+    act(&mut state, Action::Draft("mine".into()));
+    send(&mut state, "mine too", 1);
+    act(&mut state, Action::Draft("mine".into()));
+    let kept = state.keep();
+    for (mine, theirs) in [(r#""operator":7"#, r#""operator":8"#), (r#"-000000000001""#, r#"-000000000002""#)]
+    {
+        let other = kept.replacen(mine, theirs, 1);
+        assert_ne!(other, kept);
+        let (state, effects) = next(other);
+        assert_eq!((state.open, state.outbox.len(), posted(&effects).len()), (None, 0, 0));
+        assert!(!format!("{state:?}").contains("mine"));
+    }
+}
+
+#[test]
+fn what_can_not_be_read_is_left_out() {
+    let whose = r#""operator":7,"epoch":"00000000-0000-0000-0000-000000000001""#;
+    for kept in [String::new(), "null".into(), "{".into(), "{}".into(), format!("{{{whose}}}")] {
+        assert_eq!(next(kept).0.open, None);
+    }
+    let broken =
+        r#""open":"x","drafts":[[1],["x","y"],[2,"kept"],7],"outbox":[[1,"no name","text",0,null],{}]"#;
+    let (mut state, _) = next(format!("{{{whose},{broken}}}"));
+    assert_eq!((state.open, state.outbox.len()), (None, 0));
+    act(&mut state, Action::Open(ChatId(2)));
+    assert_eq!(state.draft_text(), "kept");
+}
