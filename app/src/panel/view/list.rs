@@ -29,7 +29,7 @@ pub(super) fn column(panel: Panel) -> impl IntoView {
     view! {
         <div class="ch-side">
             <header class="ch-side-head">
-                <h2>"Chats"</h2>
+                <h2>{"Chats"}</h2>
                 {move || {
                     let unread = unread.get();
                     (unread > 0).then(|| view! { <span class="ch-count">{unread} " unread"</span> })
@@ -47,7 +47,7 @@ pub(super) fn column(panel: Panel) -> impl IntoView {
                     panel
                         .chats
                         .with(Vec::is_empty)
-                        .then(|| view! { <p class="ch-empty">"No chats yet. New ones appear here by themselves."</p> })
+                        .then(|| view! { <p class="ch-empty">{"No chats yet. New ones appear here by themselves."}</p> })
                 }}
                 {move || {
                     more.get()

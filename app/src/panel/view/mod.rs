@@ -2,6 +2,10 @@
 //!
 //! Views of several shapes are `Either`s and never `AnyView`s, nor what is made of them (`Show`, children): one
 //! alone would bring every view's asynchronous hydration into the WASM, a fifth of its size, for nothing.
+//!
+//! Of an element that is all literals, `view!` makes a string for `innerHTML`, which pages that enforce Trusted Types
+//! forbid. So such an element has its text or one attribute in braces, which makes it an element like the others; a
+//! browser test sees to it that the WASM can't say `innerHTML` at all.
 
 mod composer;
 mod connection;

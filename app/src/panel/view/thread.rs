@@ -129,7 +129,7 @@ fn older(panel: Panel) -> impl IntoView {
         Older::None => EitherOf3::A(()),
         Older::Loading => EitherOf3::B(view! {
             <div class="ch-skeleton">
-                <p class="ch-hidden">"Loading messages…"</p>
+                <p class="ch-hidden">{"Loading messages…"}</p>
                 <i></i>
                 <i></i>
                 <i></i>
@@ -177,7 +177,7 @@ fn typing(panel: Panel, id: ChatId) -> impl IntoView {
                     .map(|name| {
                         view! {
                             <p class="ch-typing">
-                                <span class="ch-dots" aria-hidden="true">
+                                <span class={"ch-dots"} aria-hidden="true">
                                     <i></i>
                                     <i></i>
                                     <i></i>
