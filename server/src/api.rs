@@ -1,17 +1,24 @@
 //! REST: what integrators call, from their own servers.
+//!
+//! A route is added together with its description, so the OpenAPI document and the router can't tell different
+//! stories: what is described nowhere can't be called.
 
 mod chat;
 mod company;
+mod document;
 mod operator;
 mod parameters;
+mod refusals;
+mod schemas;
 mod time;
 mod token;
 
-use axum::Router;
 use axum::extract::DefaultBodyLimit;
-use axum::routing::{delete, get, post, put};
+use axum::{Extension, Router};
 use chathub_domain::error::ErrorCode;
 use chathub_hub::Error;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
 
 pub(crate) use token::Operator;
 
@@ -22,26 +29,30 @@ use crate::routes::AppState;
 const BODY_BYTES: usize = 512 * 1024;
 
 pub(crate) fn router() -> Router<AppState> {
-    Router::new()
-        .route("/company/get-token", post(company::get_token))
-        .route("/company/organization", get(company::organizations))
-        .route("/operator", get(operator::list))
-        .route("/operator/synchronize", post(operator::synchronize))
-        .route("/operator/status", post(operator::set_status))
-        .route("/operator/get-token", post(operator::get_token))
-        .route("/operator/validate-token", post(operator::validate_token))
-        .route("/chat/chats", get(chat::list))
-        .route("/chat/status", put(chat::set_status))
-        .route("/chat/chats/{id}", delete(chat::erase))
-        .route("/chat/chats/{id}/messages", get(chat::messages).post(chat::post_message))
-        .route("/chathub/token", get(token::for_console))
+    let (router, described) = OpenApiRouter::new()
+        .routes(routes!(company::get_token))
+        .routes(routes!(company::organizations))
+        .routes(routes!(operator::list))
+        .routes(routes!(operator::synchronize))
+        .routes(routes!(operator::set_status))
+        .routes(routes!(operator::get_token))
+        .routes(routes!(operator::validate_token))
+        .routes(routes!(chat::list))
+        .routes(routes!(chat::set_status))
+        .routes(routes!(chat::erase))
+        .routes(routes!(chat::messages, chat::post_message))
+        .routes(routes!(token::for_console))
+        .routes(routes!(document::answer))
+        .split_for_parts();
+    router
         .fallback(no_such_call)
         .method_not_allowed_fallback(other_method)
         .layer(DefaultBodyLimit::max(BODY_BYTES))
+        .layer(Extension(document::of("/api", described)))
 }
 
 async fn no_such_call() -> Failure {
-    Error::new(ErrorCode::NotFound, "There is no such call.").into()
+    Error::new(ErrorCode::NotFound, "There is no such call. All of them are described at /index.html.").into()
 }
 
 async fn other_method() -> Failure {

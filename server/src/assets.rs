@@ -126,6 +126,7 @@ impl Assets {
         Router::new()
             .nest_service("/pkg", folder("pkg"))
             .nest("/operator-chat-panel", loaders::router().fallback_service(folder("operator-chat-panel")))
+            .nest_service("/reference", folder("reference"))
             .route_service("/customer-chat.js", file(&self.site, "customer-chat.js"))
             .route_service("/console.css", file(&self.site, "console.css"))
             .route_service("/favicon.svg", file(&self.site, "favicon.svg"))

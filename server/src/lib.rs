@@ -4,6 +4,7 @@
 
 pub mod api;
 pub mod assets;
+mod body;
 pub mod commands;
 pub mod config;
 pub mod connections;
@@ -17,6 +18,7 @@ mod pages;
 mod panel;
 pub mod peer;
 mod problem;
+mod reference;
 pub mod routes;
 pub mod run;
 mod stream;

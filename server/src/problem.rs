@@ -1,4 +1,4 @@
-//! Failures as RFC 9457 problem documents, and bodies that say which field is wrong.
+//! Failures as RFC 9457 problem documents, and bodies that arrive.
 
 use std::time::Duration;
 
@@ -10,7 +10,6 @@ use axum::response::{IntoResponse, Response};
 use chathub_app::fns::refusal_headers;
 use chathub_domain::error::{ErrorCode, Problem};
 use chathub_hub::Error;
-use serde::de::DeserializeOwned;
 use tokio::time::timeout;
 
 /// Bytes of a body arrive within this time: nobody holds a connection by sending them one by one.
@@ -67,48 +66,4 @@ pub(crate) async fn whole_body(request: Request, state: &(impl Send + Sync)) -> 
             _ => Error::new(ErrorCode::Malformed, "The body did not arrive whole. Send it again."),
         })
     })
-}
-
-/// A JSON body, whatever the client calls it: published clients send it under several names.
-pub(crate) struct Body<T>(pub T);
-
-impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for Body<T> {
-    type Rejection = Failure;
-
-    async fn from_request(request: Request, state: &S) -> Result<Self, Failure> {
-        let bytes = whole_body(request, state).await?;
-        let mut deserializer = serde_json::Deserializer::from_slice(&bytes);
-        serde_path_to_error::deserialize(&mut deserializer).map(Self).map_err(|error| {
-            let inner = error.inner();
-            if inner.is_syntax() || inner.is_eof() {
-                return Failure(Error::new(ErrorCode::Malformed, format!("The body is not JSON: {inner}.")));
-            }
-            Failure(Error::field(pointer(error.path()), reason(inner)))
-        })
-    }
-}
-
-/// The place as an RFC 6901 pointer.
-fn pointer(path: &serde_path_to_error::Path) -> String {
-    use serde_path_to_error::Segment;
-
-    let mut text = String::new();
-    for segment in path {
-        text.push('/');
-        match segment {
-            Segment::Seq { index } => text.push_str(&index.to_string()),
-            Segment::Map { key } | Segment::Enum { variant: key } => {
-                text.push_str(&key.replace('~', "~0").replace('/', "~1"));
-            }
-            Segment::Unknown => text.push('?'),
-        }
-    }
-    text
-}
-
-/// The library's reason without the place in the text, which the pointer says better.
-fn reason(error: &serde_json::Error) -> String {
-    let text = error.to_string();
-    let text = text.rsplit_once(" at line ").map_or(text.as_str(), |(reason, _)| reason);
-    format!("{text}.")
 }

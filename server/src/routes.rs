@@ -21,7 +21,7 @@ use crate::limits::{self, RATELIMIT, RATELIMIT_POLICY, Requests};
 use crate::loaders::{Current, Loaders};
 use crate::peer::{self, Proxies};
 use crate::problem::Failure;
-use crate::{api, demo, origin, pages, panel, stream};
+use crate::{api, demo, origin, pages, panel, reference, stream};
 
 /// What handlers share.
 #[derive(Clone)]
@@ -57,6 +57,7 @@ pub fn router(state: AppState) -> Router {
         .merge(counted(panel::router(), &state).layer(for_any_page()))
         .merge(counted(pages::functions(), &state).layer(for_any_page()))
         .merge(state.assets.router())
+        .merge(reference::router())
         .route("/healthz", get(async || "ok\n"))
         .route("/readyz", get(ready));
     router =

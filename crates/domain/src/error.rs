@@ -79,6 +79,9 @@ pub struct Problem {
     pub errors: Vec<FieldError>,
 }
 
+/// Fields at fault that one problem names: a page of them says enough of a long list.
+pub const NAMED_AT_MOST: usize = 50;
+
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct FieldError {
     /// RFC 6901 pointer into the request's body, or `?name` for a query parameter.

@@ -168,16 +168,15 @@ fn normalize_all(origins: &[String]) -> Result<Vec<String>> {
 
 /// A name with something in it, and not too much.
 pub(crate) fn check_name<'a>(pointer: &str, name: &'a str) -> Result<&'a str> {
-    let name = name.trim();
     match name.chars().count() {
-        0 => Err(Error::field(pointer, "must not be empty.")),
+        _ if name.trim().is_empty() => Err(Error::field(pointer, "must not be empty.")),
         count if count > NAME_CHARS => {
             Err(Error::field(pointer, format!("has {count} characters; at most {NAME_CHARS} are possible.")))
         }
         _ if name.chars().any(char::is_control) => {
             Err(Error::field(pointer, "must not hold line breaks or other control characters."))
         }
-        _ => Ok(name),
+        _ => Ok(name.trim()),
     }
 }
 

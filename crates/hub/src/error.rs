@@ -64,7 +64,8 @@ impl Error {
 }
 
 fn sentence(FieldError { pointer, detail }: &FieldError) -> String {
-    format!("{pointer}: {detail}")
+    let place = if pointer.is_empty() { "The body" } else { pointer };
+    format!("{place}: {detail}")
 }
 
 impl fmt::Display for Error {

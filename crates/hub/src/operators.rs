@@ -1,6 +1,6 @@
 //! Operators: who they are, whether they may work, and their tokens.
 
-use chathub_domain::error::ErrorCode;
+use chathub_domain::error::{ErrorCode, FieldError, NAMED_AT_MOST};
 use chathub_domain::limits::OPERATOR_TOKEN_MS;
 use chathub_domain::{
     CompanyId, Operator, OperatorId, OperatorRef, OperatorStatus, OrganizationId, Timestamp,
@@ -72,7 +72,7 @@ impl Hub {
     /// Adds operators, all or none, active. Equal names are allowed.
     ///
     /// # Errors
-    /// The first entry that is wrong, by JSON pointer.
+    /// Every entry that is wrong, by JSON pointer.
     pub async fn synchronize(
         &self,
         company: &CompanyAccess,
@@ -85,16 +85,22 @@ impl Hub {
             ));
         }
         let own = self.inner.directory.organizations(company.id).await?;
-        let mut checked = Vec::with_capacity(operators.len());
+        let (mut checked, mut wrong) = (Vec::with_capacity(operators.len()), Vec::new());
         for (index, NewOperator { organization_id, name }) in operators.into_iter().enumerate() {
-            let name = check_name(&format!("/{index}/name"), &name)?.to_owned();
-            if !own.iter().any(|organization| organization.id == organization_id) {
-                return Err(Error::field(
-                    format!("/{index}/organizationId"),
-                    "you have no such organization.",
-                ));
+            match check_name(&format!("/{index}/name"), &name) {
+                Ok(name) => checked.push(NewOperator { organization_id, name: name.to_owned() }),
+                Err(error) => wrong.extend(error.fields),
             }
-            checked.push(NewOperator { organization_id, name });
+            if !own.iter().any(|organization| organization.id == organization_id) {
+                wrong.push(FieldError {
+                    pointer: format!("/{index}/organizationId"),
+                    detail: "you have no such organization.".into(),
+                });
+            }
+        }
+        wrong.truncate(NAMED_AT_MOST);
+        if let Some(error) = Error::fields(wrong) {
+            return Err(error);
         }
         let added = self.inner.directory.add_operators(company.id, &checked).await?;
         added.ok_or_else(|| Error::not_found("organization"))

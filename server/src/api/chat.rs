@@ -1,178 +1,84 @@
 //! Chats: found, read, answered, moved on and erased, by a company in all of its organizations and by an operator in
 //! their own.
 
+mod query;
+mod shapes;
+
 use axum::Json;
 use axum::extract::{Path, State};
 use axum::http::{HeaderMap, HeaderValue, header};
 use axum::response::{IntoResponse, Response};
-use chathub_domain::chat::LastMessage;
-use chathub_domain::{
-    Author, ChatId, ChatStatus, ClientId, Message, MessageId, MessageStatus, OperatorId, OperatorRef,
-    OrganizationId, OrganizationRef, Seq, Source,
-};
-use chathub_hub::archive::{ChatQuery, Conversation};
-use chathub_hub::ports::{ChatHead, ChatOrder, FoundChat, Span};
+use chathub_domain::{ChatId, ChatStatus, ClientId};
+use chathub_hub::archive::Conversation;
 use chathub_hub::{Error, Hub};
-use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 
 use super::parameters::Parameters;
-use super::time::{parse_day, rfc3339};
+use super::refusals::refusals;
+use super::schemas;
 use super::token::{Either, Operator};
-use crate::problem::{Body, Failure};
+use crate::body::{Body, fields};
+use crate::problem::Failure;
+use query::{ChatParams, SpanParams};
+use shapes::{ChatItem, ChatList, ChatMessage};
 
-/// Chats on a page, where nothing is asked for and at the most.
-const PER_PAGE: usize = 20;
-const PER_PAGE_MOST: usize = 100;
+refusals!(
+    ListRefusals: InvalidField, TokenMissing, TokenInvalid, TokenExpired, WrongTokenKind, OperatorInactive
+);
 
-/// Messages in one answer, where nothing is asked for and at the most.
-const MESSAGES: usize = 50;
-const MESSAGES_MOST: usize = 200;
-
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-pub(crate) struct ChatList {
-    /// Of all pages.
-    total: u64,
-    page: u64,
-    per_page: usize,
-    items: Vec<ChatItem>,
-}
-
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-pub(crate) struct ChatItem {
-    id: ChatId,
-    /// What to call it in a list: the customer's name, or the chat's number.
-    theme: String,
-    organization: OrganizationRef,
-    /// Who has taken it.
-    operator: Option<ChatOperator>,
-    chat_status: ChatStatus,
-    /// An operator's count goes by what they have read themselves, a company's by what any operator has.
-    count_unread: u32,
-    source: Source,
-    customer: Customer,
-    last_message: Option<LastLine>,
-    created_at: String,
-    updated_at: String,
-}
-
-#[derive(Serialize)]
-pub(crate) struct ChatOperator {
-    id: OperatorId,
-    name: String,
-    /// Operators have none yet.
-    photo: Option<String>,
-}
-
-#[derive(Serialize)]
-pub(crate) struct Customer {
-    /// As their page says, or empty.
-    name: String,
-    phone: String,
-}
-
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-pub(crate) struct LastLine {
-    /// Its beginning.
-    text: String,
-    from_customer: bool,
-    created_at: String,
-}
-
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-pub(crate) struct ChatMessage {
-    id: MessageId,
-    /// Its place in the organization's order: what `before` and `after` name.
-    seq: Seq,
-    chat_id: ChatId,
-    client_id: ClientId,
-    from_customer: bool,
-    /// Who wrote it; absent on the customer's own.
-    operator: Option<OperatorRef>,
-    text: String,
-    status: MessageStatus,
-    created_at: String,
-}
-
-/// `GET /api/chat/chats`
+/// List the chats
+///
+/// The chats of the company, or of the operator's organization, that match everything that is asked for. An organization or an
+/// operator of somebody else has none.
+#[utoipa::path(
+    get,
+    path = "/chat/chats",
+    tag = "Chats",
+    operation_id = "listChats",
+    params(ChatParams),
+    responses((status = 200, description = "A page of chats.", body = ChatList), ListRefusals),
+    security(("companyToken" = []), ("companyKey" = []), ("operatorToken" = []), ("operatorKey" = [])),
+)]
 pub(crate) async fn list(
     State(hub): State<Hub>,
     Either(caller): Either,
-    parameters: Parameters,
+    given: Parameters,
 ) -> Result<Json<ChatList>, Failure> {
-    let (query, page) = chat_query(parameters)?;
+    let (query, page) = query::chat_query(given)?;
     let per_page = query.limit;
     let (found, total) = hub.find_chats(&caller, query).await?;
     Ok(Json(ChatList { total, page, per_page, items: found.into_iter().map(ChatItem::from).collect() }))
 }
 
-fn chat_query(mut given: Parameters) -> Result<(ChatQuery, u64), Error> {
-    const WHOLE: &str = "must be a whole number.";
-    let page = given.read("page", "must be a whole number from 1 on.", |text| {
-        text.parse::<u32>().ok().filter(|page| *page > 0)
-    });
-    let page = u64::from(page.unwrap_or(1));
-    let limit = page_size(&mut given, "per_page", PER_PAGE, PER_PAGE_MOST);
-    let dates: Vec<String> = given.all("date").into_iter().map(str::to_owned).collect();
-    let mut date = |index: usize| {
-        let at = dates.get(index).map(|text| parse_day(text, index > 0));
-        if matches!(at, Some(None)) {
-            given.wrong("date", "must be a day like 2030-01-31 or a time like 2030-01-31T12:00:00Z.");
-        }
-        at.flatten()
-    };
-    let (from, until) = (date(0), date(1));
-    if dates.len() > 2 {
-        given.wrong("date", "is given at most twice: from, and to.");
-    }
-    let query = ChatQuery {
-        search: given.text("search"),
-        source: given.read("source", "must be the number of a source, 1 to 8.", |text| {
-            Source::from_number(text.parse().ok()?)
-        }),
-        from,
-        until,
-        telegram_user: given.number("tg_user_id", WHOLE),
-        phone: given.read("phone", "must hold digits.", |text| {
-            text.contains(|c: char| c.is_ascii_digit()).then(|| text.to_owned())
-        }),
-        status: given.read("status", "must be the number of a status, 0 to 4.", |text| {
-            ChatStatus::from_number(text.parse().ok()?)
-        }),
-        organization: given.number("organizationId", WHOLE).map(OrganizationId),
-        operator: given.number("operatorId", WHOLE).map(OperatorId),
-        order: given
-            .read("sort", "must be 'updated' or 'created'.", |text| match text {
-                "updated" => Some(ChatOrder::Updated),
-                "created" => Some(ChatOrder::Created),
-                _ => None,
-            })
-            .unwrap_or_default(),
-        offset: (page - 1) * limit as u64,
-        limit,
-    };
-    given.check()?;
-    Ok((query, page))
-}
-
-/// More than is possible is the most that is: clients learn from the answer how much they got.
-fn page_size(given: &mut Parameters, name: &str, usual: usize, most: usize) -> usize {
-    let size = given.read(name, format!("must be a whole number from 1 to {most}."), |text| {
-        text.parse::<u32>().ok().filter(|size| *size > 0)
-    });
-    size.map_or(usual, |size| usize::try_from(size).map_or(most, |size| size.min(most)))
-}
-
-#[derive(Deserialize)]
+/// A chat's status to be.
+#[derive(ToSchema)]
+#[schema(as = NewChatStatus, example = json!({ "id": 2, "status": 1 }))]
 pub(crate) struct NewStatus {
+    #[schema(value_type = schemas::Id)]
     id: ChatId,
+    #[schema(value_type = schemas::ChatStatus)]
     status: ChatStatus,
 }
 
-/// `PUT /api/chat/status`
+fields!(NewStatus { id: "id", status: "status" });
+
+refusals!(
+    StatusRefusals: Malformed, InvalidField, TokenMissing, TokenInvalid, TokenExpired, WrongTokenKind,
+    OperatorInactive, NotFound, Conflict, TooLarge, Silent
+);
+
+/// Set a chat's status
+///
+/// A closed chat stays closed once its customer has begun another one: 409.
+#[utoipa::path(
+    put,
+    path = "/chat/status",
+    tag = "Chats",
+    operation_id = "setChatStatus",
+    request_body = NewStatus,
+    responses((status = 200, description = "Done. The body is empty."), StatusRefusals),
+    security(("companyToken" = []), ("companyKey" = []), ("operatorToken" = []), ("operatorKey" = [])),
+)]
 pub(crate) async fn set_status(
     State(hub): State<Hub>,
     Either(caller): Either,
@@ -182,7 +88,23 @@ pub(crate) async fn set_status(
     Ok(())
 }
 
-/// `DELETE /api/chat/chats/{id}`
+refusals!(
+    EraseRefusals: TokenMissing, TokenInvalid, TokenExpired, WrongTokenKind, OperatorInactive, NotFound
+);
+
+/// Erase a chat
+///
+/// Its messages, its place in searches, and its customer's name and number when it was their last. There is no way back, and
+/// a second time is a 404.
+#[utoipa::path(
+    delete,
+    path = "/chat/chats/{id}",
+    tag = "Chats",
+    operation_id = "eraseChat",
+    params(("id" = schemas::Id, Path, description = "The chat's.")),
+    responses((status = 200, description = "Done. The body is empty."), EraseRefusals),
+    security(("companyToken" = []), ("companyKey" = []), ("operatorToken" = []), ("operatorKey" = [])),
+)]
 pub(crate) async fn erase(
     State(hub): State<Hub>,
     Either(caller): Either,
@@ -192,25 +114,41 @@ pub(crate) async fn erase(
     Ok(())
 }
 
-/// `GET /api/chat/chats/{id}/messages`
+refusals!(
+    MessagesRefusals: InvalidField, TokenMissing, TokenInvalid, TokenExpired, WrongTokenKind, OperatorInactive, NotFound
+);
+
+/// Read a chat's messages
+///
+/// Oldest first; the newest where neither `before` nor `after` is given.
+#[utoipa::path(
+    get,
+    path = "/chat/chats/{id}/messages",
+    tag = "Chats",
+    operation_id = "listMessages",
+    params(("id" = schemas::Id, Path, description = "The chat's."), SpanParams),
+    responses(
+        (
+            status = 200,
+            description = "The messages.",
+            body = Vec<ChatMessage>,
+            headers((
+                "Link" = String,
+                description = "Where the neighbouring messages are (RFC 8288): `rel=\"prev\"` older ones, `rel=\"next\"` newer \
+                    ones; absent where there are none."
+            )),
+        ),
+        MessagesRefusals
+    ),
+    security(("companyToken" = []), ("companyKey" = []), ("operatorToken" = []), ("operatorKey" = [])),
+)]
 pub(crate) async fn messages(
     State(hub): State<Hub>,
     Either(caller): Either,
     Path(id): Path<String>,
-    mut given: Parameters,
+    given: Parameters,
 ) -> Result<Response, Failure> {
-    const PLACE: &str = "must be the seq of a message, a whole number from 0 on.";
-    let (before, after) = (given.number("before", PLACE), given.number("after", PLACE));
-    if before.is_some() && after.is_some() {
-        given.wrong("after", "can't be combined with before.");
-    }
-    let limit = page_size(&mut given, "limit", MESSAGES, MESSAGES_MOST);
-    given.check()?;
-    let span = match (before, after) {
-        (Some(seq), _) => Span::Before(seq),
-        (None, Some(seq)) => Span::After(seq),
-        (None, None) => Span::Last,
-    };
+    let (span, limit) = query::span(given)?;
     let found = hub.conversation(&caller, chat_id(&id)?, span, limit).await?;
     let links = links(&found, limit);
     let Conversation { chat, messages, .. } = found;
@@ -218,15 +156,43 @@ pub(crate) async fn messages(
     Ok((links, Json(body)).into_response())
 }
 
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
+/// A message to send.
+#[derive(ToSchema)]
+#[schema(rename_all = "camelCase")]
+#[schema(example = json!({
+    "clientId": "0b0f6f5e-6f0f-4a53-9b0c-2f5c0c5f7a11",
+    "text": "Yes, on Thursday. Shall I set one aside for you?",
+}))]
 pub(crate) struct NewMessage {
-    /// Names the message: the same name again is the same message.
+    /// Names the message: the same name again is the same message, so sending again is always safe.
+    #[schema(value_type = schemas::ClientId)]
     client_id: ClientId,
+    /// Something that is no white space.
+    #[schema(min_length = 1, max_length = 8000, pattern = r"\S")]
     text: String,
 }
 
-/// `POST /api/chat/chats/{id}/messages`
+fields!(NewMessage { client_id: "clientId", text: "text" });
+
+refusals!(
+    PostRefusals: Malformed, InvalidField, TokenMissing, TokenInvalid, TokenExpired, WrongTokenKind,
+    OperatorInactive, OriginNotAllowed, NotFound, Conflict, TooLarge, Silent, MessageEmpty, MessageTooLong
+);
+
+/// Send a message
+///
+/// As the operator of the token. The first answer to a new chat takes it; an answer to a closed chat opens it again, unless its
+/// customer has begun another one: 409.
+#[utoipa::path(
+    post,
+    path = "/chat/chats/{id}/messages",
+    tag = "Chats",
+    operation_id = "sendMessage",
+    params(("id" = schemas::Id, Path, description = "The chat's.")),
+    request_body = NewMessage,
+    responses((status = 200, description = "The message as it is stored.", body = ChatMessage), PostRefusals),
+    security(("operatorToken" = []), ("operatorKey" = [])),
+)]
 pub(crate) async fn post_message(
     State(hub): State<Hub>,
     Operator { access, .. }: Operator,
@@ -257,52 +223,4 @@ fn links(Conversation { chat, messages, older, newer }: &Conversation, limit: us
         headers.insert(header::LINK, value);
     }
     headers
-}
-
-impl From<FoundChat> for ChatItem {
-    fn from(FoundChat { chat, organization, phone }: FoundChat) -> Self {
-        let theme =
-            if chat.customer.is_empty() { format!("Chat {}", chat.id) } else { chat.customer.clone() };
-        Self {
-            id: chat.id,
-            theme,
-            organization,
-            operator: chat.operator.map(|OperatorRef { id, name }| ChatOperator { id, name, photo: None }),
-            chat_status: chat.status,
-            count_unread: chat.unread,
-            source: chat.source,
-            customer: Customer { name: chat.customer, phone },
-            last_message: chat.last_message.map(LastLine::from),
-            created_at: rfc3339(chat.created_at),
-            updated_at: rfc3339(chat.updated_at),
-        }
-    }
-}
-
-impl From<LastMessage> for LastLine {
-    fn from(LastMessage { from_customer, text, at, .. }: LastMessage) -> Self {
-        Self { text, from_customer, created_at: rfc3339(at) }
-    }
-}
-
-impl ChatMessage {
-    fn new(chat: &ChatHead, message: Message) -> Self {
-        let Message { id, seq, client_id, author, text, at } = message;
-        let (operator, read_to) = match author {
-            Author::Customer => (None, chat.read_by_operators),
-            Author::Operator(operator) => (Some(operator), chat.read_by_customer),
-        };
-        let status = if seq <= read_to { MessageStatus::Read } else { MessageStatus::Delivered };
-        Self {
-            id,
-            seq,
-            chat_id: chat.id,
-            client_id,
-            from_customer: operator.is_none(),
-            operator,
-            text,
-            status,
-            created_at: rfc3339(at),
-        }
-    }
 }

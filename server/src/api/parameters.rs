@@ -54,6 +54,13 @@ impl Parameters {
         self.read(name, must, |text| text.parse::<i64>().ok()?.try_into().ok())
     }
 
+    /// Ids are given out from 1 on.
+    pub fn id(&mut self, name: &str) -> Option<i64> {
+        self.read(name, "must be an id, a whole number from 1 on.", |text| {
+            text.parse().ok().filter(|id| *id > 0)
+        })
+    }
+
     pub fn wrong(&mut self, name: &str, detail: impl Display) {
         self.errors.push(FieldError { pointer: format!("?{name}"), detail: detail.to_string() });
     }

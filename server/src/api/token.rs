@@ -1,7 +1,9 @@
 //! Tokens at the door: where they come in, and how they go out.
 
+use std::collections::BTreeMap;
+
 use axum::Json;
-use axum::extract::{FromRequestParts, Query, State};
+use axum::extract::{FromRequestParts, State};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, header};
 use axum::response::{IntoResponse, Response};
@@ -9,11 +11,20 @@ use chathub_domain::error::ErrorCode;
 use chathub_domain::{OperatorId, OperatorStatus, Timestamp};
 use chathub_hub::access::{Caller, CompanyAccess, OperatorAccess};
 use chathub_hub::{Error, Hub, Origin};
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
+use serde_json::json;
+use utoipa::openapi::{ContentBuilder, ObjectBuilder, RefOr, ResponseBuilder, Type};
+use utoipa::{IntoParams, IntoResponses, ToSchema};
 
+use super::parameters::Parameters;
+use super::refusals::refusals;
+use super::schemas;
 use super::time::rfc3339;
 use crate::problem::Failure;
 use crate::routes::AppState;
+
+/// What a token looks like, in the document.
+const TOKEN_EXAMPLE: &str = "eyJ0eXAiOiJKV1QiLCJhbGciOiJIUzI1NiJ9.…";
 
 /// The token of a request, in either header.
 pub(crate) struct Token(pub String);
@@ -81,34 +92,81 @@ pub(crate) fn answer(token: String, headers: &HeaderMap) -> Response {
     response
 }
 
-#[derive(Deserialize)]
+/// How [`answer`] is described.
+pub(crate) struct Issued;
+
+impl IntoResponses for Issued {
+    fn responses() -> BTreeMap<String, RefOr<utoipa::openapi::Response>> {
+        let content = || {
+            let schema = ObjectBuilder::new().schema_type(Type::String);
+            ContentBuilder::new().schema(Some(schema)).example(Some(json!(TOKEN_EXAMPLE))).build()
+        };
+        let response = ResponseBuilder::new()
+            .description(
+                "The token, as a JSON string; to a request whose `Accept` names `text/plain` and not JSON, the bare token.",
+            )
+            .content("application/json", content())
+            .content("text/plain", content());
+        BTreeMap::from([("200".into(), response.into())])
+    }
+}
+
+#[derive(IntoParams)]
+#[into_params(parameter_in = Query)]
+#[allow(dead_code, reason = "describes what is read from Parameters")]
 pub(crate) struct ForConsole {
-    /// Which of the organization's operators.
+    /// Which of the company's operators; goes before `org`.
+    #[param(value_type = schemas::Id, required = false)]
     operator: Option<OperatorId>,
-    /// The organization, by id or by name in any case of letters.
+    /// The organization whose first active operator it is, by id or by name in any case of letters; without it, the company's
+    /// first.
+    #[param(required = false, example = "sales")]
     org: Option<String>,
 }
 
-#[derive(Serialize)]
+/// An operator token and its end.
+#[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct FreshToken {
+    #[schema(example = "eyJ0eXAiOiJKV1QiLCJhbGciOiJIUzI1NiJ9.…")]
     token: String,
+    /// RFC 3339 in UTC.
+    #[schema(format = DateTime, example = "2030-01-31T12:00:00Z")]
     expires_at: String,
 }
 
-/// A fresh operator token for a page of this server, by the console's session: of the operator that is named, or of
-/// the organization's first active one.
+refusals!(
+    ForConsoleRefusals: InvalidField, TokenMissing, TokenInvalid, TokenExpired, WrongTokenKind, OperatorInactive,
+    OriginNotAllowed, NotFound
+);
+
+/// Get an operator token for a page of this server
+///
+/// With the console's session cookie instead of a token, and only for pages of this server's own address. A page of yours asks
+/// your own server, which holds the company token; the path is the same as in the published samples.
+#[utoipa::path(
+    get,
+    path = "/chathub/token",
+    tag = "Tokens",
+    operation_id = "getConsoleToken",
+    params(ForConsole),
+    responses((status = 200, description = "A token for 24 hours.", body = FreshToken), ForConsoleRefusals),
+    security(("consoleSession" = [])),
+)]
 pub(crate) async fn for_console(
     State(hub): State<Hub>,
     axum::Extension(origin): axum::Extension<Origin>,
-    Query(query): Query<ForConsole>,
+    mut given: Parameters,
     headers: HeaderMap,
 ) -> Result<Response, Failure> {
     if matches!(origin, Origin::Foreign(_)) {
         return Err(Error::new(ErrorCode::OriginNotAllowed, "Only pages of this server may ask here.").into());
     }
     let company = hub.company_by_session(&chathub_app::fns::session_of(&headers)).await?;
-    let operator = match (query.operator, query.org) {
+    let operator = given.id("operator").map(OperatorId);
+    let organization = given.text("org");
+    given.check()?;
+    let operator = match (operator, organization) {
         (Some(operator), _) => operator,
         (None, organization) => {
             let organization = match organization {

@@ -12,6 +12,7 @@ mod crash;
 mod development;
 mod embed;
 mod limits;
+mod openapi;
 mod operators;
 mod refusals;
 mod resume;

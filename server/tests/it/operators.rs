@@ -65,7 +65,7 @@ async fn synchronizing_adds_all_or_none() {
         (json!([good(), good(), new(sales, "  ")]), "/2/name"),
         (json!([good(), new(sales, &"x".repeat(201))]), "/1/name"),
         (json!([good(), new(sales, "two\nlines")]), "/1/name"),
-        (json!([good(), { "organizationId": sales }]), "/1"),
+        (json!([good(), { "organizationId": sales }]), "/1/name"),
         (json!([{ "organizationId": "one", "name": "Good" }]), "/0/organizationId"),
     ] {
         let answer = server.post("/api/operator/synchronize", &company, body.clone()).await;

@@ -1,0 +1,160 @@
+//! How a caller says which chats and which messages.
+
+use chathub_domain::{ChatStatus, OperatorId, OrganizationId, Seq, Source};
+use chathub_hub::Error;
+use chathub_hub::archive::ChatQuery;
+use chathub_hub::ports::{ChatOrder, Span};
+use utoipa::{IntoParams, ToSchema};
+
+use crate::api::parameters::Parameters;
+use crate::api::schemas;
+use crate::api::time::parse_day;
+
+/// Chats on a page, where nothing is asked for and at the most.
+const PER_PAGE: usize = 20;
+const PER_PAGE_MOST: usize = 100;
+
+/// Messages in one answer, where nothing is asked for and at the most.
+const MESSAGES: usize = 50;
+const MESSAGES_MOST: usize = 200;
+
+/// How [`chat_query`] is described. All are joined by “and”; empty ones count as left out.
+#[derive(IntoParams)]
+#[into_params(parameter_in = Query)]
+#[allow(dead_code, reason = "describes what is read from Parameters")]
+pub(crate) struct ChatParams {
+    #[param(required = false, minimum = 1, default = 1)]
+    page: i32,
+    /// Chats on a page; more than 100 counts as 100.
+    #[param(required = false, minimum = 1, default = 20)]
+    per_page: i64,
+    /// Words of the customer's name or of messages, or parts of them, in any case of letters; or a phone number in any writing.
+    #[param(required = false)]
+    search: String,
+    #[param(required = false, value_type = schemas::Source)]
+    source: Source,
+    /// When the chat was created, a day (`2030-01-31`) or a time: once for from, twice for from and to. A day's end is to's.
+    #[param(required = false, max_items = 2)]
+    date: Vec<String>,
+    /// The customer's id at Telegram.
+    #[param(required = false)]
+    tg_user_id: i64,
+    /// The customer's phone number, in any writing.
+    #[param(required = false, pattern = "^$|[0-9]")]
+    phone: String,
+    #[param(required = false, value_type = schemas::ChatStatus)]
+    status: ChatStatus,
+    #[param(required = false, value_type = schemas::Id, rename = "organizationId")]
+    organization_id: OrganizationId,
+    /// Who has taken the chat.
+    #[param(required = false, value_type = schemas::Id, rename = "operatorId")]
+    operator_id: OperatorId,
+    #[param(required = false, inline)]
+    sort: Sort,
+}
+
+/// `updated`, the default: by the last message, newest first. `created`: oldest first, so that pages do not shift while new chats come in.
+#[derive(ToSchema)]
+#[schema(rename_all = "snake_case")]
+#[allow(dead_code, reason = "describes chathub_hub::ports::ChatOrder")]
+enum Sort {
+    Updated,
+    Created,
+}
+
+/// Which chats, and which page of them.
+///
+/// # Errors
+/// Everything that is wrong with the query.
+pub(crate) fn chat_query(mut given: Parameters) -> Result<(ChatQuery, u64), Error> {
+    const WHOLE: &str = "must be a whole number.";
+    let page = given.read("page", "must be a whole number from 1 on.", |text| {
+        text.parse::<i32>().ok().filter(|page| *page > 0)
+    });
+    let page = u64::from(page.map_or(1, i32::unsigned_abs));
+    let limit = page_size(&mut given, "per_page", PER_PAGE, PER_PAGE_MOST);
+    let dates: Vec<String> = given.all("date").into_iter().map(str::to_owned).collect();
+    let mut date = |index: usize| {
+        let at = dates.get(index).map(|text| parse_day(text, index > 0));
+        if matches!(at, Some(None)) {
+            given.wrong("date", "must be a day like 2030-01-31 or a time like 2030-01-31T12:00:00Z.");
+        }
+        at.flatten()
+    };
+    let (from, until) = (date(0), date(1));
+    if dates.len() > 2 {
+        given.wrong("date", "is given at most twice: from, and to.");
+    }
+    let query = ChatQuery {
+        search: given.text("search"),
+        source: given.read("source", "must be the number of a source, 1 to 8.", |text| {
+            Source::from_number(text.parse().ok()?)
+        }),
+        from,
+        until,
+        telegram_user: given.number("tg_user_id", WHOLE),
+        phone: given.read("phone", "must hold digits.", |text| {
+            text.contains(|c: char| c.is_ascii_digit()).then(|| text.to_owned())
+        }),
+        status: given.read("status", "must be the number of a status, 0 to 4.", |text| {
+            ChatStatus::from_number(text.parse().ok()?)
+        }),
+        organization: given.id("organizationId").map(OrganizationId),
+        operator: given.id("operatorId").map(OperatorId),
+        order: given
+            .read("sort", "must be 'updated' or 'created'.", |text| match text {
+                "updated" => Some(ChatOrder::Updated),
+                "created" => Some(ChatOrder::Created),
+                _ => None,
+            })
+            .unwrap_or_default(),
+        offset: (page - 1) * limit as u64,
+        limit,
+    };
+    given.check()?;
+    Ok((query, page))
+}
+
+/// More than is possible is the most that is: clients learn from the answer how much they got.
+fn page_size(given: &mut Parameters, name: &str, usual: usize, most: usize) -> usize {
+    let size = given.read(name, format!("must be a whole number from 1 to {most}."), |text| {
+        text.parse::<i64>().ok().filter(|size| *size > 0)
+    });
+    size.map_or(usual, |size| usize::try_from(size).map_or(most, |size| size.min(most)))
+}
+
+/// How [`span`] is described.
+#[derive(IntoParams)]
+#[into_params(parameter_in = Query)]
+#[allow(dead_code, reason = "describes what is read from Parameters")]
+pub(crate) struct SpanParams {
+    /// The `seq` of a message: those before it. Not together with `after`.
+    #[param(required = false, value_type = i64, minimum = 0)]
+    before: Seq,
+    /// The `seq` of a message: those after it.
+    #[param(required = false, value_type = i64, minimum = 0)]
+    after: Seq,
+    /// How many; more than 200 counts as 200.
+    #[param(required = false, minimum = 1, default = 50)]
+    limit: i64,
+}
+
+/// Which messages of a chat, and how many.
+///
+/// # Errors
+/// Everything that is wrong with the query.
+pub(crate) fn span(mut given: Parameters) -> Result<(Span, usize), Error> {
+    const PLACE: &str = "must be the seq of a message, a whole number from 0 on.";
+    let (before, after) = (given.number("before", PLACE), given.number("after", PLACE));
+    if before.is_some() && after.is_some() {
+        given.wrong("after", "can't be combined with before.");
+    }
+    let limit = page_size(&mut given, "limit", MESSAGES, MESSAGES_MOST);
+    given.check()?;
+    let span = match (before, after) {
+        (Some(seq), _) => Span::Before(seq),
+        (None, Some(seq)) => Span::After(seq),
+        (None, None) => Span::Last,
+    };
+    Ok((span, limit))
+}
