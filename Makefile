@@ -10,13 +10,14 @@ export LEPTOS_WASM_OPT_VERSION :=
 RELEASE := target/release/chathub
 DEBUG := target/debug/chathub
 
-.PHONY: help tools assets build run dev check test test-rust test-browser test-samples sizes dist bench clean
+.PHONY: help tools assets build run dev check test test-rust test-contract test-browser test-samples contract sizes dist bench clean
 
 help:
 	@echo "make run      build everything and start the demonstration on http://127.0.0.1:3000"
-	@echo "make test     everything that CI runs: format, clippy, Rust tests, browser tests, the docs' samples"
+	@echo "make test     everything that CI runs: format, clippy, Rust tests, contract, browser tests, the docs' samples"
 	@echo "make dev      start the demonstration and rebuild on every change"
 	@echo "make check    format and clippy, warnings denied"
+	@echo "make contract thousands of requests against the API's own document"
 	@echo "make sizes    brotli bytes of every file that a browser downloads, against the budgets"
 	@echo "make bench    messages per second beside raw SQLite"
 	@echo "make dist     a folder dist/ that runs on a machine without Rust or Node"
@@ -43,11 +44,18 @@ check: assets
 	cargo clippy --workspace --exclude chathub-frontend --all-targets -- -D warnings
 	cargo clippy -p chathub-frontend --target wasm32-unknown-unknown -- -D warnings
 
-test: check test-rust test-browser test-samples
+test: check test-rust test-contract test-browser test-samples
 
 test-rust: assets
 	cargo test --workspace --exclude chathub-frontend
 	node --test frontend/modules/
+
+# The same requests every time, a few seconds' worth; `contract` sends many more.
+test-contract: build
+	end2end/contract/run
+
+contract: build
+	CASES=150 end2end/contract/run
 
 test-browser: build
 	end2end/run
