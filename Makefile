@@ -55,7 +55,7 @@ test-contract: build
 	end2end/contract/run
 
 contract: build
-	CASES=150 end2end/contract/run
+	CASES=200 end2end/contract/run
 
 test-browser: build
 	end2end/run
