@@ -54,10 +54,10 @@ impl Parameters {
         self.read(name, must, |text| text.parse::<i64>().ok()?.try_into().ok())
     }
 
-    /// Ids are given out from 1 on.
+    /// Ids are given out from 1 on, and are never so large that a JSON reader would round them.
     pub fn id(&mut self, name: &str) -> Option<i64> {
         self.read(name, "must be an id, a whole number from 1 on.", |text| {
-            text.parse().ok().filter(|id| *id > 0)
+            text.parse().ok().filter(|id| (1..1 << 53).contains(id))
         })
     }
 
