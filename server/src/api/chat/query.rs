@@ -4,7 +4,7 @@ use chathub_domain::{ChatStatus, OperatorId, OrganizationId, Seq, Source};
 use chathub_hub::Error;
 use chathub_hub::archive::ChatQuery;
 use chathub_hub::ports::{ChatOrder, Span};
-use utoipa::{IntoParams, ToSchema};
+use utoipa::IntoParams;
 
 use crate::api::parameters::Parameters;
 use crate::api::schemas;
@@ -49,17 +49,10 @@ pub(crate) struct ChatParams {
     /// Who has taken the chat.
     #[param(required = false, value_type = schemas::Id, rename = "operatorId")]
     operator_id: OperatorId,
-    #[param(required = false, inline)]
-    sort: Sort,
-}
-
-/// `updated`, the default: by the last message, newest first. `created`: oldest first, so that pages do not shift while new chats come in.
-#[derive(ToSchema)]
-#[schema(rename_all = "snake_case")]
-#[allow(dead_code, reason = "describes chathub_hub::ports::ChatOrder")]
-enum Sort {
-    Updated,
-    Created,
+    /// `updated`, the default: by the last message, newest first. `created`: oldest first, so that pages do not shift
+    /// while new chats come in.
+    #[param(required = false, pattern = "^(updated|created)?$", example = "updated")]
+    sort: String,
 }
 
 /// Which chats, and which page of them.
