@@ -13,7 +13,7 @@ use tempfile::{Builder, TempDir};
 use tokio::runtime::Runtime;
 
 use crate::stats::{Run, median};
-use crate::{Result, machine};
+use crate::{Result, machine, say};
 use scene::Scene;
 
 /// The database file in a data directory.
@@ -106,9 +106,4 @@ fn line(batch: usize, rounds: &[Round]) -> String {
         median(rounds, |round| round.raw.percentile(99)),
         median(rounds, |round| round.hub.percentile(99) / round.raw.percentile(99)),
     )
-}
-
-#[expect(clippy::print_stdout, reason = "the report is what the program is for")]
-fn say(line: &str) {
-    println!("{line}");
 }

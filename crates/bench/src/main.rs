@@ -3,6 +3,7 @@
 
 mod log;
 mod machine;
+mod rest;
 mod stats;
 
 use std::error::Error;
@@ -23,11 +24,19 @@ struct Arguments {
 enum Path {
     /// Durable messages per second, beside raw SQLite that commits the same rows in the same batches.
     Log(log::Arguments),
+    /// REST requests per second, beside bare handlers behind the same middleware; and while sign-ins are flooded.
+    Rest(rest::Arguments),
+}
+
+#[expect(clippy::print_stdout, reason = "the report is what the program is for")]
+fn say(line: &str) {
+    println!("{line}");
 }
 
 fn main() -> ExitCode {
     let done = match Arguments::parse().path {
         Path::Log(arguments) => log::run(&arguments),
+        Path::Rest(arguments) => rest::run(&arguments),
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,
