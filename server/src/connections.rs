@@ -86,3 +86,41 @@ async fn accept(listener: &TcpListener) -> (TcpStream, std::net::SocketAddr) {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::future::pending;
+    use std::net::Ipv4Addr;
+
+    use axum::routing::post;
+    use tokio::io::{AsyncReadExt, AsyncWriteExt};
+    use tokio::time::{Instant, timeout};
+
+    use super::*;
+    use crate::problem::whole_body;
+
+    /// What a server says to `begun`, and the time that it takes.
+    async fn told(begun: &str) -> (String, Duration) {
+        let read = async |request: Request| whole_body(request, &()).await.map(drop);
+        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.unwrap();
+        let address = listener.local_addr().unwrap();
+        tokio::spawn(serve(listener, Router::new().route("/", post(read)), pending()));
+        let start = Instant::now();
+        let mut stream = TcpStream::connect(address).await.unwrap();
+        stream.write_all(begun.as_bytes()).await.unwrap();
+        let mut answer = String::new();
+        timeout(10 * HEAD_WITHIN, stream.read_to_string(&mut answer)).await.unwrap().unwrap();
+        (answer, start.elapsed())
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn whoever_does_not_finish_a_request_is_cut_off() {
+        for begun in ["", "POST / HTTP/1.1\r\nHost: a\r\nX-Slow: "] {
+            let (_, elapsed) = told(begun).await;
+            assert!((HEAD_WITHIN..2 * HEAD_WITHIN).contains(&elapsed), "{begun}: {elapsed:?}");
+        }
+        let begun = "POST / HTTP/1.1\r\nHost: a\r\nConnection: close\r\nContent-Length: 9\r\n\r\nslow";
+        let (answer, _) = told(begun).await;
+        assert!(answer.starts_with("HTTP/1.1 408") && answer.contains("did not arrive in time"), "{answer}");
+    }
+}
