@@ -1,20 +1,25 @@
 // What is seen before and around the panel: the launcher, the window and the line that says what is wrong. Knows
-// nothing of tokens or the hub. Its style sheet is downloaded as it stands, which is why it is written so densely.
+// nothing of tokens or the hub.
 
-import css from './style/launcher.css';
+import css from 'launcher.css';
 import { setMarkup } from './markup.js';
 import { arrange, createElement, registry } from './registry.js';
+import { kept } from './storage.js';
 
 // No `style` attribute and no script in it: it goes through `innerHTML` on pages with a strict policy.
-const SHELL = `<section class="window" role="dialog" aria-label="Operator chats" tabindex="-1" hidden>
-<div class="bar"><b></b><button class="shut" aria-label="Close operator chats">×</button></div>
-<div class="note" role="status"></div><div class="panel"></div></section>
-<div class="corner"><button class="launcher" aria-expanded="false"><svg viewBox="0 0 24 24"><path class="bubble" d="M4 7a3 3 0 0 1 3-3h10a3 3 0 0 1 3 3v6a3 3 0 0 1-3 3h-6l-4 4v-4a3 3 0 0 1-3-3zM8 8.5h8M8 11.5h5"/><path class="cross" d="M6 6l12 12M18 6L6 18"/></svg></button><span class="badge" aria-hidden="true" hidden></span></div>`;
+const SHELL = `<section class=window role=dialog aria-label="Operator chats" tabindex=-1 hidden><div class=note role=status></div><div class=panel></div></section><button class=launcher><svg viewBox="0 0 24 24"><path d="M4 7a3 3 0 0 1 3-3h10a3 3 0 0 1 3 3v6a3 3 0 0 1-3 3h-6l-4 4v-4a3 3 0 0 1-3-3zM8 8.5h8M8 11.5h5"/></svg><span class=badge hidden></span></button>`;
+
+/** The `data-…` attributes of the script that say where the panel is and how it looks. Numbers are pixels. */
+const LOOKS = ['target', 'position', 'theme', 'offset', 'width', 'height'];
+export const LOOK_ATTRIBUTES = LOOKS.map((name) => 'data-' + name);
 
 /** @typedef {ReturnType<typeof createFrame>} Frame */
 
-/** @param {string} id the script's; the window's state is kept under it */
-export function createFrame(id) {
+/**
+ * @param {string} id the script's
+ * @param {() => void} wanted the panel is about to be seen
+ */
+export function createFrame(id, wanted) {
   const element = createElement();
   const root = element.attachShadow({ mode: 'open' });
   setMarkup(root, SHELL);
@@ -27,91 +32,110 @@ export function createFrame(id) {
   const launcher = part('.launcher');
   const note = part('.note');
   const badge = part('.badge');
-  const key = 'chathub:' + id;
+  /** @type {any} what had the focus before the window */
+  let before;
+  let title = '';
+  let unread = 0;
+
+  /** Gives the launcher its name: what it does, in whose panel, and what waits there. */
+  function label() {
+    launcher.title = title;
+    launcher.ariaLabel =
+      (win.hidden ? 'Open' : 'Close') + ' operator chats' + (title && ', ' + title) + (unread ? `, ${unread} unread` : '');
+    launcher.ariaExpanded = !win.hidden;
+  }
+
+  /** In the top layer no `z-index` of the page covers it, and the last one to come there is above the others. */
+  function raise() {
+    if (element.dataset.target || !element.isConnected) return;
+    element.popover = 'manual';
+    element.hidePopover?.();
+    element.showPopover?.();
+  }
 
   /**
    * @param {boolean} open
    * @param {boolean} [focus] follow with the focus: somebody asked for it
    */
   function show(open, focus) {
-    const had = root.activeElement;
+    // A place of the page's own is never closed.
+    open ||= !!element.dataset.target;
+    const changes = win.hidden === open;
+    const held = root.activeElement;
+    const active = document.activeElement;
     win.hidden = !open;
-    launcher.setAttribute('aria-expanded', open);
-    launcher.ariaLabel = (open ? 'Close' : 'Open') + ' operator chats';
-    stored(() => sessionStorage.setItem(key, open ? 'open' : ''));
+    label();
+    if (!element.dataset.target) kept(id, open ? 'open' : '');
     if (open) {
       // They stand in the same place, so the one that was asked for last is the one that is seen.
-      for (const other of registry.panels) if (other !== element) other.close();
+      if (!element.dataset.target) for (const other of registry.panels) if (other !== element) other.close();
+      if (changes) {
+        before = active === element ? launcher : active;
+        raise();
+      }
       if (focus) win.focus();
-    } else if (had && had !== launcher) {
-      launcher.focus();
+      wanted();
+    } else if (changes && held) {
+      (before?.isConnected && before !== document.body ? before : launcher).focus();
     }
   }
 
-  /**
-   * @param {string} name
-   * @param {string} text
-   */
-  function add(name, text) {
-    const line = /** @type {any} */ (document.createElement(name));
-    line.textContent = text;
-    line.target = '_blank';
-    note.append(line);
-    return line;
-  }
-
   const toggle = () => show(win.hidden, true);
-  launcher.onclick = part('.shut').onclick = toggle;
-  /** @param {KeyboardEvent} event */
-  win.onkeydown = (event) => {
-    if (event.key === 'Escape' && !event.defaultPrevented && !event.isComposing) show(false);
-  };
+  launcher.onclick = toggle;
+  // Whoever points at it is likely to press it.
+  launcher.onpointerenter = launcher.onfocus = wanted;
 
+  element.setAttribute('for', id);
   registry.panels.add(element);
-  show(!!stored(() => sessionStorage.getItem(key)));
+  label();
 
   return {
     element,
+    root,
+    setMarkup,
     show,
     toggle,
 
-    /** Puts the element where it is seen, at first and after the page has thrown it out with its other content. */
-    attach() {
-      if (element.isConnected || !document.body) return;
-      document.body.append(element);
-      // In the top layer no `z-index` of the page covers it.
-      element.popover = 'manual';
-      element.showPopover?.();
+    /** @param {HTMLScriptElement} script its attributes say where the panel is and how large */
+    dress({ dataset }) {
+      for (const name of LOOKS) {
+        const value = dataset[name] ?? '';
+        if (value) element.dataset[name] = value;
+        else delete element.dataset[name];
+        element.style.setProperty('--chathub-' + name, value.replace(/\d(?=\s|$)/g, '$&px'));
+      }
       arrange();
     },
 
-    /**
-     * A clean place with what the hub rendered; nothing is left of the panel before.
-     * @param {string} html
-     * @param {CSSStyleSheet} panelSheet
-     */
-    fill(html, panelSheet) {
-      const container = document.createElement('div');
-      setMarkup(container, html);
-      root.adoptedStyleSheets = [sheet, panelSheet];
-      part('.panel').replaceChildren(container);
-      this.count(0);
-      return container;
+    /** Puts the element where it is seen, at first and after the page has thrown it out with its other content. */
+    attach() {
+      const parent = placeOf(element.dataset.target);
+      if (element.isConnected || !parent) return;
+      parent.append(element);
+      raise();
+      if (element.dataset.target || kept(id)) show(true);
     },
 
     /**
      * Whose panel it is, to tell several apart.
-     * @param {string} title
+     * @param {string} name
      */
-    name(title) {
-      launcher.title = part('b').textContent = title;
+    name(name) {
+      title = name;
+      label();
     },
 
-    /** @param {number} count */
+    /**
+     * @param {number} count
+     * @returns whether it is another one
+     */
     count(count) {
+      const changes = unread !== count;
+      unread = count;
       badge.hidden = !count;
       badge.textContent = count > 99 ? '99+' : String(count);
-      launcher.ariaDescription = count ? count + ' unread' : '';
+      label();
+      return changes;
     },
 
     /**
@@ -121,13 +145,21 @@ export function createFrame(id) {
      * @param {() => void} [again]
      */
     say(text, script, again) {
+      const { fallbackText, fallbackEmail, fallbackUrl = '' } = script?.dataset ?? {};
       note.replaceChildren();
-      if (text) add('p', text);
-      const { fallbackText, fallbackEmail, fallbackUrl } = script?.dataset ?? {};
-      if (fallbackText) add('p', fallbackText);
-      if (fallbackEmail) add('a', fallbackEmail).href = 'mailto:' + fallbackEmail;
-      if (fallbackUrl && /^https?:/.test(fallbackUrl)) add('a', fallbackUrl).href = fallbackUrl;
-      if (again) add('button', 'Try again').onclick = again;
+      // Without a script nothing is wrong yet.
+      win.ariaBusy = !script;
+      for (const [name, textContent, href, onclick] of /** @type {any[][]} */ ([
+        ['p', text],
+        ['p', fallbackText],
+        ['a', fallbackEmail, 'mailto:' + fallbackEmail],
+        ['a', /^https?:/.test(fallbackUrl) && fallbackUrl, fallbackUrl],
+        ['button', again && 'Try again', '', again],
+      ])) {
+        if (textContent) {
+          note.append(Object.assign(document.createElement(name), { textContent, href, onclick, target: '_blank' }));
+        }
+      }
     },
 
     remove() {
@@ -139,11 +171,13 @@ export function createFrame(id) {
 }
 
 /**
- * In a page without storage, the window is closed after each reload.
- * @param {() => string | null | void} use
+ * @param {string | undefined} target a selector
+ * @returns {Element | null}
  */
-function stored(use) {
+function placeOf(target) {
   try {
-    return use();
-  } catch {}
+    return target ? document.querySelector(target) : document.body;
+  } catch {
+    return null;
+  }
 }

@@ -1,16 +1,24 @@
-// The one place where text becomes elements: through a Trusted Types policy where the page asks for one. What goes in
-// is our own shell and what the hub rendered.
+// The one place where text becomes elements: through a Trusted Types policy where the browser has them. What goes in is
+// our own shell and what the hub rendered. A page may allow a policy's name only once, so all copies share it.
 
-/** @type {{ createHTML(text: string): any } | undefined} */
-let policy;
+import { registry } from './registry.js';
 
 /**
  * @param {Element | ShadowRoot} parent
  * @param {string} text
  */
 export function setMarkup(parent, text) {
-  policy ??= /** @type {any} */ (window).trustedTypes?.createPolicy('chathub', {
-    createHTML: (/** @type {string} */ text) => text,
-  }) ?? { createHTML: (text) => text };
-  parent.innerHTML = /** @type {any} */ (policy).createHTML(text);
+  registry.policy ??= createPolicy();
+  parent.innerHTML = registry.policy.createHTML(text);
+}
+
+function createPolicy() {
+  /** @type {import('./registry.js').Policy} */
+  const plain = { createHTML: (text) => text };
+  try {
+    return /** @type {any} */ (window).trustedTypes.createPolicy('chathub', plain);
+  } catch {
+    // The browser has none, or the page has not allowed it, which is no harm unless it asks for one.
+    return plain;
+  }
 }

@@ -1,16 +1,32 @@
-// One panel of one script element: asks the hub for it, shows it, keeps it while tokens come and go, and says what is
-// wrong in words. Who the operator is, the hub says; a token is never decoded here.
+// One panel of one script element: keeps an eye on how much waits in it, brings the panel itself once it is wanted,
+// keeps it while tokens come and go, and says what is wrong in words. Who the operator is, the hub says; a token is
+// never decoded here.
 
+import { watchBadge } from './badge.js';
 import { createFrame } from './frame.js';
-import { askPanel, bringPanel, bringSheet } from './hub.js';
-import { refused } from './refusals.js';
+import { bringModule } from './later.js';
+import { kept } from './storage.js';
 import { tidyToken } from './token.js';
 
 /** The first wait before asking again, doubled each time up to the longest. */
 const RETRY_MS = 1_000;
 const RETRY_MAX_MS = 30_000;
 
+/** Connections in a row of which nothing was heard, after which they count as blocked here. */
+const BLOCKED = 2;
+
+/** The part of a token's life after which its end is worth a thought, and the longest life. */
+const OLD = 0.9;
+const LIFE_MS = 86_400_000;
+
+// Where the rest of the loader is and what it hashes to: written in by the bundler.
+const OPENED = OPENED_SRC;
+const INTEGRITY = OPENED_INTEGRITY;
+
+const LOADING = 'Loading the chats';
+
 /** @typedef {ReturnType<typeof createPanel>} Panel */
+/** @typedef {ReturnType<typeof import('./opened/main.js').createOpened>} Opened */
 
 /**
  * @param {string} hub its origin
@@ -18,70 +34,72 @@ const RETRY_MAX_MS = 30_000;
  * @param {() => void} release tells the watcher that the page destroyed it
  */
 export function createPanel(hub, script, release) {
-  let token = tidyToken(script.getAttribute('token'));
+  const { id } = script;
   /** The token was refused, so only another one is worth a try. */
-  let isRefused = false;
-  /** The token that the handle has. */
-  let given = '';
-  let who = '';
+  let isRefused = true;
+  /** The panel itself is wanted, not only how much waits in it. */
+  let wanted = false;
+  /** @type {string | undefined} the operator */
+  let who;
   let attempts = 0;
+  let mute = 0;
   let timer = 0;
+  let ageing = 0;
   let alive = true;
   /** Counts the times the hub was asked: only the last answer is heard. */
   let calls = 0;
-  const frame = createFrame(script.id);
+  /** @type {import('./badge.js').Badge | undefined} */
+  let badge;
+  /** @type {Opened | undefined} */
+  let opened;
+  const frame = createFrame(id, want);
   const { element } = frame;
-  /** @type {Element | undefined} where the panel is; events from another place are a former panel's last words */
-  let container;
-  /** @type {import('./hub.js').PanelHandle | undefined} */
-  let handle;
-  /** @type {any} a chat asked for before there was a panel to open it in */
-  let chat;
-
-  /** Ends the panel, not what is said about it. */
-  function drop() {
-    const former = handle;
-    handle = container = undefined;
-    former?.unmount();
-    former?.free();
-  }
+  /** @type {import('./opened/main.js').Seat} what the opened panel works with, and what it finds when it comes */
+  const seat = { hub, script, frame, bringModule, setToken, met, count, tell, refuse };
 
   /** Leaves nothing behind: no element, timer, listener or socket. */
   function unmount() {
     alive = false;
     clearTimeout(timer);
-    drop();
+    clearTimeout(ageing);
+    badge?.close();
+    opened?.end();
     frame.remove();
   }
 
-  /** @param {string | null} text */
-  function setToken(text) {
-    const next = tidyToken(text);
-    if (!alive || (next === token && !isRefused)) return;
-    token = next;
+  /**
+   * @param {unknown} given
+   * @returns {boolean} whether it is worth a try
+   */
+  function setToken(given) {
+    const next = tidyToken(given);
+    if (!alive || (next === seat.token && !isRefused)) return false;
+    seat.token = next;
+    if (!opened?.isUp()) frame.say(LOADING);
+    connect();
+    return true;
+  }
+
+  /** It is about to be seen. */
+  function want() {
+    if (wanted || !alive) return;
+    wanted = true;
+    if (isRefused) return;
+    frame.say(LOADING);
     connect();
   }
 
-  /** Asks the hub with the token of now. A later call takes over from one still under way. */
+  /** Goes to the hub with the token of now. A later call takes over from one still under way. */
   async function connect() {
     clearTimeout(timer);
     isRefused = false;
     const mine = ++calls;
     const current = () => alive && mine === calls;
     try {
-      const asked = token;
-      const answer = await askPanel(hub, asked);
+      if (!wanted) return watch();
+      await bringOpened();
       if (!current()) return;
-      const { me } = answer.snapshot;
-      const named = me.organization.id + '/' + me.operator.id;
-      given = asked;
-      if (handle && named === who) handle.set_token(asked);
-      else {
-        drop();
-        who = named;
-        frame.name(me.organization.name);
-        await show(answer, current);
-      }
+      await opened?.bring(current);
       if (!current() || isRefused) return;
       attempts = 0;
       frame.say();
@@ -90,39 +108,73 @@ export function createPanel(hub, script, release) {
     }
   }
 
-  /**
-   * Shows what the hub rendered, then brings it to life.
-   * @param {import('./hub.js').PanelAnswer} answer
-   * @param {() => boolean} current
-   */
-  async function show({ html, snapshot, js, wasm, css }, current) {
-    const coming = bringPanel(hub + js, hub + wasm);
-    coming.catch(() => {}); // Waited for below, unless the style sheet fails first.
-    const sheet = await bringSheet(hub + css);
-    if (!current()) return;
-    const place = (container = frame.fill(html, sheet));
-    frame.say();
-    const mount = await coming;
-    if (!current()) return;
-    // The hub does not know by which address it was reached.
-    handle = mount(place, JSON.stringify({ ...snapshot, hub }), (name, detail) =>
-      // Later, because what listens may well take down the panel that is speaking.
-      queueMicrotask(() => place === container && heard(name, detail)),
-    );
-    if (chat !== undefined) handle.open_chat(chat);
-    chat = undefined;
+  async function bringOpened() {
+    const { createOpened } = await bringModule(hub + OPENED, INTEGRITY, seat.script.nonce);
+    if (alive) opened ??= createOpened(seat);
+  }
+
+  function unwatch() {
+    badge?.close();
+    badge = undefined;
+  }
+
+  /** Watches the badge, or goes on watching it with the token of now. */
+  function watch() {
+    if (badge?.renew(seat.token)) return;
+    unwatch();
+    badge = watchBadge(hub, seat.token, told, (spoke) => {
+      badge = undefined;
+      mute = spoke ? -Infinity : mute + 1;
+      if (wanted || isRefused) return;
+      // The panel itself has another way.
+      if (mute >= BLOCKED) want();
+      else retry();
+    });
+  }
+
+  /** @param {any} said a frame of the badge's connection */
+  function told(said) {
+    const { type, code } = said;
+    if (type === 'welcome') {
+      attempts = 0;
+      met(said);
+    }
+    if (type === 'badge') count(said.unread);
+    if (type === 'notice') tell('message', { chatId: said.chat_id, customer: said.customer, preview: said.preview });
+    if (code) {
+      unwatch();
+      // Another operator's token is another connection.
+      if (code === 'conflict') watch();
+      else if (!wanted) failed({ problem: code, message: said.detail });
+    }
   }
 
   /**
-   * What the panel tells goes on to the page.
-   * @param {string} name
-   * @param {any} detail
+   * The hub has taken the token.
+   * @param {any} by what it has told of it
+   * @param {boolean} [up] the panel itself tells from here on what comes
+   * @returns whether the operator is still the same
    */
-  function heard(name, detail) {
-    if (name === 'unread') frame.count(detail.count);
-    // While a newer token is being tried, the end of the former one is no news.
-    if (name === 'error' && isTokenProblem(detail.code) && given === token) refuse(detail.code);
-    tell(name, detail);
+  function met({ me, expires_at }, up) {
+    const named = me.organization.id + '/' + me.operator.id;
+    const same = named === who;
+    who = named;
+    if (up) unwatch();
+    seat.until = expires_at;
+    seat.life = Math.min(expires_at - Date.now(), LIFE_MS);
+    clearTimeout(ageing);
+    if (opened) opened.taken();
+    else if (seat.life > 0) ageing = setTimeout(() => bringOpened().catch(failed), seat.life * OLD);
+    if (!same) {
+      frame.name(me.organization.name);
+      tell('ready', me);
+    }
+    return same;
+  }
+
+  /** @param {number} now */
+  function count(now) {
+    if (frame.count(now)) tell('unread', { count: now });
   }
 
   /**
@@ -130,27 +182,44 @@ export function createPanel(hub, script, release) {
    * @param {any} detail
    */
   function tell(name, detail) {
-    element.dispatchEvent(new CustomEvent('chathub:' + name, { detail, bubbles: true, composed: true }));
+    element.dispatchEvent(new CustomEvent('chathub:' + name, { detail, bubbles: true }));
   }
 
   /** @param {any} error what the hub named has a `problem`; whatever else failed is out of reach */
   function failed({ problem, message }) {
-    const text = problem ? message : "The chats can't be reached. Trying again.";
-    const code = problem || 'unavailable';
-    tell('error', { code, detail: text });
-    if (isTokenProblem(code)) return refuse(code);
-    frame.say(text, script, connect);
+    if (!alive) return;
+    const detail = problem ? message : "The chats can't be reached. Trying again.";
+    tell('error', { code: problem || 'unavailable', detail });
+    if (/token_/.test(problem)) return refuse(problem);
+    frame.say(detail, seat.script, connect);
+    retry();
+  }
+
+  function retry() {
+    clearTimeout(timer);
     // Between half and all of it, so that many panels don't come back at one moment.
     timer = setTimeout(connect, Math.min(RETRY_MS * 2 ** attempts++, RETRY_MAX_MS) * (0.5 + Math.random() / 2));
   }
 
-  /** @param {string} code */
+  /**
+   * Only another token is worth a try.
+   * @param {string} code
+   */
   function refuse(code) {
-    const expired = code === 'token_expired';
+    const { token } = seat;
     isRefused = true;
-    refused(script.id, token, expired);
-    const what = expired ? 'has expired' : 'was not accepted';
-    frame.say(`The sign-in to the chats ${what}. Reload this page, or tell those who run it.`, script);
+    bringOpened().then(() => isRefused && token === seat.token && opened?.refused(code), failed);
+  }
+
+  /**
+   * Goes on under another script element, which is how pages refresh a token, or under other attributes of its own.
+   * @param {HTMLScriptElement} next
+   */
+  function follow(next) {
+    seat.script = next;
+    frame.dress(next);
+    frame.attach();
+    setToken(next.getAttribute('token'));
   }
 
   Object.assign(element, {
@@ -159,37 +228,32 @@ export function createPanel(hub, script, release) {
     toggle: frame.toggle,
     /** @param {any} id */
     openChat(id) {
+      if (!(Number.isSafeInteger((id = +id)) && id > 0)) return;
+      seat.chat = id;
       frame.show(true, true);
-      if (handle) handle.open_chat(id);
-      else chat = id;
+      opened?.openChat();
     },
     setToken,
+    /** @param {any} provide */
+    setTokenProvider(provide) {
+      seat.provide = typeof provide === 'function' ? provide : undefined;
+      opened?.provided();
+    },
     destroy() {
       if (!alive) return;
       unmount();
+      kept(id, '');
+      kept(id + ':state', '');
       release();
     },
   });
-  frame.say('Loading the chats');
-  frame.attach();
-  connect();
+  follow(script);
 
   return {
     element,
     /** Puts the element back where the page has thrown it out. */
     attach: frame.attach,
-    setToken,
     unmount,
-    /**
-     * Goes on under another script element, which is how pages refresh a token.
-     * @param {HTMLScriptElement} next
-     */
-    follow(next) {
-      script = next;
-      setToken(next.getAttribute('token'));
-    },
+    follow,
   };
 }
-
-/** @param {string} code */
-const isTokenProblem = (code) => /token_/.test(code);

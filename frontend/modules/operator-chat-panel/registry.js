@@ -3,15 +3,19 @@
 
 /**
  * @typedef {HTMLElement & {
- *   open(): void, close(): void, toggle(): void, openChat(id: number | string): void,
- *   setToken(token: string): void, destroy(): void,
+ *   open(): void, close(): void, toggle(): void, openChat(id: number | string): void, setToken(token: unknown): void,
+ *   setTokenProvider(provide: (() => unknown) | null): void, destroy(): void,
  * }} PanelElement
+ * @typedef {{ createHTML(text: string): any }} Policy
  */
 
 const KEY = Symbol.for('chathub.operator-chat-panel');
 const NAME = 'operator-chat-panel';
 
-/** @type {{ hubs: Set<string>, panels: Set<PanelElement> }} */
+/** Launchers in a row: so many fit beside each other on the narrowest phones. */
+const ROW = 5;
+
+/** @type {{ hubs: Set<string>, panels: Set<PanelElement>, policy?: Policy }} */
 export const registry = (/** @type {any} */ (window)[KEY] ??= { hubs: new Set(), panels: new Set() });
 
 /** A new element of ours. Its class is empty and its methods are its own, so that two hubs can't fight over the name. */
@@ -20,9 +24,17 @@ export function createElement() {
   return /** @type {PanelElement} */ (document.createElement(NAME));
 }
 
-/** Gives every panel its place, so that no launcher covers another. */
+/** Gives every panel its place in its corner, so that no launcher covers another. */
 export function arrange() {
-  let place = 0;
-  // Through the CSSOM: a `style` attribute in markup would be refused by a strict Content-Security-Policy.
-  for (const panel of registry.panels) panel.style.setProperty('--chathub-place', String(place++));
+  /** @type {Record<string, number>} */
+  const taken = {};
+  for (const { style, dataset } of registry.panels) {
+    if (dataset.target) continue;
+    const corner = `${/^top/.test(dataset.position)} ${/left$/.test(dataset.position)}`;
+    const place = (taken[corner] ??= 0);
+    taken[corner]++;
+    // Through the CSSOM: a `style` attribute in markup would be refused by a strict Content-Security-Policy.
+    style.setProperty('--chathub-place', String(place % ROW));
+    style.setProperty('--chathub-row', String(Math.floor(place / ROW)));
+  }
 }

@@ -1,7 +1,8 @@
-// Watches the document for the script elements that stand for panels: added → mount, removed → unmount, `token`
-// changed → the token is swapped. Pages refresh a token by removing the element and adding a fresh one with the same
+// Watches the document for the script elements that stand for panels: added → mount, removed → unmount, `token` or
+// what says how it looks changed → the panel follows. Pages refresh a token by removing the element and adding a fresh one with the same
 // id, so a panel outlives its element for a moment and goes on under the next.
 
+import { LOOK_ATTRIBUTES } from './frame.js';
 import { createPanel } from './panel.js';
 
 const SCRIPTS = 'script[id^="operator-chat-panel-script"]';
@@ -31,7 +32,7 @@ export function watchScripts(hub) {
         places.delete(id);
       });
     } else if (place.script === script) {
-      place.panel.setToken(script.getAttribute('token'));
+      place.panel.follow(script);
     } else if (!belongs(place.script, id)) {
       clearTimeout(place.timer);
       place.timer = 0;
@@ -69,7 +70,7 @@ export function watchScripts(hub) {
     subtree: true,
     childList: true,
     attributes: true,
-    attributeFilter: ['id', 'token'],
+    attributeFilter: ['id', 'token', ...LOOK_ATTRIBUTES],
   });
   document.querySelectorAll(SCRIPTS).forEach(claim);
 }

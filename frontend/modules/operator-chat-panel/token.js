@@ -1,18 +1,16 @@
 // Reads a token the way pages hand it over. Published samples put the text of a JSON answer into the attribute, so
 // quotes, white space and an object with a `token` member are all taken for the token within.
 
-/** @param {unknown} given */
+/**
+ * @param {any} given whatever the page has given; what can't be read is no token
+ * @returns {string}
+ */
 export function tidyToken(given) {
-  let token = bare(given);
-  if (token[0] === '{') {
-    try {
-      token = bare(JSON.parse(token).token);
-    } catch {
-      // Not JSON after all: the hub will say that it is no token.
-    }
+  try {
+    const token = String(given?.token ?? given ?? '').replace(/^[\s"']+|[\s"']+$/g, '');
+    // What is not JSON after all is for the hub to refuse.
+    return token[0] === '{' ? tidyToken(JSON.parse(token).token) : token;
+  } catch {
+    return String(typeof given === 'string' ? given : '');
   }
-  return token;
 }
-
-/** @param {unknown} given */
-const bare = (given) => String(given ?? '').replace(/^[\s"']+|[\s"']+$/g, '');

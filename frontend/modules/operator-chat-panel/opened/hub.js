@@ -1,9 +1,16 @@
 // What the loader asks of the hub, and the parts of the panel that it brings from there.
 
 /**
- * @typedef {{ html: string, snapshot: any, build: string, js: string, wasm: string, css: string }} PanelAnswer
- * @typedef {{ set_token(token: string): void, open_chat(id: any): void, unmount(): void, free(): void }} PanelHandle
- * @typedef {(container: Element, snapshot: string, on_event: (name: string, detail?: any) => void) => PanelHandle} MountPanel
+ * @typedef {{ js: string, wasm: string, css: string }} Integrity
+ * @typedef {{
+ *   html: string, snapshot: any, build: string, js: string, wasm: string, css: string, integrity?: Integrity,
+ * }} PanelAnswer
+ * @typedef {{
+ *   set_token(token: string): void, open_chat(id: number): void, to_keep?(): string, unmount(): void, free(): void,
+ * }} PanelHandle
+ * @typedef {(
+ *   container: Element, snapshot: string, on_event: (name: string, detail?: any) => void, kept?: string,
+ * ) => PanelHandle} MountPanel
  */
 
 /** A hub that has not answered by then is taken for unreachable: slow mobile networks need up to half of it. */
@@ -47,7 +54,6 @@ export async function askPanel(hub, token) {
 /** What panels of the same build share, by URL; a failure is forgotten, so that a retry asks again. */
 /** @type {Map<string, Promise<any>>} */
 const shared = new Map();
-let failures = 0;
 
 /**
  * @template T
@@ -60,31 +66,29 @@ function once(url, bring) {
   if (!promise) {
     promise = bring();
     shared.set(url, promise);
-    promise.catch(() => {
-      failures++;
-      shared.delete(url);
-    });
+    promise.catch(() => shared.delete(url));
   }
   return promise;
 }
 
-/** @param {string} url */
-export const bringSheet = (url) =>
-  once(url, async () => new CSSStyleSheet().replace(await (await ask(url)).text()));
+/**
+ * @param {string} url
+ * @param {string | undefined} integrity
+ */
+export const bringSheet = (url, integrity) =>
+  once(url, async () => new CSSStyleSheet().replace(await (await ask(url, { integrity })).text()));
 
 /**
  * Initializes the WASM once for all panels of a page: its module has one memory.
  * @param {string} js
  * @param {string} wasm
+ * @param {Integrity | undefined} integrity
+ * @param {(url: string) => Promise<any>} bringModule
  * @returns {Promise<MountPanel>}
  */
-export const bringPanel = (js, wasm) =>
+export const bringPanel = (js, wasm, integrity, bringModule) =>
   once(js, async () => {
-    // Browsers remember a module that failed to load, so a retry needs another URL.
-    const [module, file] = await Promise.all([
-      import(failures ? `${js}?retry=${failures}` : js),
-      ask(wasm),
-    ]);
+    const [module, file] = await Promise.all([bringModule(js), ask(wasm, { integrity: integrity?.wasm })]);
     await module.default({ module_or_path: file });
     return module.mount_panel;
   });

@@ -1,0 +1,188 @@
+// What is needed once a panel is opened: the loader's second module, which the first one brings when somebody wants the
+// panel, and checks by its hash. It gets the panel from the hub, brings it to life, carries what stands in it over to
+// the next one, and replaces it when the hub was upgraded.
+
+import css from 'window.css';
+import { kept } from '../storage.js';
+import { watchExpiry } from './expiry.js';
+import { askPanel, bringPanel, bringSheet } from './hub.js';
+import { refused } from './refusals.js';
+
+const BAR = '<b></b><button class=shut aria-label="Close operator chats">×</button>';
+const CROSS = '<path class=cross d="M6 6l12 12M18 6L6 18"/>';
+
+/**
+ * @typedef {{
+ *   hub: string,
+ *   script: HTMLScriptElement,
+ *   frame: import('../frame.js').Frame,
+ *   token?: any,
+ *   until?: number,
+ *   life?: number,
+ *   provide?: () => unknown,
+ *   chat?: number,
+ *   bringModule: typeof import('../later.js').bringModule,
+ *   setToken(token: unknown): boolean,
+ *   met(by: any, up: boolean): boolean,
+ *   count(unread: number): void,
+ *   tell(name: string, detail: any): void,
+ *   refuse(code: string): void,
+ * }} Seat what the first module has and knows: the token, when it expires and how long it lives, the page's way to fresh
+ * tokens, a chat that was asked for and not opened yet
+ */
+
+/** @param {Seat} seat */
+export function createOpened(seat) {
+  const { hub, frame } = seat;
+  const state = seat.script.id + ':state';
+  const { root } = frame;
+  /** @param {string} selector @returns {any} */
+  const part = (selector) => root.querySelector(selector);
+  /** @type {Element | undefined} where the panel is; events from another place are a former panel's last words */
+  let place;
+  /** @type {import('./hub.js').PanelHandle | undefined} */
+  let handle;
+  /** The token that the handle has. */
+  let given = '';
+
+  /** @type {CSSStyleSheet[]} */
+  const sheets = [...root.adoptedStyleSheets, new CSSStyleSheet()];
+  sheets[1].replaceSync(css);
+  root.adoptedStyleSheets = sheets;
+  const bar = document.createElement('div');
+  bar.className = 'bar';
+  frame.setMarkup(bar, BAR);
+  part('.window').prepend(bar);
+  part('.shut').onclick = frame.toggle;
+  /** @param {KeyboardEvent} event */
+  part('.window').onkeydown = (event) => {
+    if (event.key === 'Escape' && !event.defaultPrevented && !event.isComposing) frame.show(false);
+  };
+  frame.setMarkup(part('svg'), part('svg').innerHTML + CROSS);
+  const expiry = watchExpiry(seat);
+
+  /** Ends the panel, not what is said about it. */
+  function drop() {
+    const former = handle;
+    if (former) kept(state, former.to_keep?.());
+    handle = place = undefined;
+    former?.unmount();
+    former?.free();
+  }
+
+  /**
+   * The panel of the operator whom the token names; the one there is, if it is theirs.
+   * @param {() => boolean} current
+   */
+  async function bring(current) {
+    const { token } = seat;
+    const answer = await askPanel(hub, token);
+    if (!current()) return;
+    const isTheirs = seat.met(answer.snapshot, true);
+    const { name } = answer.snapshot.me.organization;
+    part('b').textContent = name;
+    part('.window').ariaLabel = 'Operator chats, ' + name;
+    if (handle && isTheirs) {
+      given = token;
+      handle.set_token(token);
+    } else {
+      drop();
+      await show(answer, token, current);
+    }
+  }
+
+  /**
+   * Shows what the hub rendered, then brings it to life. A former panel stays until the next can take its place at once.
+   * @param {import('./hub.js').PanelAnswer} answer
+   * @param {string} token
+   * @param {() => boolean} current
+   */
+  async function show({ html, snapshot, js, wasm, css, integrity }, token, current) {
+    const coming = bringPanel(hub + js, hub + wasm, integrity, (url) =>
+      seat.bringModule(url, integrity?.js, seat.script.nonce),
+    );
+    coming.catch(() => {}); // Waited for below, unless the style sheet fails first.
+    const sheet = await bringSheet(hub + css, integrity?.css);
+    if (handle) await coming;
+    if (!current()) return;
+    drop();
+    // A clean place with what the hub rendered; nothing is left of the panel before.
+    const here = (place = document.createElement('div'));
+    frame.setMarkup(here, html);
+    root.adoptedStyleSheets = [...sheets, sheet];
+    part('.panel').replaceChildren(here);
+    given = token;
+    seat.count(unreadIn(snapshot));
+    frame.say();
+    const mount = await coming;
+    if (place !== here) return;
+    /** @param {string} name @param {any} detail */
+    const hear = (name, detail) => {
+      if (name === 'state') place === here && kept(state, detail);
+      // Later, because what listens may well take down the panel that is speaking.
+      else queueMicrotask(() => place === here && heard(name, detail));
+    };
+    // The hub does not know by which address it was reached.
+    handle = mount(here, JSON.stringify({ ...snapshot, hub }), hear, kept(state) || undefined);
+    openChat();
+  }
+
+  function openChat() {
+    if (!handle || !seat.chat) return;
+    handle.open_chat(seat.chat);
+    seat.chat = 0;
+  }
+
+  /**
+   * @param {string} name
+   * @param {any} detail
+   */
+  function heard(name, detail) {
+    // Who is there and until when, the first module knows sooner.
+    if (name === 'ready' || name === 'tokenexpiring') return;
+    if (name === 'upgrade') return upgrade();
+    if (name === 'unread') return seat.count(detail.count);
+    // While a newer token is being tried, the end of the former one is no news.
+    if (name === 'error' && /token_/.test(detail.code) && given === seat.token) seat.refuse(detail.code);
+    seat.tell(name, detail);
+  }
+
+  /** The operator has asked for the hub's new build. Until it is here, and if it does not come, the former one stays. */
+  async function upgrade() {
+    const former = handle;
+    const token = given;
+    try {
+      const answer = await askPanel(hub, token);
+      await show(answer, token, () => !!former && former === handle);
+    } catch (/** @type {any} */ { problem, message }) {
+      heard('error', { code: problem ?? 'unavailable', detail: message });
+    }
+  }
+
+  if (seat.life) expiry.taken();
+  return {
+    bring,
+    openChat,
+    taken: expiry.taken,
+    provided: expiry.provided,
+    isUp: () => !!handle,
+
+    /** @param {string} code */
+    refused(code) {
+      const expired = code === 'token_expired';
+      refused(seat.script.id, seat.token, expired);
+      const what = expired ? 'has expired' : 'was not accepted';
+      frame.say(`The sign-in to the chats ${what}. Reload this page, or tell those who run it.`, seat.script);
+      expiry.ask();
+    },
+
+    end() {
+      expiry.end();
+      drop();
+    },
+  };
+}
+
+/** @param {any} snapshot as the panel will count it */
+const unreadIn = ({ snapshot }) =>
+  snapshot.chats.reduce((/** @type {number} */ sum, /** @type {any} */ chat) => sum + chat.unread, 0);
