@@ -14,6 +14,8 @@ const SILENCE_MS = 60_000;
  */
 export function watchBadge(hub, token, hear, lost) {
   let spoke = false;
+  /** The hub has judged the last token. */
+  let judged = false;
   let timer = 0;
   const socket = new WebSocket(hub.replace('http', 'ws') + '/api/stream');
   /** @param {object} frame */
@@ -26,8 +28,10 @@ export function watchBadge(hub, token, hear, lost) {
 
   function close() {
     clearTimeout(timer);
-    socket.onopen = socket.onmessage = socket.onclose = null;
-    socket.close();
+    socket.onmessage = socket.onclose = null;
+    // Browsers complain of a connection that is closed before it is open.
+    socket.onopen = () => socket.close();
+    if (socket.readyState) socket.close();
   }
 
   function end() {
@@ -41,15 +45,20 @@ export function watchBadge(hub, token, hear, lost) {
     spoke = true;
     wait();
     const frame = JSON.parse(data);
+    if (frame.type === 'welcome') judged = true;
     if (frame.type === 'heartbeat') say({ type: 'heartbeat' });
     else hear(frame);
   };
   wait();
   return {
     close,
-    /** @param {string} token a fresh one, in place; answered by another welcome or a refusal. Not before the first one. */
+    /**
+     * @param {string} token a fresh one, in place; answered by another welcome or a refusal
+     * @returns whether it was said: not before the last one is judged, because a refusal does not tell of which it is
+     */
     renew(token) {
-      if (!spoke) return;
+      if (!judged) return;
+      judged = false;
       say({ type: 'token', token });
       return true;
     },

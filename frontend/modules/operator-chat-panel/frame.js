@@ -39,8 +39,7 @@ export function createFrame(id, wanted) {
 
   /** Gives the launcher its name: what it does, in whose panel, and what waits there. */
   function label() {
-    launcher.title = title;
-    launcher.ariaLabel =
+    launcher.ariaLabel = launcher.title =
       (win.hidden ? 'Open' : 'Close') + ' operator chats' + (title && ', ' + title) + (unread ? `, ${unread} unread` : '');
     launcher.ariaExpanded = !win.hidden;
   }

@@ -39,7 +39,7 @@ export function createPanel(hub, script, release) {
   let isRefused = true;
   /** The panel itself is wanted, not only how much waits in it. */
   let wanted = false;
-  /** @type {string | undefined} the operator */
+  /** @type {number | undefined} the operator, who belongs to one organization */
   let who;
   let attempts = 0;
   let mute = 0;
@@ -156,9 +156,8 @@ export function createPanel(hub, script, release) {
    * @returns whether the operator is still the same
    */
   function met({ me, expires_at }, up) {
-    const named = me.organization.id + '/' + me.operator.id;
-    const same = named === who;
-    who = named;
+    const same = me.operator.id === who;
+    who = me.operator.id;
     if (up) unwatch();
     seat.until = expires_at;
     seat.life = Math.min(expires_at - Date.now(), LIFE_MS);

@@ -11,6 +11,6 @@ export function tidyToken(given) {
     // What is not JSON after all is for the hub to refuse.
     return token[0] === '{' ? tidyToken(JSON.parse(token).token) : token;
   } catch {
-    return String(typeof given === 'string' ? given : '');
+    return typeof given === 'string' ? given : '';
   }
 }

@@ -6,7 +6,7 @@
  *   html: string, snapshot: any, build: string, js: string, wasm: string, css: string, integrity?: Integrity,
  * }} PanelAnswer
  * @typedef {{
- *   set_token(token: string): void, open_chat(id: number): void, to_keep?(): string, unmount(): void, free(): void,
+ *   set_token(token: string): void, open_chat(id: number): void, state?(): string, unmount(): void, free(): void,
  * }} PanelHandle
  * @typedef {(
  *   container: Element, snapshot: string, on_event: (name: string, detail?: any) => void, kept?: string,

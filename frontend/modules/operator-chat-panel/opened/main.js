@@ -9,7 +9,6 @@ import { askPanel, bringPanel, bringSheet } from './hub.js';
 import { refused } from './refusals.js';
 
 const BAR = '<b></b><button class=shut aria-label="Close operator chats">×</button>';
-const CROSS = '<path class=cross d="M6 6l12 12M18 6L6 18"/>';
 
 /**
  * @typedef {{
@@ -58,13 +57,17 @@ export function createOpened(seat) {
   part('.window').onkeydown = (event) => {
     if (event.key === 'Escape' && !event.defaultPrevented && !event.isComposing) frame.show(false);
   };
-  frame.setMarkup(part('svg'), part('svg').innerHTML + CROSS);
+  // Added to what is there: a press whose target is taken away in the middle is no click.
+  const cross = document.createElementNS('http://www.w3.org/2000/svg', 'path');
+  cross.setAttribute('class', 'cross');
+  cross.setAttribute('d', 'M6 6l12 12M18 6L6 18');
+  part('svg').append(cross);
   const expiry = watchExpiry(seat);
 
   /** Ends the panel, not what is said about it. */
   function drop() {
     const former = handle;
-    if (former) kept(state, former.to_keep?.());
+    if (former) kept(state, former.state?.());
     handle = place = undefined;
     former?.unmount();
     former?.free();
