@@ -58,7 +58,7 @@ for (const [look, options] of Object.entries(looks)) {
   test(`embedded panel: ${look}`, async ({ hub, open }) => {
     const office = new Embed(await open(options));
     await office.page.goto(`${hub.url}/demo/back-office`);
-    await office.panel.isHydrated();
+    await office.isWatching();
     await check(office.page, 'closed');
     await office.open();
     await office.panel.isLive();
@@ -66,6 +66,10 @@ for (const [look, options] of Object.entries(looks)) {
     await office.panel.list.locator('li[data-chat-id] button').first().click();
     await expect(office.panel.log.locator('li.ch-message').first()).toBeVisible();
     await check(office.page, 'a chat open');
+    // What says that something is wrong, above the chats.
+    await office.element.evaluate((element: any) => element.setToken('not a token'));
+    await expect(office.note).toContainText('was not accepted');
+    await check(office.page, 'a token refused');
   });
 }
 
@@ -103,7 +107,7 @@ test('by keyboard alone: sign in, open a chat, answer, go back', async ({ hub, c
 test('the embedded panel’s window by keyboard', async ({ hub, open }) => {
   const office = new Embed(await open());
   await office.page.goto(`${hub.url}/demo/back-office`);
-  await office.panel.isHydrated();
+  await office.isWatching();
   await office.launcher.focus();
   await office.page.keyboard.press('Enter');
   await expect(office.window).toBeVisible();

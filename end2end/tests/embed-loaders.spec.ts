@@ -14,7 +14,7 @@ for (const file of ['**/opened.js*', '**/pkg/*.js*', '**/pkg/*.wasm', '**/pkg/*.
     const tamper = async (route: Route) => {
       const answer = await route.fetch();
       broken++;
-      const body = Buffer.concat([await answer.body(), Buffer.from('\n/* somebody was here */')]);
+      const body = `${await answer.text()}\n/* somebody was here */`;
       await route.fulfill({ response: answer, body });
     };
     await page.route(file, tamper);

@@ -105,7 +105,7 @@ for (const [look, options] of Object.entries(looks)) {
     const office = new Embed(await open(options));
     const { page } = office;
     await page.goto(`${hub.url}/demo/back-office`);
-    await office.panel.isHydrated();
+    await office.isWatching();
     await shoot(page, 'office-1-closed');
     await office.open();
     await office.panel.isLive();

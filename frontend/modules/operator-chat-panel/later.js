@@ -8,7 +8,7 @@ const modules = {};
 /**
  * @param {string} url
  * @param {string | undefined} integrity
- * @param {string} nonce the page's own, for its Content-Security-Policy
+ * @param {string | undefined} nonce the page's own, for its Content-Security-Policy
  */
 export const bringModule = (url, integrity, nonce) =>
   (modules[url] ??= bring(failures ? url + '?retry=' + failures : url, integrity, nonce).catch((error) => {
@@ -20,7 +20,7 @@ export const bringModule = (url, integrity, nonce) =>
 /**
  * @param {string} href
  * @param {string | undefined} integrity
- * @param {string} nonce
+ * @param {string | undefined} nonce
  */
 async function bring(href, integrity, nonce) {
   if (integrity) {

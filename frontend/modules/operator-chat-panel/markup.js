@@ -8,8 +8,7 @@ import { registry } from './registry.js';
  * @param {string} text
  */
 export function setMarkup(parent, text) {
-  registry.policy ??= createPolicy();
-  parent.innerHTML = registry.policy.createHTML(text);
+  parent.innerHTML = (registry.policy ??= createPolicy()).createHTML(text);
 }
 
 function createPolicy() {

@@ -28,7 +28,7 @@ export function createElement() {
 export function arrange() {
   /** @type {Record<string, number>} */
   const taken = {};
-  for (const { style, dataset } of registry.panels) {
+  for (const { style, dataset } of /** @type {Set<any>} */ (registry.panels)) {
     if (dataset.target) continue;
     const corner = `${/^top/.test(dataset.position)} ${/left$/.test(dataset.position)}`;
     const place = (taken[corner] ??= 0);
