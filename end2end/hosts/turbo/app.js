@@ -1,0 +1,3 @@
+// Turbo as its own guide starts it.
+
+import '@hotwired/turbo';
