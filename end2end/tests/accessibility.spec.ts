@@ -1,16 +1,17 @@
 // What axe finds in every page and state: nothing. Light and dark, at a desk and on a phone.
 
-import { AxeBuilder } from '@axe-core/playwright';
-import type { BrowserContextOptions, Page } from '@playwright/test';
-import { CustomerChat, Embed, Panel, expect, openConsole, operatorDoor, signIn, test } from '../fixtures/index.ts';
-
-const TAGS = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'];
-
-async function check(page: Page, what: string): Promise<void> {
-  const { violations } = await new AxeBuilder({ page }).withTags(TAGS).analyze();
-  const found = violations.map(({ id, help, nodes }) => ({ id, help, at: nodes.map(({ target, failureSummary }) => `${target.join(' ')}: ${failureSummary}`) }));
-  expect.soft(found, what).toEqual([]);
-}
+import type { BrowserContextOptions } from '@playwright/test';
+import {
+  CustomerChat,
+  Embed,
+  Panel,
+  checkAccessibility,
+  expect,
+  openConsole,
+  operatorDoor,
+  signIn,
+  test,
+} from '../fixtures/index.ts';
 
 const looks: Record<string, BrowserContextOptions> = {};
 for (const colorScheme of ['light', 'dark'] as const) {
@@ -25,17 +26,17 @@ for (const [look, options] of Object.entries(looks)) {
     const page = await open(options);
     await page.goto(`${hub.url}/console`);
     await expect(page.getByRole('button', { name: 'Sign in' })).toBeVisible();
-    await check(page, 'sign-in');
+    await checkAccessibility(page, 'sign-in');
     await signIn(page, hub.url);
     await expect(operatorDoor(page, operator.name)).toBeVisible();
-    await check(page, 'organizations');
+    await checkAccessibility(page, 'organizations');
     await operatorDoor(page, operator.name).click();
     const panel = new Panel(page);
     await panel.isLive();
-    await check(page, 'panel, no chat open');
+    await checkAccessibility(page, 'panel, no chat open');
     await panel.list.locator('li[data-chat-id] button').first().click();
     await expect(panel.log.locator('li.ch-message').first()).toBeVisible();
-    await check(page, 'panel, a chat open');
+    await checkAccessibility(page, 'panel, a chat open');
   });
 
   test(`customer chat: ${look}`, async ({ hub, company, open }) => {
@@ -44,39 +45,39 @@ for (const [look, options] of Object.entries(looks)) {
     const customer = new CustomerChat(await open(options));
     await customer.page.goto(`${hub.url}/demo/shop`);
     await expect(customer.launcher).toBeVisible();
-    await check(customer.page, 'closed');
+    await checkAccessibility(customer.page, 'closed');
     await customer.open();
     await customer.isLive();
-    await check(customer.page, 'empty');
+    await checkAccessibility(customer.page, 'empty');
     await customer.write('Do you ship to Norway?');
     await panel.open('Do you ship to Norway?');
     await panel.write('We do, in three days.');
     await expect(customer.message('We do, in three days.')).toBeVisible();
-    await check(customer.page, 'a conversation');
+    await checkAccessibility(customer.page, 'a conversation');
   });
 
   test(`embedded panel: ${look}`, async ({ hub, open }) => {
     const office = new Embed(await open(options));
     await office.page.goto(`${hub.url}/demo/back-office`);
     await office.isWatching();
-    await check(office.page, 'closed');
+    await checkAccessibility(office.page, 'closed');
     await office.open();
     await office.panel.isLive();
-    await check(office.page, 'open');
+    await checkAccessibility(office.page, 'open');
     await office.panel.list.locator('li[data-chat-id] button').first().click();
     await expect(office.panel.log.locator('li.ch-message').first()).toBeVisible();
-    await check(office.page, 'a chat open');
+    await checkAccessibility(office.page, 'a chat open');
     // What says that something is wrong, above the chats.
     await office.element.evaluate((element: any) => element.setToken('not a token'));
     await expect(office.note).toContainText('was not accepted');
-    await check(office.page, 'a token refused');
+    await checkAccessibility(office.page, 'a token refused');
   });
 }
 
 test('the start page of the demo', async ({ hub, open }) => {
   const page = await open();
   await page.goto(hub.url);
-  await check(page, 'start page');
+  await checkAccessibility(page, 'start page');
 });
 
 test('by keyboard alone: sign in, open a chat, answer, go back', async ({ hub, company, open }) => {

@@ -1,6 +1,5 @@
 // The operator's panel in somebody else's page, through the script tag of the guide.
 
-import type { Page, WebSocket } from '@playwright/test';
 import {
   CustomerChat,
   Embed,
@@ -9,19 +8,10 @@ import {
   expect,
   inject,
   listenForErrors,
+  openSockets,
   panelTag,
   test,
 } from '../fixtures/index.ts';
-
-/** The sockets that a page has open. */
-function openSockets(page: Page): Set<WebSocket> {
-  const sockets = new Set<WebSocket>();
-  page.on('websocket', (socket) => {
-    sockets.add(socket);
-    socket.on('close', () => sockets.delete(socket));
-  });
-  return sockets;
-}
 
 test('the demo’s back office: unread on the launcher, then a conversation', async ({ hub, open }) => {
   const office = new Embed(await open());
