@@ -6,11 +6,10 @@ import express from 'express';
 /**
  * @param {object} options
  * @param {(user: string, org?: string) => Promise<number>} options.getOperatorIdForUser the integrator's own knowledge
- * @param {() => string} options.companyToken stored securely on the server
  * @param {() => string} options.hub the address of ChatHub
- * @param {() => number} options.lasts milliseconds
+ * @param {() => number} options.lifetime milliseconds: a day, but where a test wants to see a token end
  */
-export function tokenServer({ hub, companyToken, getOperatorIdForUser, lasts }) {
+export function tokenServer({ hub, getOperatorIdForUser, lifetime }) {
   const app = express();
 
   // Whoever is signed in to this made-up back office.
@@ -27,12 +26,15 @@ export function tokenServer({ hub, companyToken, getOperatorIdForUser, lasts }) 
         return res.status(401).json({ error: 'Unauthorized' });
       }
 
+      // Get company token (stored securely on server)
+      const companyToken = process.env.CHATHUB_COMPANY_TOKEN;
+
       // Get operator ID for this user
       const operatorId = await getOperatorIdForUser(userId, req.query.org);
 
       // Generate operator token
-      const expiresAt = new Date(Date.now() + lasts());
-      const operatorToken = await generateOperatorToken(companyToken(), operatorId, expiresAt);
+      const expiresAt = new Date(Date.now() + lifetime());
+      const operatorToken = await generateOperatorToken(companyToken, operatorId, expiresAt);
 
       res.set('Cache-Control', 'no-store').json({ token: operatorToken, expiresAt: expiresAt.toISOString() });
     } catch (error) {
@@ -44,7 +46,7 @@ export function tokenServer({ hub, companyToken, getOperatorIdForUser, lasts }) 
     const response = await fetch(`${hub()}/api/operator/validate-token`, {
       method: 'POST',
       headers: {
-        'Authorization': `Bearer ${companyToken()}`,
+        'Authorization': `Bearer ${process.env.CHATHUB_COMPANY_TOKEN}`,
         'Content-Type': 'application/json'
       },
       body: JSON.stringify({ token: req.body.token })
