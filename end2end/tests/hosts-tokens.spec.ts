@@ -81,17 +81,6 @@ test('a page that never refreshes: the panel says so and keeps what was written 
   expect(await errors()).toHaveLength(1);
 });
 
-test('the page is told in the last five minutes of a token', async ({ company, hub, foreign, open }) => {
-  const [operator] = await company.operatorsOf('Sales');
-  const page = await open();
-  const events = await listenForEvents(page);
-  await page.goto(foreign.show(panelTag(hub.url, await company.operatorToken(operator.id, 240_000))));
-  const embed = new Embed(page);
-  await embed.open();
-  await embed.panel.isLive();
-  await expect.poll(async () => (await events()).map(({ name }) => name)).toContain('tokenexpiring');
-});
-
 test.describe('a token provider', () => {
   /** Gives the panel a provider that fetches from the integrator's endpoint, or fails as often as is said. */
   const provide = (embed: Embed, failures = 0) =>
@@ -106,6 +95,7 @@ test.describe('a token provider', () => {
 
   test('is asked before the token ends, and nobody notices', async ({ hosts, open }) => {
     const page = await open();
+    const events = await listenForEvents(page);
     const errors = await listenForErrors(page);
     hosts.lasts = 15_000;
     await page.goto(`${hosts.origin}/static-html/`);
@@ -119,6 +109,10 @@ test.describe('a token provider', () => {
     await expect(embed.panel.message('half an answer')).toHaveAttribute('data-state', /sent|read/);
     expect(await errors()).toEqual([]);
     expect(hosts.asked).toBe(1);
+    // The page that has no provider is told at the same moment.
+    const names = (await events()).map(({ name }) => name);
+    expect(names).toContain('tokenexpiring');
+    expect(names).not.toContain('error');
   });
 
   test('that fails at first is asked again', async ({ hosts, open, complaints }) => {
