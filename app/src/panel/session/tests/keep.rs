@@ -36,8 +36,8 @@ fn what_was_not_stored_is_sent_again_under_its_name() {
     let refusal = ServerFrame::Reject {
         client_id: Some(name(3)),
         chat_id: Some(ChatId(1)),
-        code: chathub_domain::ErrorCode::TooManyRequests,
-        detail: "Wait a little.".into(),
+        code: chathub_domain::ErrorCode::MessageTooLong,
+        detail: "Too long.".into(),
     };
     hear(&mut state, refusal);
     let (mut state, effects) = next(state.keep());
@@ -45,7 +45,7 @@ fn what_was_not_stored_is_sent_again_under_its_name() {
     let left: Vec<_> = state.outbox.iter().map(|item| (item.text.as_str(), item.progress.clone())).collect();
     assert_eq!(
         left,
-        [("On its way", Progress::Sending), ("Refused", Progress::Failed("Wait a little.".into()))]
+        [("On its way", Progress::Sending), ("Refused", Progress::Failed("Too long.".into()))]
     );
     assert_eq!(posted(&act(&mut state, Action::Retry(name(3)))), [name(3)]);
 }
