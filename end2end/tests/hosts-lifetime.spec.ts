@@ -97,7 +97,6 @@ test('put up and taken down 200 times, the page is as it was', async ({ hub, hos
   await rounds(50);
   await expect.poll(() => sockets.size).toBe(0);
   const after = await weigh(page, cdp);
-  console.log(JSON.stringify({ before, after }));
   expect(after.timers, 'timers').toBeLessThanOrEqual(before.timers);
   expect(after.nodes, 'nodes').toBeLessThanOrEqual(before.nodes);
   expect(after.jsEventListeners, 'listeners').toBeLessThanOrEqual(before.jsEventListeners);
