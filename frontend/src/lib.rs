@@ -1,17 +1,15 @@
 //! All the WASM that a browser downloads: the two doors of the panel.
 
+use chathub_app::panel::PanelProps;
 use chathub_app::panel::embed::{self, Embedded};
-use chathub_app::panel::{ConsolePanel, PanelProps};
 use js_sys::Function;
 use wasm_bindgen::prelude::*;
 use web_sys::HtmlElement;
 
-/// The console: hydrates the islands of the page. Called by the script that Leptos puts into it.
+/// The console: called by the script that Leptos puts into its pages.
 #[wasm_bindgen]
 pub fn hydrate() {
-    // Named so that the linker keeps it: an island is found by its exported name alone.
-    let _ = ConsolePanel;
-    leptos::mount::hydrate_islands();
+    embed::hydrate_console();
 }
 
 /// A panel in somebody else's page.
@@ -34,9 +32,9 @@ pub fn mount_panel(
     on_event: Function,
     state: Option<String>,
 ) -> Result<Panel, JsError> {
-    let props: PanelProps =
-        serde_json::from_str(props_json).map_err(|error| JsError::new(&error.to_string()))?;
-    Ok(Panel(Some(embed::hydrate(element, props, on_event, state))))
+    let props = PanelProps::read(props_json);
+    let props = props.ok_or_else(|| JsError::new("This is not what a panel of this build begins with."))?;
+    Ok(Panel(Some(embed::hydrate(element, props, Some(on_event), state))))
 }
 
 #[wasm_bindgen]

@@ -9,7 +9,7 @@ use leptos_router::hooks::use_params_map;
 use super::home::Bar;
 use crate::fns::AppError;
 use crate::fns::console::operator_token;
-use crate::panel::{ConsolePanel, Door, PanelProps};
+use crate::panel::{CONSOLE_PANEL, Door, PanelProps, render};
 
 /// The panel of the operator in the path, for a signed-in company.
 #[component]
@@ -20,6 +20,7 @@ pub(super) fn Desk() -> impl IntoView {
             {Suspend::new(async move {
                 match panel(id.as_deref()).await {
                     Ok(props) => {
+                        let json = serde_json::to_string(&props).unwrap_or_default();
                         let Me { operator, organization } = props.me.clone();
                         view! {
                             <Title text=organization.name.clone() />
@@ -30,7 +31,7 @@ pub(super) fn Desk() -> impl IntoView {
                                 </span>
                             </Bar>
                             <main class="console-desk">
-                                <ConsolePanel props=props />
+                                <div id=CONSOLE_PANEL data-props=json inner_html=render(props)></div>
                             </main>
                         }
                             .into_any()

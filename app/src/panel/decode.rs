@@ -84,7 +84,7 @@ pub(super) fn props(json: &Value) -> Option<PanelProps> {
 }
 
 pub(super) fn error_code(name: &str) -> ErrorCode {
-    serde_json::from_str(&["\"", name, "\""].concat()).unwrap_or(ErrorCode::Unknown)
+    ErrorCode::named(name)
 }
 
 fn event(json: &Value) -> Option<Event> {

@@ -1,5 +1,5 @@
-//! The panel in somebody else's page: hydrated in place inside a shadow root, told apart from its neighbours by the
-//! element that holds it, gone without a trace when dropped.
+//! The panel in a page: hydrated in place (in somebody else's inside a shadow root), told apart from its neighbours by
+//! the element that holds it, gone without a trace when dropped.
 
 use std::cell::RefCell;
 use std::rc::Rc;
@@ -7,10 +7,21 @@ use std::rc::Rc;
 use chathub_domain::ChatId;
 use js_sys::Function;
 use leptos::mount::hydrate_from;
+use wasm_bindgen::JsCast;
 use web_sys::HtmlElement;
 
 use super::session::Action;
 use super::{Panel, PanelProps, view};
+
+/// The panel of a page of ours, if it has one. It stays as long as its page.
+pub fn hydrate_console() {
+    let element = leptos::prelude::document().get_element_by_id(super::CONSOLE_PANEL);
+    let Some(element) = element.and_then(|element| element.dyn_into::<HtmlElement>().ok()) else { return };
+    let props = element.get_attribute(super::CONSOLE_PROPS).and_then(|json| PanelProps::read(&json));
+    if let Some(props) = props {
+        std::mem::forget(hydrate(element, props, None, None));
+    }
+}
 
 /// A hydrated panel.
 pub struct Embedded {
@@ -25,14 +36,14 @@ pub struct Embedded {
 pub fn hydrate(
     element: HtmlElement,
     props: PanelProps,
-    on_event: Function,
+    on_event: Option<Function>,
     kept: Option<String>,
 ) -> Embedded {
     let made = Rc::new(RefCell::new(None));
     let handle = hydrate_from(element, {
         let made = Rc::clone(&made);
         move || {
-            let panel = Panel::new(props, Some(on_event), kept);
+            let panel = Panel::new(props, on_event, kept);
             *made.borrow_mut() = Some(panel);
             view::panel(panel)
         }

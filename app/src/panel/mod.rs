@@ -1,5 +1,5 @@
-//! The operator's panel: chats on one side, the open one on the other. One component with two doors, and the only
-//! thing of ours that is hydrated.
+//! The operator's panel: chats on one side, the open one on the other. It is rendered as HTML by the server and taken
+//! over in the browser, the same way in a page of ours and in anybody else's, and is the only thing of ours that is.
 //!
 //! - [`session`]: what it knows and how that changes; pure, tested without a browser;
 //! - `decode`: from JSON to the wire's types, at a fraction of the derived decoders' size;
@@ -8,42 +8,29 @@
 //!
 //! Its HTML has no `style` attribute and no script, so that it may be put into pages with a strict policy.
 
+#[cfg(any(feature = "ssr", feature = "hydrate"))]
 mod clock;
 mod decode;
 #[cfg(feature = "hydrate")]
 mod driver;
 #[cfg(feature = "hydrate")]
 pub mod embed;
+#[cfg(any(feature = "ssr", feature = "hydrate"))]
 mod handle;
 pub mod props;
 #[cfg(feature = "ssr")]
 mod render;
 pub mod session;
+#[cfg(any(feature = "ssr", feature = "hydrate"))]
 mod view;
 
 pub use props::{Door, PanelProps};
 #[cfg(feature = "ssr")]
 pub use render::render;
 
-use leptos::prelude::*;
-
+#[cfg(any(feature = "ssr", feature = "hydrate"))]
 use handle::Panel;
 
-/// The panel as an island of a page of ours.
-#[island]
-pub fn ConsolePanel(props: PanelProps) -> impl IntoView {
-    view! { <ChatPanel props=props /> }
-}
-
-/// The panel.
-#[component]
-pub fn ChatPanel(props: PanelProps) -> impl IntoView {
-    let panel = Panel::new(
-        props,
-        #[cfg(feature = "hydrate")]
-        None,
-        #[cfg(feature = "hydrate")]
-        None,
-    );
-    view::panel(panel)
-}
+/// The element around the panel in a page of ours, and the attribute with what the browser takes over from.
+pub const CONSOLE_PANEL: &str = "chathub-panel";
+pub const CONSOLE_PROPS: &str = "data-props";

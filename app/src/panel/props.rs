@@ -2,9 +2,7 @@
 
 use chathub_domain::wire::{Me, Snapshot};
 use chathub_domain::{Cursor, Timestamp};
-use serde::de::Error;
-use serde::{Deserialize, Deserializer, Serialize};
-use serde_json::Value;
+use serde::Serialize;
 
 use super::decode;
 
@@ -32,9 +30,10 @@ pub struct PanelProps {
     pub door: Door,
 }
 
-impl<'de> Deserialize<'de> for PanelProps {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let json = Value::deserialize(deserializer)?;
-        decode::props(&json).ok_or_else(|| Error::custom("not what a panel of this build begins with"))
+impl PanelProps {
+    /// From their JSON; none when it is not what a panel of this build begins with.
+    #[must_use]
+    pub fn read(text: &str) -> Option<Self> {
+        decode::props(&serde_json::from_str(text).ok()?)
     }
 }

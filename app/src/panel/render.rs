@@ -1,4 +1,4 @@
-//! The panel as HTML, for somebody else's page.
+//! The panel as HTML, for any page.
 
 use std::sync::Arc;
 
@@ -10,6 +10,8 @@ use super::{Panel, PanelProps, view};
 /// The panel's HTML as the browser will hydrate it. The same `props` must be given to the browser.
 #[must_use]
 pub fn render(props: PanelProps) -> String {
+    // A page of ours, which is being rendered, goes on when its panel is.
+    let around = Owner::current();
     let owner = Owner::new_root(Some(Arc::new(SsrSharedContext::new())));
     let html = owner.with(|| {
         let panel = Panel::new(
@@ -22,6 +24,9 @@ pub fn render(props: PanelProps) -> String {
         view::panel(panel).into_view().to_html()
     });
     owner.unset_with_forced_cleanup();
+    if let Some(around) = around {
+        around.set();
+    }
     html
 }
 
@@ -78,6 +83,17 @@ mod tests {
             assert!(html.contains(part), "{part} in {html}");
         }
         assert!(!html.contains("data-hydrated"));
+    }
+
+    #[test]
+    fn a_page_of_ours_goes_on_around_it() {
+        let page = Owner::new_root(Some(Arc::new(SsrSharedContext::new())));
+        page.set();
+        let before = RwSignal::new("before");
+        assert!(html("Anna").contains("Anna"));
+        let after = RwSignal::new("after");
+        assert_eq!((before.get_untracked(), after.get_untracked()), ("before", "after"));
+        page.unset_with_forced_cleanup();
     }
 
     #[test]

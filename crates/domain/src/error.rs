@@ -26,6 +26,12 @@ macro_rules! error_codes {
                 match self { $(Self::$name => $title,)+ Self::Unknown => "Something went wrong" }
             }
 
+            /// The code of this name on the wire.
+            #[must_use]
+            pub fn named(name: &str) -> Self {
+                match name { $($text => Self::$name,)+ _ => Self::Unknown }
+            }
+
             /// The name on the wire.
             #[must_use]
             pub fn as_str(self) -> &'static str {

@@ -23,7 +23,7 @@ impl Socket {
     pub(super) fn open(hub: &str, driver: Weak<Driver>, number: u32) -> Option<Self> {
         let origin = if hub.is_empty() { window().location().origin().ok()? } else { hub.to_owned() };
         // http becomes ws, https wss.
-        let url = origin.replacen("http", "ws", 1) + "/api/stream";
+        let url = ["ws", origin.strip_prefix("http")?, "/api/stream"].concat();
         let socket = WebSocket::new(&url).ok()?;
         let current =
             move |driver: &Weak<Driver>| driver.upgrade().filter(|driver| driver.links.is_current(number));
