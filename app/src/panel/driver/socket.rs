@@ -5,7 +5,7 @@ use std::rc::Weak;
 use chathub_domain::wire::ClientFrame;
 use wasm_bindgen::JsCast;
 use wasm_bindgen::closure::Closure;
-use web_sys::{MessageEvent, WebSocket};
+use web_sys::{Event, MessageEvent, WebSocket};
 
 use super::browser::window;
 use super::{Driver, now};
@@ -67,11 +67,25 @@ impl Socket {
     }
 }
 
+thread_local! {
+    /// Closes the socket that has just opened. One for all, which holds none.
+    static CLOSE: Closure<dyn FnMut(Event)> = Closure::new(|event: Event| {
+        if let Some(socket) = event.target().and_then(|target| target.dyn_into::<WebSocket>().ok()) {
+            drop(socket.close());
+        }
+    });
+}
+
 impl Drop for Socket {
     fn drop(&mut self) {
-        self.socket.set_onopen(None);
         self.socket.set_onmessage(None);
         self.socket.set_onclose(None);
-        drop(self.socket.close());
+        if self.socket.ready_state() == WebSocket::CONNECTING {
+            // Closed at once, it would make the browser complain on the console of a connection that failed.
+            CLOSE.with(|close| self.socket.set_onopen(Some(close.as_ref().unchecked_ref())));
+        } else {
+            self.socket.set_onopen(None);
+            drop(self.socket.close());
+        }
     }
 }
