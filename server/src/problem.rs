@@ -45,6 +45,9 @@ impl IntoResponse for Failure {
         }
         if let Some(exceeded) = &self.0.exceeded {
             response.headers_mut().extend(refusal_headers(exceeded));
+        } else if let Some(after) = self.0.retry_after {
+            let seconds = after.as_secs().max(1);
+            response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(seconds));
         } else if status == StatusCode::SERVICE_UNAVAILABLE {
             response.headers_mut().insert(header::RETRY_AFTER, SHORTLY);
         }

@@ -5,7 +5,7 @@ use chathub_domain::limits::NAME_CHARS;
 use chathub_domain::wire::Introduction;
 use chathub_domain::{
     CompanyId, OperatorId, OperatorRef, OperatorStatus, Organization, OrganizationId, OrganizationRef,
-    Timestamp, VisitorId,
+    Timestamp, VisitorId, token,
 };
 use uuid::Uuid;
 
@@ -13,7 +13,7 @@ use crate::Hub;
 use crate::decide::{Guest, Member};
 use crate::error::{Error, Result};
 use crate::origin::Origin;
-use crate::ports::CompanyRecord;
+use crate::ports::{CompanyRecord, Vouch};
 use crate::tokens::{CompanyClaims, OperatorClaims, SessionClaims, VisitorClaims};
 
 /// Characters of a phone number: the 15 digits that there can be (E.164) and what people put between them.
@@ -69,18 +69,36 @@ impl Hub {
     /// # Errors
     /// When it is no operator token that is still good, or the operator may not work.
     pub async fn operator_by_token(&self, token: &str) -> Result<OperatorAccess> {
-        let claims: OperatorClaims = match self.is_development_token(token) {
-            true => self.development_claims().await?,
-            false => self.inner.keys.verify(token, self.now())?,
+        self.operator_by_token_for(None, token).await
+    }
+
+    /// By a token of ours, or by one that the directory issued and vouches for when it is asked for `company`.
+    pub(crate) async fn operator_by_token_for(
+        &self,
+        company: Option<CompanyId>,
+        token: &str,
+    ) -> Result<OperatorAccess> {
+        let (company, id, generation, expires_at) = match self.operator_claims(token).await {
+            Ok(OperatorClaims { sub, company, generation, exp }) => {
+                (company, sub, Some(generation), Timestamp(exp.saturating_mul(1_000)))
+            }
+            Err(error) if error.code == ErrorCode::TokenInvalid => {
+                match self.inner.directory.vouch(company, &token::tidy(token)).await? {
+                    Vouch::Unknown => return Err(error),
+                    Vouch::Bad(code) => return Err(not_vouched_for(code)),
+                    Vouch::Good { company, operator, expires_at } => (company, operator, None, expires_at),
+                }
+            }
+            Err(error) => return Err(error),
         };
-        let record = self.inner.directory.operator(claims.company, claims.sub).await?;
+        let record = self.inner.directory.operator(company, id).await?;
         let record = record.ok_or_else(|| {
             Error::new(ErrorCode::TokenInvalid, "The token names an operator that does not exist.")
         })?;
         if record.operator.status != OperatorStatus::Active {
             return Err(Error::new(ErrorCode::OperatorInactive, "Operator is not active."));
         }
-        if record.generation != claims.generation {
+        if generation.is_some_and(|generation| generation != record.generation) {
             return Err(Error::new(
                 ErrorCode::TokenInvalid,
                 "The operator token has been revoked: get a new one.",
@@ -90,8 +108,15 @@ impl Hub {
             company_id: record.company_id,
             operator: OperatorRef { id: record.operator.id, name: record.operator.name },
             organization: record.operator.organization,
-            expires_at: Timestamp(claims.exp.saturating_mul(1_000)),
+            expires_at,
         })
+    }
+
+    async fn operator_claims(&self, token: &str) -> Result<OperatorClaims> {
+        match self.is_development_token(token) {
+            true => self.development_claims().await,
+            false => self.inner.keys.verify(token, self.now()),
+        }
     }
 
     /// # Errors
@@ -100,11 +125,18 @@ impl Hub {
         if self.is_development_token(token) {
             return self.operator_by_token(token).await.map(Caller::Operator);
         }
-        match self.company_by_token(token).await {
-            Err(error) if error.code == ErrorCode::WrongTokenKind => {}
+        let refused = match self.company_by_token(token).await {
+            // Not ours at all, or a company's that was revoked: the directory may know it as an operator's.
+            Err(error) if matches!(error.code, ErrorCode::WrongTokenKind | ErrorCode::TokenInvalid) => error,
             other => return other.map(Caller::Company),
-        }
+        };
         match self.operator_by_token(token).await {
+            Err(other)
+                if refused.code == ErrorCode::TokenInvalid
+                    && matches!(other.code, ErrorCode::TokenInvalid | ErrorCode::WrongTokenKind) =>
+            {
+                Err(refused)
+            }
             Err(error) if error.code == ErrorCode::WrongTokenKind => Err(Error::new(
                 ErrorCode::WrongTokenKind,
                 "This call takes a company token or an operator token; the token is of another kind.",
@@ -209,6 +241,18 @@ impl From<OperatorAccess> for Caller {
     fn from(access: OperatorAccess) -> Self {
         Self::Operator(access)
     }
+}
+
+/// Why the directory does not vouch for a token, as we say it of our own.
+fn not_vouched_for(code: ErrorCode) -> Error {
+    Error::new(
+        code,
+        match code {
+            ErrorCode::TokenExpired => "The operator token has expired: get a new one.",
+            ErrorCode::OperatorInactive => "Operator is not active.",
+            _ => "This is not a valid operator token: get a new one.",
+        },
+    )
 }
 
 impl OperatorAccess {

@@ -9,7 +9,7 @@ use chathub_domain::{CompanyId, Organization, OrganizationId, Timestamp};
 use crate::access::CompanyAccess;
 use crate::error::{Error, Result};
 use crate::limits::Peer;
-use crate::ports::CompanyRecord;
+use crate::ports::{CompanyRecord, SignIn};
 use crate::tokens::{CompanyClaims, SessionClaims};
 use crate::{Hub, origin};
 
@@ -45,10 +45,15 @@ impl Hub {
 
     async fn let_in(&self, login: &str, password: String, peer: Peer) -> Result<CompanyRecord> {
         self.inner.limits.login(login, peer)?;
-        let record = self.inner.directory.company_by_login(login.trim()).await?;
-        let hash = record.as_ref().map(|record| record.password_hash.clone());
-        let right = self.inner.passwords.verify(password, hash).await?;
-        let record = record.filter(|_| right).ok_or_else(|| {
+        let found = match self.inner.directory.sign_in(login.trim(), &password).await? {
+            SignIn::Judged(found) => found,
+            SignIn::ByHash(record) => {
+                let hash = record.as_ref().map(|record| record.password_hash.clone());
+                let right = self.inner.passwords.verify(password, hash).await?;
+                record.filter(|_| right)
+            }
+        };
+        let record = found.ok_or_else(|| {
             Error::new(ErrorCode::LoginRefused, "The login is unknown or the password is wrong.")
         })?;
         self.inner.limits.let_in(login, peer);

@@ -3,6 +3,7 @@
 
 use std::error::Error as StdError;
 use std::fmt;
+use std::time::Duration;
 
 use chathub_domain::error::{ErrorCode, FieldError};
 
@@ -19,6 +20,8 @@ pub struct Error {
     pub fields: Vec<FieldError>,
     /// The limit that was met, when it was one.
     pub exceeded: Option<Box<Exceeded>>,
+    /// When trying again may help.
+    pub retry_after: Option<Duration>,
     /// For the log: what lies beneath, never shown to the caller.
     source: Option<Box<dyn StdError + Send + Sync>>,
 }
@@ -29,7 +32,14 @@ pub type Result<T, E = Error> = std::result::Result<T, E>;
 impl Error {
     #[must_use]
     pub fn new(code: ErrorCode, detail: impl Into<String>) -> Self {
-        Self { code, detail: detail.into(), fields: Vec::new(), exceeded: None, source: None }
+        Self {
+            code,
+            detail: detail.into(),
+            fields: Vec::new(),
+            exceeded: None,
+            retry_after: None,
+            source: None,
+        }
     }
 
     /// A field that is missing or wrong, named by JSON pointer.
@@ -91,11 +101,26 @@ impl From<PortError> for Error {
             PortError::Unavailable { .. } => {
                 (ErrorCode::Unavailable, "Not available at the moment. Try again shortly.".to_owned())
             }
+            PortError::Away { unsure: true, .. } => (
+                ErrorCode::Unavailable,
+                "The directory of companies and operators did not say whether this was done. Look before you \
+                 try again."
+                    .to_owned(),
+            ),
+            PortError::Away { .. } => (
+                ErrorCode::Unavailable,
+                "The directory of companies and operators does not answer. Try again shortly.".to_owned(),
+            ),
+            PortError::Refused { code, detail } => (*code, detail.clone()),
             PortError::Failed { .. } => (
                 ErrorCode::Internal,
                 "Something went wrong on the server; its log says what. Nothing was changed.".to_owned(),
             ),
         };
-        Self { code, detail, fields: Vec::new(), exceeded: None, source: Some(Box::new(error)) }
+        let retry_after = match &error {
+            PortError::Away { retry_after, unsure: false, .. } => Some(*retry_after),
+            _ => None,
+        };
+        Self { code, detail, fields: Vec::new(), exceeded: None, retry_after, source: Some(Box::new(error)) }
     }
 }

@@ -34,7 +34,7 @@ use chathub_domain::Epoch;
 pub use clock::Clock;
 pub use error::{Error, Result};
 pub use origin::Origin;
-use ports::{Directory, Log};
+use ports::{Directory, Health, Log};
 use tokio::task::JoinHandle;
 
 use crate::feed::Feed;
@@ -117,6 +117,12 @@ impl Hub {
     #[must_use]
     pub fn is_demo(&self) -> bool {
         self.inner.settings.demo
+    }
+
+    /// How well the directory of companies and operators can be asked: for the console's pages.
+    #[must_use]
+    pub fn directory_health(&self) -> Health {
+        self.inner.directory.health()
     }
 
     /// Whether the log answers: for a readiness probe.

@@ -147,7 +147,8 @@ impl Hub {
             ));
         }
         self.inner.limits.token(company.id)?;
-        let record = self.inner.directory.operator(company.id, id).await?;
+        let expires_at = expires_at.min(now.plus(OPERATOR_TOKEN_MS));
+        let record = self.inner.directory.operator_to_mint(company.id, id, expires_at).await?;
         let record = record
             .filter(|record| record.operator.status != OperatorStatus::Deleted)
             .ok_or_else(|| Error::not_found("operator"))?;
@@ -157,7 +158,6 @@ impl Hub {
                 "Operator is not active: set the status to 0 first.",
             ));
         }
-        let expires_at = expires_at.min(now.plus(OPERATOR_TOKEN_MS));
         // Whole seconds, as JWT counts; never later than asked, and never now.
         let exp = seconds(expires_at).max(seconds(now) + 1);
         let claims = OperatorClaims { sub: id, company: company.id, generation: record.generation, exp };
@@ -169,8 +169,9 @@ impl Hub {
     /// # Errors
     /// Only when the directory fails: a bad token is an answer.
     pub async fn validate_token(&self, company: &CompanyAccess, token: &str) -> Result<Validity> {
-        let reason = match self.operator_by_token(token).await {
+        let reason = match self.operator_by_token_for(Some(company.id), token).await {
             Ok(OperatorAccess { company_id, operator, expires_at, .. }) if company_id == company.id => {
+                let company_id = self.inner.directory.public_id(company_id).await?;
                 return Ok(Validity::Valid { operator_id: operator.id, company_id, expires_at });
             }
             Ok(_) => "Invalid token",

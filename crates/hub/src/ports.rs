@@ -3,17 +3,22 @@
 
 mod directory;
 mod log;
+mod mirror;
 mod search;
 
-pub use directory::{CompanyRecord, Directory, NewOperator, OperatorRecord};
+pub use directory::{CompanyRecord, Directory, Health, NewOperator, OperatorRecord, SignIn, Vouch};
 pub use log::{
     Batch, Changes, ChatHead, CustomerHead, CustomerPage, CustomerRecord, ErasedChat, Log, LogState, Mark,
     MarkAt, MessageRow, NextIds, Posted, Recorded, Sender, Wanted,
 };
+pub use mirror::{Account, Mirror};
 
 pub use search::{ChatFilter, ChatOrder, ChatPage, FoundChat, Search, Span, phone_digits};
 
 use std::error::Error as StdError;
+use std::time::Duration;
+
+use chathub_domain::error::ErrorCode;
 
 /// How an adapter fails.
 #[derive(Debug, thiserror::Error)]
@@ -31,6 +36,13 @@ pub enum PortError {
         #[source]
         source: Box<dyn StdError + Send + Sync>,
     },
+    /// Somebody else's server does not answer, or not usably; it may after this time. `unsure` whether it has done
+    /// what it was asked for.
+    #[error("{operation}: no usable answer")]
+    Away { operation: &'static str, retry_after: Duration, unsure: bool },
+    /// Understood and refused, in words for whoever asked.
+    #[error("refused: {detail}")]
+    Refused { code: ErrorCode, detail: String },
     #[error("{operation}: {source}")]
     Failed {
         operation: &'static str,

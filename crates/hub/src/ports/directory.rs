@@ -1,7 +1,10 @@
 //! The port that knows companies, their organizations and the people who answer.
 
 use async_trait::async_trait;
-use chathub_domain::{CompanyId, Operator, OperatorId, OperatorStatus, Organization, OrganizationId};
+use chathub_domain::error::ErrorCode;
+use chathub_domain::{
+    CompanyId, Operator, OperatorId, OperatorStatus, Organization, OrganizationId, Timestamp,
+};
 
 use super::PortError;
 
@@ -32,6 +35,36 @@ pub struct NewOperator {
     pub name: String,
 }
 
+/// Who judges a sign-in.
+#[derive(Clone, Debug)]
+pub enum SignIn {
+    /// The login's record, whose hash decides.
+    ByHash(Option<CompanyRecord>),
+    /// The directory has judged the password itself: the company, if it is let in.
+    Judged(Option<CompanyRecord>),
+}
+
+/// What the directory says of an operator token that was not issued here.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Vouch {
+    /// It issues none, or can't be asked about them.
+    Unknown,
+    /// It is its own, and good at this time.
+    Good { company: CompanyId, operator: OperatorId, expires_at: Timestamp },
+    /// It is not good, and why: expired, of an operator who may not work, or no token at all.
+    Bad(ErrorCode),
+}
+
+/// How well the directory can be asked.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Health {
+    Well,
+    /// It does not answer: what is known goes on, and nothing new is agreed on.
+    Away,
+    /// It answers, and refuses this server's own sign-in.
+    Refuses,
+}
+
 /// Companies, organizations, operators. Every call names the tenant, but the three that find out who it is: a
 /// company by id or login, and an organization for a customer.
 #[async_trait]
@@ -40,6 +73,11 @@ pub trait Directory: Send + Sync {
 
     /// By login, in any case of letters.
     async fn company_by_login(&self, login: &str) -> Result<Option<CompanyRecord>, PortError>;
+
+    /// Finds out who signs in. A directory that shows no hashes judges the password itself.
+    async fn sign_in(&self, login: &str, _password: &str) -> Result<SignIn, PortError> {
+        Ok(SignIn::ByHash(self.company_by_login(login).await?))
+    }
 
     /// # Errors
     /// [`PortError::Taken`] when the login is in use.
@@ -101,4 +139,30 @@ pub trait Directory: Send + Sync {
         id: OperatorId,
         status: OperatorStatus,
     ) -> Result<bool, PortError>;
+
+    /// The operator for whom a token is about to be issued, as the directory knows them at this moment, if it agrees
+    /// that they get one until `expires_at`. Nothing remembered will do.
+    async fn operator_to_mint(
+        &self,
+        company: CompanyId,
+        id: OperatorId,
+        _expires_at: Timestamp,
+    ) -> Result<Option<OperatorRecord>, PortError> {
+        self.operator(company, id).await
+    }
+
+    /// What the directory says of an operator token that was not issued here, asked for `company`, or for this server
+    /// itself.
+    async fn vouch(&self, _company: Option<CompanyId>, _token: &str) -> Result<Vouch, PortError> {
+        Ok(Vouch::Unknown)
+    }
+
+    /// The id by which integrators know the company.
+    async fn public_id(&self, company: CompanyId) -> Result<CompanyId, PortError> {
+        Ok(company)
+    }
+
+    fn health(&self) -> Health {
+        Health::Well
+    }
 }

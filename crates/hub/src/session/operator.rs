@@ -125,9 +125,11 @@ impl Desk {
         let (hub, token) = (hub.clone(), self.token.clone());
         async move {
             match hub.operator_by_token(&token).await {
-                // A failure of the server's own is no reason to send anybody away.
+                // A failure of the server's own, or of its directory, is no reason to send anybody away.
                 Ok(_) => Answer::Nothing,
-                Err(error) if error.code == ErrorCode::Internal => Answer::Nothing,
+                Err(error) if matches!(error.code, ErrorCode::Internal | ErrorCode::Unavailable) => {
+                    Answer::Nothing
+                }
                 Err(error) => Answer::Farewell(Farewell::refused(&error)),
             }
         }
