@@ -11,24 +11,33 @@
 
 pub mod directory;
 pub mod log;
+pub mod mirror;
 pub mod search;
 
 use std::sync::Arc;
 
 use chathub_domain::wire::Introduction;
 use chathub_domain::{CompanyId, OperatorRef, OrganizationId, Timestamp, VisitorId};
+use futures::future::BoxFuture;
 use uuid::Uuid;
 
 use crate::decide::{Command, Decider, Guest, Member, Receipt};
 use crate::error::Result;
-use crate::ports::{Directory, Log, NewOperator, Recorded, Wanted};
+use crate::ports::{Directory, Log, Mirror, NewOperator, Recorded, Wanted};
 
 /// An adapter under test, and whatever must live as long (a temporary directory).
 pub struct Subject {
     pub directory: Arc<dyn Directory>,
     pub log: Arc<dyn Log>,
+    /// Where there is one.
+    pub mirror: Option<Arc<dyn Mirror>>,
+    /// Where the directory's people are made, when that is not in the directory itself.
+    pub home: Option<Home>,
     pub keep: Box<dyn std::any::Any + Send + Sync>,
 }
+
+/// Makes a company with an organization `Sales` and an operator `Anna`, as the directory under test knows them then.
+pub type Home = Box<dyn Fn(String) -> BoxFuture<'static, Place> + Send + Sync>;
 
 /// A company with one organization and one operator in it.
 pub struct Place {
@@ -40,6 +49,9 @@ pub struct Place {
 impl Subject {
     /// Makes a company of this name with an organization `Sales` and an operator `Anna`.
     pub async fn place(&self, company: &str) -> Place {
+        if let Some(home) = &self.home {
+            return home(company.to_owned()).await;
+        }
         let directory = &self.directory;
         let company = directory.add_company(company, company, "hash").await.unwrap();
         let organization = directory.add_organization(company, "Sales", &[]).await.unwrap();
@@ -110,6 +122,7 @@ macro_rules! contract_tests {
         $crate::contract_tests!(@ $make, directory:
             logins_are_unique_in_any_case
             a_new_password_starts_a_generation
+            names_of_organizations_are_unique
             organizations_belong_to_their_company
             operators_are_added_all_or_none
             a_stopped_operator_loses_the_generation

@@ -4,6 +4,7 @@ mod batch;
 mod directory;
 mod events;
 mod load;
+mod mirror;
 mod reads;
 mod search;
 
@@ -33,7 +34,10 @@ const BUSY: Duration = Duration::from_secs(5);
 
 static MIGRATIONS: sqlx::migrate::Migrator = sqlx::migrate!("../../migrations/sqlite");
 
-/// Both ports on one database file.
+/// Whose directory a database keeps when it is its own.
+pub const LOCAL: &str = "local";
+
+/// All ports on one database file.
 pub struct Sqlite {
     /// One connection: SQLite has one writer, and a queue of our own is fairer than its lock.
     writer: SqlitePool,
@@ -140,6 +144,35 @@ impl Sqlite {
             .mode(0o700)
             .create(directory)
             .map_err(|source| OpenError::Directory { path: directory.to_owned(), source })
+    }
+
+    /// Whose directory the database keeps: [`LOCAL`], or the address of the ChatHub whose people it mirrors. Said once,
+    /// as `directory` if nothing contradicts it yet.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub async fn claim(&self, directory: &str) -> Result<String, PortError> {
+        sqlx::query(
+            "UPDATE installation SET directory = $1
+             WHERE directory IS NULL AND ($1 = 'local' OR NOT EXISTS (SELECT 1 FROM companies))",
+        )
+        .bind(directory)
+        .execute(&self.writer)
+        .await
+        .map_err(failed("claiming a database"))?;
+        self.directory().await
+    }
+
+    /// As [`claim`](Self::claim), and nothing is said: an undecided database is its own.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub async fn directory(&self) -> Result<String, PortError> {
+        let (directory,): (String,) = sqlx::query_as("SELECT COALESCE(directory, 'local') FROM installation")
+            .fetch_one(&self.readers)
+            .await
+            .map_err(failed("asking whose a database is"))?;
+        Ok(directory)
     }
 
     /// Closes every connection, so that the file is whole without its write-ahead log.

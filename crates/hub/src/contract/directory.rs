@@ -30,12 +30,16 @@ pub async fn a_new_password_starts_a_generation(subject: &Subject) {
     assert!(!directory.set_password(nobody, "other").await.unwrap());
 }
 
+pub async fn names_of_organizations_are_unique(subject: &Subject) {
+    let place = subject.place("acme").await;
+    let taken = subject.directory.add_organization(place.company, "SALES", &[]).await.unwrap_err();
+    assert!(matches!(taken, PortError::Taken { what: "name" }), "{taken}");
+}
+
 pub async fn organizations_belong_to_their_company(subject: &Subject) {
     let directory = &subject.directory;
     let (place, other) = (subject.place("acme").await, subject.place("other").await);
     let origins = ["https://shop.example".to_owned()];
-    let taken = directory.add_organization(place.company, "SALES", &[]).await.unwrap_err();
-    assert!(matches!(taken, PortError::Taken { what: "name" }), "{taken}");
     assert!(directory.set_allowed_origins(place.company, place.organization, &origins).await.unwrap());
     assert!(!directory.set_allowed_origins(other.company, place.organization, &[]).await.unwrap());
     let own = directory.organizations(place.company).await.unwrap();

@@ -91,7 +91,7 @@ impl Directory for Sqlite {
 
     async fn organizations(&self, company: CompanyId) -> Result<Vec<Organization>, PortError> {
         let rows: Vec<OrganizationRow> = sqlx::query_as(
-            "SELECT id, name, allowed_origins FROM organizations WHERE company_id = $1 ORDER BY id",
+            "SELECT id, name, allowed_origins FROM organizations WHERE company_id = $1 AND NOT gone ORDER BY id",
         )
         .bind(company.0)
         .fetch_all(&self.readers)
@@ -102,7 +102,7 @@ impl Directory for Sqlite {
 
     async fn organization(&self, id: OrganizationId) -> Result<Option<Organization>, PortError> {
         let row: Option<OrganizationRow> =
-            sqlx::query_as("SELECT id, name, allowed_origins FROM organizations WHERE id = $1")
+            sqlx::query_as("SELECT id, name, allowed_origins FROM organizations WHERE id = $1 AND NOT gone")
                 .bind(id.0)
                 .fetch_optional(&self.readers)
                 .await

@@ -6,11 +6,23 @@ use std::sync::Arc;
 use super::*;
 
 chathub_hub::contract_tests!(fresh);
+chathub_hub::contract_tests!(@ fresh, mirror:
+    a_company_is_known_by_what_it_owns
+    nothing_passes_from_one_company_to_another
+    lists_are_kept_with_the_generations_that_follow
+    an_account_is_kept_until_it_is_revoked
+);
 
 async fn fresh() -> Subject {
     let directory = tempfile::tempdir().unwrap();
     let store = Arc::new(Sqlite::open(directory.path()).await.unwrap());
-    Subject { directory: store.clone(), log: store, keep: Box::new(directory) }
+    Subject {
+        directory: store.clone(),
+        log: store.clone(),
+        mirror: Some(store),
+        home: None,
+        keep: Box::new(directory),
+    }
 }
 
 #[tokio::test]
