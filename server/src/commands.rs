@@ -8,9 +8,10 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand};
+use secrecy::SecretString;
 
 use crate::assets::Assets;
-use crate::config::{Common, Config, ConfigError, LogFormat, Serve};
+use crate::config::{Common, Config, ConfigError, LogFormat, Serve, data_dir};
 use crate::loaders::Current;
 use crate::run::{self, ServeError};
 use chathub_hub::Clock;
@@ -77,7 +78,12 @@ pub enum CommandError {
 pub async fn run(arguments: Arguments) -> Result<(), CommandError> {
     let Arguments { common, command } = arguments;
     match command {
-        Command::Serve(serve) => serve_until_signalled(Config::new(common, serve)?).await,
+        Command::Serve(mut serve) => {
+            // Read here and not by clap, which would make a flag of it.
+            serve.upstream.upstream_password =
+                std::env::var("CHATHUB_UPSTREAM_PASSWORD").ok().map(SecretString::from);
+            serve_until_signalled(Config::new(common, serve)?).await
+        }
         Command::Loader(loader) => print_tag(common, loader),
         Command::Company(command) => manage::company(&data_dir(common)?, command).await,
         Command::Organization(command) => manage::organization(&data_dir(common)?, command).await,
@@ -98,10 +104,6 @@ fn print_tag(common: Common, arguments: LoaderArguments) -> Result<(), CommandEr
 /// Where browsers find this server.
 fn address(config: &Config, listen: SocketAddr) -> String {
     config.public_url.clone().unwrap_or_else(|| format!("http://{listen}"))
-}
-
-fn data_dir(common: Common) -> Result<PathBuf, ConfigError> {
-    Ok(Config::new(common, Serve::default())?.data_dir)
 }
 
 async fn serve_until_signalled(config: Config) -> Result<(), CommandError> {

@@ -1,5 +1,7 @@
 //! Configuration: flags, then `CHATHUB_*` variables, then a TOML file, then the defaults.
 
+mod upstream;
+
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -8,7 +10,13 @@ use chathub_hub::limits::Pace;
 use chathub_hub::origin;
 use clap::{Args, ValueEnum};
 use ipnet::IpNet;
+use secrecy::SecretString;
 use serde::Deserialize;
+
+pub use upstream::{Upstream, UpstreamError};
+
+/// Where everything is kept when nothing else is said.
+const DATA_DIR: &str = "data";
 
 /// What can be set for every command.
 #[derive(Args, Clone, Debug, Default)]
@@ -74,6 +82,9 @@ pub struct Serve {
     /// Days until a company token expires; without it, it lives until the password is changed
     #[arg(long, env = "CHATHUB_COMPANY_TOKEN_DAYS", value_name = "DAYS")]
     pub company_token_days: Option<u32>,
+
+    #[command(flatten)]
+    pub upstream: Upstream,
 }
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum, Deserialize)]
@@ -101,6 +112,14 @@ struct File {
     limit_tokens: Option<u32>,
     limit_messages: Option<u32>,
     limit_visitors: Option<u32>,
+    upstream: Option<String>,
+    upstream_login: Option<String>,
+    upstream_password: Option<SecretString>,
+    upstream_password_file: Option<PathBuf>,
+    upstream_ca: Option<PathBuf>,
+    upstream_timeout: Option<u32>,
+    #[serde(default)]
+    upstream_insecure_http: bool,
 }
 
 /// Requests a second from each address and with each token.
@@ -120,6 +139,8 @@ pub struct Config {
     pub trusted_proxies: Vec<IpNet>,
     pub limit_requests: u32,
     pub pace: Pace,
+    /// The remote that keeps the people, if there is one.
+    pub upstream: Option<chathub_upstream::Settings>,
 }
 
 /// Why the configuration can't be used.
@@ -133,6 +154,8 @@ pub enum ConfigError {
     PublicUrl { url: String },
     #[error("--trusted-proxy {text}: {message}")]
     TrustedProxy { text: String, message: String },
+    #[error(transparent)]
+    Upstream(#[from] UpstreamError),
 }
 
 impl Config {
@@ -158,9 +181,18 @@ impl Config {
             messages: serve.limit_messages.or(file.limit_messages).unwrap_or(pace.messages),
             visitors: serve.limit_visitors.or(file.limit_visitors).unwrap_or(pace.visitors),
         };
+        let upstream = serve.upstream.or(Upstream {
+            upstream: file.upstream,
+            upstream_login: file.upstream_login,
+            upstream_password_file: file.upstream_password_file,
+            upstream_password: file.upstream_password,
+            upstream_ca: file.upstream_ca,
+            upstream_timeout: file.upstream_timeout,
+            upstream_insecure_http: file.upstream_insecure_http,
+        });
         let days = serve.company_token_days.or(file.company_token_days);
         Ok(Self {
-            data_dir: common.data_dir.or(file.data_dir).unwrap_or_else(|| "data".into()),
+            data_dir: common.data_dir.or(file.data_dir).unwrap_or_else(|| DATA_DIR.into()),
             demo: serve.demo,
             listen: serve.listen.or(file.listen).unwrap_or_else(|| SocketAddr::from(([127, 0, 0, 1], 3000))),
             public_url,
@@ -170,6 +202,7 @@ impl Config {
             trusted_proxies,
             limit_requests: serve.limit_requests.or(file.limit_requests).unwrap_or(LIMIT_REQUESTS),
             pace,
+            upstream: upstream.settle(serve.demo)?,
         })
     }
 }
@@ -180,6 +213,15 @@ fn network(text: &str) -> Result<IpNet, String> {
     text.parse()
         .or_else(|_| text.parse::<std::net::IpAddr>().map(|address| address.to_canonical().into()))
         .map_err(|_| "name an address or a network, like 127.0.0.1 or 10.0.0.0/8".to_owned())
+}
+
+/// The data directory alone: what a command needs, whatever the server's settings lack.
+///
+/// # Errors
+/// When the file can't be read.
+pub fn data_dir(common: Common) -> Result<PathBuf, ConfigError> {
+    let file = common.config.as_deref().map(read).transpose()?.unwrap_or_default();
+    Ok(common.data_dir.or(file.data_dir).unwrap_or_else(|| DATA_DIR.into()))
 }
 
 fn read(path: &Path) -> Result<File, ConfigError> {

@@ -25,11 +25,12 @@ pub enum KeysError {
     Content { path: PathBuf, reason: String },
 }
 
-/// The keys of a data directory, made if there are none.
+/// The keys of a data directory, made if there are none: as what signs tokens, and as the secrets that others are
+/// derived from.
 ///
 /// # Errors
 /// See [`KeysError`].
-pub fn load(directory: &Path) -> Result<TokenKeys, KeysError> {
+pub fn load(directory: &Path) -> Result<(TokenKeys, Vec<Vec<u8>>), KeysError> {
     let path = directory.join(FILE);
     let failed = |source| KeysError::File { path: path.clone(), source };
     let text = match OpenOptions::new().write(true).create_new(true).mode(0o600).open(&path) {
@@ -49,7 +50,8 @@ pub fn load(directory: &Path) -> Result<TokenKeys, KeysError> {
     let lines = text.lines().map(str::trim).filter(|line| !line.is_empty());
     let keys: Option<Vec<_>> = lines.map(bytes).collect();
     let keys = keys.ok_or_else(|| wrong("a line is not hexadecimal".into()))?;
-    TokenKeys::new(&keys).map_err(|error| wrong(error.detail))
+    let signing = TokenKeys::new(&keys).map_err(|error| wrong(error.detail))?;
+    Ok((signing, keys))
 }
 
 /// Writes one new key, whole and on disk before it signs anything.

@@ -1,14 +1,17 @@
 //! A running server: from a listener and a database to a clean end.
 
 use std::future::Future;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
+use chathub_hub::ports::Directory;
 use chathub_hub::{Clock, Hub, Running, Settings};
-use chathub_store::{OpenError, Sqlite};
+use chathub_store::{LOCAL, OpenError, Sqlite};
+use chathub_upstream::{Mirrored, Seal, SettingsError, Upstream};
 use tokio::net::TcpListener;
 use tokio::sync::oneshot;
+use tokio::task::JoinSet;
 
 use crate::assets::{Assets, AssetsError};
 use crate::config::Config;
@@ -39,6 +42,17 @@ pub enum ServeError {
     Demo(#[from] DemoError),
     #[error(transparent)]
     Loaders(#[from] LoadersError),
+    #[error(transparent)]
+    Upstream(#[from] SettingsError),
+    #[error(
+        "{path} belongs to the ChatHub at {found}: start with --upstream {found}, or name another directory with \
+         --data-dir"
+    )]
+    OfRemote { path: PathBuf, found: String },
+    #[error(
+        "{path} has companies of its own and can't stand in front of {asked}: name an empty directory with --data-dir"
+    )]
+    NotOfRemote { path: PathBuf, asked: String },
     #[error("{0}")]
     Hub(#[from] chathub_hub::Error),
     #[error("the address {address} is in use: stop what uses it, or name another with --listen")]
@@ -58,15 +72,54 @@ pub struct Opened {
     pub running: chathub_hub::Running,
 }
 
-/// Opens the database and starts the hub.
+/// Opens the database and starts the hub, for a command: the people of a remote are those that are remembered.
 ///
 /// # Errors
 /// See [`ServeError`].
 pub async fn open(data_dir: &Path, clock: Clock, settings: Settings) -> Result<Opened, ServeError> {
     let store = Arc::new(Sqlite::open(data_dir).await?);
-    let keys = keys::load(data_dir)?;
-    let (hub, running) = Hub::start(store.clone(), store.clone(), keys, clock, settings).await?;
+    let (keys, _) = keys::load(data_dir)?;
+    let address = store.directory().await.map_err(chathub_hub::Error::from)?;
+    let directory: Arc<dyn Directory> = match address.as_str() {
+        LOCAL => store.clone(),
+        _ => Arc::new(Mirrored { mirror: store.clone(), address }),
+    };
+    let (hub, running) = Hub::start(directory, store.clone(), keys, clock, settings).await?;
     Ok(Opened { hub, store, running })
+}
+
+/// As [`open`], for a server: the people are the database's own, or the remote's that is configured. The second value
+/// is what goes on beside it, and ends when it is dropped.
+async fn open_to_serve(
+    config: &Config,
+    clock: Clock,
+    settings: Settings,
+) -> Result<(Opened, JoinSet<()>), ServeError> {
+    let store = Arc::new(Sqlite::open(&config.data_dir).await?);
+    let (keys, secrets) = keys::load(&config.data_dir)?;
+    let asked = config.upstream.as_ref().map_or_else(|| LOCAL.to_owned(), |to| to.address.to_string());
+    let found = store.claim(&asked).await.map_err(chathub_hub::Error::from)?;
+    if found != asked {
+        let path = config.data_dir.clone();
+        return Err(match found.as_str() {
+            LOCAL => ServeError::NotOfRemote { path, asked },
+            _ => ServeError::OfRemote { path, found },
+        });
+    }
+    let mut beside = JoinSet::new();
+    let directory: Arc<dyn Directory> = match &config.upstream {
+        None => store.clone(),
+        Some(to) => {
+            let seal = Seal::new(&secrets);
+            let upstream = Arc::new(Upstream::new(to.clone(), store.clone(), seal, clock.clone())?);
+            let first = Arc::clone(&upstream);
+            // Not waited for: a remote that is away is no reason not to start.
+            beside.spawn(async move { first.warm_up().await });
+            upstream
+        }
+    };
+    let (hub, running) = Hub::start(directory, store.clone(), keys, clock, settings).await?;
+    Ok((Opened { hub, store, running }, beside))
 }
 
 /// The listener of a configuration.
@@ -91,7 +144,7 @@ pub async fn serve(
     clock: Clock,
     shutdown: impl Future<Output = ()> + Send + 'static,
 ) -> Result<(), ServeError> {
-    let (state, store, running) = prepare(config, clock).await?;
+    let (state, store, running, beside) = prepare(config, clock).await?;
     tracing::info!(build = state.hub.build(), data_dir = %config.data_dir.display(), "serving");
     let (drain, draining) = oneshot::channel::<()>();
     let draining = async {
@@ -112,16 +165,21 @@ pub async fn serve(
         tracing::warn!("some clients did not take their farewell");
     }
     running.stop().await;
+    drop(beside);
     store.close().await;
     tracing::info!("stopped");
     Ok(())
 }
 
-/// What the routes of a configured server share, and what must be stopped and closed after them.
+/// What the routes of a configured server share, and what must be stopped and closed after them; the last ends when it
+/// is dropped.
 ///
 /// # Errors
 /// See [`ServeError`].
-pub async fn prepare(config: &Config, clock: Clock) -> Result<(AppState, Arc<Sqlite>, Running), ServeError> {
+pub async fn prepare(
+    config: &Config,
+    clock: Clock,
+) -> Result<(AppState, Arc<Sqlite>, Running, JoinSet<()>), ServeError> {
     let assets = Assets::find(config.assets.as_deref())?;
     demo::prepare(&config.data_dir, config.demo).await?;
     let settings = Settings {
@@ -130,7 +188,7 @@ pub async fn prepare(config: &Config, clock: Clock) -> Result<(AppState, Arc<Sql
         demo: config.demo,
         pace: config.pace,
     };
-    let Opened { hub, store, running } = open(&config.data_dir, clock, settings).await?;
+    let (Opened { hub, store, running }, beside) = open_to_serve(config, clock, settings).await?;
     let state = AppState {
         hub,
         leptos: assets.leptos_options(),
@@ -141,7 +199,7 @@ pub async fn prepare(config: &Config, clock: Clock) -> Result<(AppState, Arc<Sql
         proxies: Arc::new(Proxies::new(config.trusted_proxies.clone())),
         requests: Arc::new(Requests::new(config.limit_requests)),
     };
-    Ok((state, store, running))
+    Ok((state, store, running, beside))
 }
 
 /// SIGTERM or Ctrl-C, from this call on: one that comes while the server still starts is not lost.

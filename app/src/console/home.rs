@@ -7,6 +7,7 @@ use leptos::server_fn::error::ServerFnUrlError;
 use leptos_meta::Title;
 use leptos_router::hooks::use_query_map;
 
+use super::notice::DirectoryNotice;
 use crate::fns::AppError;
 use crate::fns::console::{SignIn, SignOut, operators, organizations};
 
@@ -52,6 +53,7 @@ fn sign_in(error: &AppError) -> impl IntoView {
             <div class="console-card">
                 <Wordmark />
                 <h1>"Sign in to your console"</h1>
+                <DirectoryNotice />
                 {notice
                     .map(|text| {
                         view! {
@@ -195,6 +197,7 @@ pub(super) fn Bar(#[prop(optional)] children: Option<Children>) -> impl IntoView
                 </button>
             </ActionForm>
         </header>
+        <DirectoryNotice />
     }
 }
 

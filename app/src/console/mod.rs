@@ -3,6 +3,7 @@
 
 mod desk;
 mod home;
+mod notice;
 mod shell;
 
 pub use shell::{App, shell};

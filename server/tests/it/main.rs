@@ -21,3 +21,4 @@ mod stream;
 mod support;
 mod tenants;
 mod tokens;
+mod upstream;

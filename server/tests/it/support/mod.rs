@@ -13,7 +13,7 @@ use chathub_hub::access::CompanyAccess;
 use chathub_hub::limits::Pace;
 use chathub_hub::ports::NewOperator;
 use chathub_hub::{Clock, Hub, Settings};
-use chathub_server::config::{Common, Config, Serve};
+use chathub_server::config::{Common, Config, Serve, Upstream};
 use chathub_server::run::{self, Opened, ServeError};
 use reqwest::{Method, RequestBuilder, Response};
 use serde_json::{Value, json};
@@ -162,6 +162,25 @@ impl Server {
         let serve = Serve { assets: Some(folder.path().join("assets")), ..serve };
         let config = Config::new(common, serve).unwrap();
         let people = furnish(&config.data_dir).await;
+        Self::launch(folder, config, clock, people).await
+    }
+
+    /// A server whose people are those of `remote`, which signs in there as `acme` if it does at all.
+    pub async fn in_front_of(remote: &Self, login: Option<&str>, clock: Clock) -> Self {
+        let folder = folder();
+        let common = Common { data_dir: Some(folder.path().join("data")), config: None };
+        let upstream = Upstream {
+            upstream: Some(remote.base.clone()),
+            upstream_login: login.map(str::to_owned),
+            upstream_password: login.map(|_| PASSWORD.into()),
+            ..Upstream::default()
+        };
+        let assets = Some(folder.path().join("assets"));
+        let config = Config::new(common, Serve { assets, upstream, ..Serve::default() }).unwrap();
+        Self::launch(folder, config, clock, remote.people).await
+    }
+
+    async fn launch(folder: TempDir, config: Config, clock: Clock, people: People) -> Self {
         let listener = TcpListener::bind(SocketAddr::from(([127, 0, 0, 1], 0))).await.unwrap();
         let base = format!("http://{}", listener.local_addr().unwrap());
         let (stop, stopped) = oneshot::channel();
