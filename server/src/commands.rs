@@ -30,7 +30,7 @@ pub struct Arguments {
 #[derive(Subcommand, Debug)]
 enum Command {
     /// Start the server
-    Serve(Serve),
+    Serve(Box<Serve>),
     /// Print the script tag that pins this build's loader by its version and what it hashes to
     Loader(LoaderArguments),
     /// Companies: those who sign in
@@ -82,7 +82,7 @@ pub async fn run(arguments: Arguments) -> Result<(), CommandError> {
             // Read here and not by clap, which would make a flag of it.
             serve.upstream.upstream_password =
                 std::env::var("CHATHUB_UPSTREAM_PASSWORD").ok().map(SecretString::from);
-            serve_until_signalled(Config::new(common, serve)?).await
+            serve_until_signalled(Config::new(common, *serve)?).await
         }
         Command::Loader(loader) => print_tag(common, loader),
         Command::Company(command) => manage::company(&data_dir(common)?, command).await,

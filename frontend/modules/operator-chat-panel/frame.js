@@ -132,7 +132,7 @@ export function createFrame(id, wanted) {
       const changes = unread !== count;
       unread = count;
       badge.hidden = !count;
-      badge.textContent = count > 99 ? '99+' : String(count);
+      badge.textContent = /** @type {any} */ (count > 99 ? '99+' : count);
       label();
       return changes;
     },

@@ -34,7 +34,7 @@ export function arrange() {
     const place = (taken[corner] ??= 0);
     taken[corner]++;
     // Through the CSSOM: a `style` attribute in markup would be refused by a strict Content-Security-Policy.
-    style.setProperty('--chathub-place', String(place % ROW));
-    style.setProperty('--chathub-row', String(Math.floor(place / ROW)));
+    style.setProperty('--chathub-place', /** @type {any} */ (place % ROW));
+    style.setProperty('--chathub-row', /** @type {any} */ (Math.floor(place / ROW)));
   }
 }

@@ -71,10 +71,13 @@ fn stopped(code: ErrorCode, detail: &str, door: Door) -> String {
 }
 
 fn begin_anew(panel: Panel) {
-    if panel.door == Door::Embed {
-        panel.act(Action::Upgrade);
-        return;
+    match panel.door {
+        Door::Embed => panel.act(Action::Upgrade),
+        Door::Console => reload(),
     }
+}
+
+fn reload() {
     #[cfg(feature = "hydrate")]
     if let Some(window) = web_sys::window() {
         // Without leave to reload there is nothing else to try.

@@ -43,10 +43,7 @@ fn what_was_not_stored_is_sent_again_under_its_name() {
     let (mut state, effects) = next(state.keep());
     assert_eq!(posted(&effects), [name(2)]);
     let left: Vec<_> = state.outbox.iter().map(|item| (item.text.as_str(), item.progress.clone())).collect();
-    assert_eq!(
-        left,
-        [("On its way", Progress::Sending), ("Refused", Progress::Failed("Too long.".into()))]
-    );
+    assert_eq!(left, [("On its way", Progress::Sending), ("Refused", Progress::Failed("Too long.".into()))]);
     assert_eq!(posted(&act(&mut state, Action::Retry(name(3)))), [name(3)]);
 }
 
