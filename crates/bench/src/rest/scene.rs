@@ -48,8 +48,7 @@ impl Scene {
     /// on sign-ins.
     pub async fn start(limited: bool) -> Result<Self> {
         let folder = Builder::new().prefix("chathub-bench-").tempdir()?;
-        std::fs::create_dir_all(folder.path().join("assets/pkg"))?;
-        std::fs::write(folder.path().join("assets/hash.txt"), "js: a\nwasm: b\ncss: c\n")?;
+        furnish(&folder.path().join("assets"))?;
         let common = Common { data_dir: Some(folder.path().join("data")), config: None };
         let serve = Serve {
             assets: Some(folder.path().join("assets")),
@@ -106,6 +105,23 @@ impl Scene {
     pub fn directory(&self) -> &Path {
         self.folder.path()
     }
+}
+
+/// What passes for the scripts and styles of a build.
+fn furnish(assets: &Path) -> std::io::Result<()> {
+    let scripts = [
+        "pkg/chathub.a.js",
+        "pkg/chathub.b.wasm",
+        "pkg/chathub.c.css",
+        "operator-chat-panel/widget-script.js",
+    ];
+    for folder in ["pkg", "operator-chat-panel"] {
+        std::fs::create_dir_all(assets.join(folder))?;
+    }
+    for script in scripts {
+        std::fs::write(assets.join(script), script)?;
+    }
+    std::fs::write(assets.join("hash.txt"), "js: a\nwasm: b\ncss: c\n")
 }
 
 async fn listen(app: Router) -> Result<Address> {
