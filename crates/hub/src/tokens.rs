@@ -165,6 +165,13 @@ impl TokenKeys {
             .map_err(|error| Error::internal("signing a token", error))
     }
 
+    /// Whether a token says of itself that it is of the kind `C`. Anybody can write that: it tells what to verify first.
+    #[must_use]
+    pub fn claims_to_be<C: Claims>(raw: &str) -> bool {
+        let header = jsonwebtoken::decode_header(token::tidy(raw));
+        header.is_ok_and(|header| is_typed::<C>(&header))
+    }
+
     /// Reads a token of the kind `C`, however it was pasted.
     ///
     /// # Errors
@@ -187,7 +194,7 @@ impl TokenKeys {
         for key in &self.verifying {
             // The kind first: another kind's claims need not look like this one's.
             match jsonwebtoken::decode::<serde_json::Value>(&text, key, &validation) {
-                Ok(data) if data.header.typ.as_deref() == Some(&format!("{}+jwt", C::KIND)) => {
+                Ok(data) if is_typed::<C>(&data.header) => {
                     let claims: C = serde_json::from_value(data.claims)
                         .map_err(|error| Error::internal("reading a token that was signed here", error))?;
                     if claims.expires_at().is_some_and(|end| end <= now) {
@@ -216,6 +223,10 @@ impl TokenKeys {
             format!("This is not a valid {} of this server: get a new one.", C::NAME),
         ))
     }
+}
+
+fn is_typed<C: Claims>(header: &Header) -> bool {
+    header.typ.as_deref().and_then(|typ| typ.strip_suffix("+jwt")) == Some(C::KIND)
 }
 
 fn seconds(value: i64) -> Timestamp {
@@ -257,6 +268,21 @@ mod tests {
         let session = SessionClaims { sub: CompanyId(1), generation: 0, exp: 1_795_000_060 };
         let token = keys.sign(session, NOW).unwrap();
         assert_eq!(keys.verify::<CompanyClaims>(&token, NOW).unwrap_err().code, ErrorCode::WrongTokenKind);
+    }
+
+    #[test]
+    fn what_a_token_says_of_itself_is_only_what_it_says() {
+        let token = keys(&[1]).sign(operator(1_795_000_060), NOW).unwrap();
+        assert!(TokenKeys::claims_to_be::<OperatorClaims>(&format!("\"{token}\"")));
+        assert!(!TokenKeys::claims_to_be::<CompanyClaims>(&token));
+        assert!(!TokenKeys::claims_to_be::<OperatorClaims>("abc"));
+        // Its header, before claims of another kind: the signature does not cover both.
+        let visitor = VisitorClaims { sub: VisitorId(Uuid::nil()), organization: OrganizationId(1) };
+        let visitor = keys(&[1]).sign(visitor, NOW).unwrap();
+        let forged = format!("{}.{}", token.split_once('.').unwrap().0, visitor.split_once('.').unwrap().1);
+        assert!(TokenKeys::claims_to_be::<OperatorClaims>(&forged));
+        let refused = keys(&[1]).verify::<OperatorClaims>(&forged, NOW).unwrap_err();
+        assert_eq!(refused.code, ErrorCode::TokenInvalid);
     }
 
     #[test]
