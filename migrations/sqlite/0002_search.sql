@@ -26,11 +26,34 @@ CREATE TRIGGER message_search_delete AFTER DELETE ON messages BEGIN
     INSERT INTO message_search (message_search, rowid, text) VALUES ('delete', old.id, old.text || char(3, 3));
 END;
 
--- Grows with every generation: whoever keeps sockets open looks at their tokens again when it has.
-ALTER TABLE installation ADD COLUMN revocations INTEGER NOT NULL DEFAULT 0;
-CREATE TRIGGER company_revoked AFTER UPDATE OF generation ON companies WHEN new.generation <> old.generation BEGIN
-    UPDATE installation SET revocations = revocations + 1;
+-- Grows with every change of companies, organizations and operators: whoever remembers them forgets, and whoever keeps
+-- sockets open looks at their tokens again.
+ALTER TABLE installation ADD COLUMN changes INTEGER NOT NULL DEFAULT 0;
+CREATE TRIGGER company_added AFTER INSERT ON companies BEGIN
+    UPDATE installation SET changes = changes + 1;
 END;
-CREATE TRIGGER operator_revoked AFTER UPDATE OF generation ON operators WHEN new.generation <> old.generation BEGIN
-    UPDATE installation SET revocations = revocations + 1;
+CREATE TRIGGER company_changed AFTER UPDATE ON companies BEGIN
+    UPDATE installation SET changes = changes + 1;
+END;
+CREATE TRIGGER company_deleted AFTER DELETE ON companies BEGIN
+    UPDATE installation SET changes = changes + 1;
+END;
+CREATE TRIGGER organization_added AFTER INSERT ON organizations BEGIN
+    UPDATE installation SET changes = changes + 1;
+END;
+-- The head of its log moves with every event, and is no change of the organization.
+CREATE TRIGGER organization_changed AFTER UPDATE ON organizations WHEN new.seq = old.seq BEGIN
+    UPDATE installation SET changes = changes + 1;
+END;
+CREATE TRIGGER organization_deleted AFTER DELETE ON organizations BEGIN
+    UPDATE installation SET changes = changes + 1;
+END;
+CREATE TRIGGER operator_added AFTER INSERT ON operators BEGIN
+    UPDATE installation SET changes = changes + 1;
+END;
+CREATE TRIGGER operator_changed AFTER UPDATE ON operators BEGIN
+    UPDATE installation SET changes = changes + 1;
+END;
+CREATE TRIGGER operator_deleted AFTER DELETE ON operators BEGIN
+    UPDATE installation SET changes = changes + 1;
 END;

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use chathub_hub::ports::Directory;
-use chathub_hub::{Clock, Hub, Running, Settings};
+use chathub_hub::{Cached, Clock, Hub, Running, Settings};
 use chathub_store::{LOCAL, OpenError, Sqlite};
 use chathub_upstream::{Mirrored, Seal, SettingsError, Upstream};
 use tokio::net::TcpListener;
@@ -108,7 +108,7 @@ async fn open_to_serve(
     }
     let mut beside = JoinSet::new();
     let directory: Arc<dyn Directory> = match &config.upstream {
-        None => store.clone(),
+        None => Arc::new(Cached::new(store.clone())),
         Some(to) => {
             let seal = Seal::new(&secrets);
             let upstream = Arc::new(Upstream::new(to.clone(), store.clone(), seal, clock.clone())?);

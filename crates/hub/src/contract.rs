@@ -94,7 +94,8 @@ pub fn visitor(number: u128) -> VisitorId {
     VisitorId(Uuid::from_u128(number))
 }
 
-/// A test for each case of the suite, over adapters made by the function `$make: async fn() -> Subject`.
+/// A test for each case of the suite, or of the directory's part alone, over adapters made by the function
+/// `$make: async fn() -> Subject`.
 #[macro_export]
 macro_rules! contract_tests {
     ($make:ident) => {
@@ -119,6 +120,9 @@ macro_rules! contract_tests {
             a_span_is_measured_from_either_end
             an_erased_chat_leaves_its_numbers
         );
+        $crate::contract_tests!(directory: $make);
+    };
+    (directory: $make:ident) => {
         $crate::contract_tests!(@ $make, directory:
             logins_are_unique_in_any_case
             a_new_password_starts_a_generation
@@ -126,6 +130,7 @@ macro_rules! contract_tests {
             organizations_belong_to_their_company
             operators_are_added_all_or_none
             a_stopped_operator_loses_the_generation
+            every_change_is_counted_and_a_message_is_none
         );
     };
     (@ $make:ident, $module:ident: $($case:ident)+) => {

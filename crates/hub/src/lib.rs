@@ -8,6 +8,8 @@
 
 pub mod access;
 pub mod archive;
+mod cached;
+mod changes;
 pub mod chats;
 pub mod clock;
 pub mod companies;
@@ -22,7 +24,6 @@ pub mod operators;
 pub mod origin;
 pub mod passwords;
 pub mod ports;
-mod revocations;
 pub mod session;
 pub mod tokens;
 pub mod writer;
@@ -30,6 +31,7 @@ pub mod writer;
 use std::sync::Arc;
 use std::time::Duration;
 
+pub use cached::Cached;
 use chathub_domain::Epoch;
 pub use clock::Clock;
 pub use error::{Error, Result};
@@ -90,7 +92,7 @@ impl Hub {
         let feed = Feed::default();
         let epoch = log.epoch().await?;
         let (writer, stopper) = Writer::start(Arc::clone(&log), feed.clone(), clock.clone());
-        let watch = tokio::spawn(revocations::watch(Arc::clone(&directory), feed.clone()));
+        let watch = tokio::spawn(changes::watch(Arc::clone(&directory), feed.clone()));
         let passwords = Passwords::new()?;
         let limits = Limits::new(settings.pace);
         let inner = Inner {

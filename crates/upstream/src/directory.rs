@@ -227,8 +227,8 @@ impl Directory for Upstream {
         Ok(Some(added))
     }
 
-    async fn revocations(&self) -> Result<i64, PortError> {
-        self.mirror().revocations().await
+    async fn changes(&self) -> Result<i64, PortError> {
+        self.mirror().changes().await
     }
 
     async fn set_operator_status(

@@ -101,8 +101,8 @@ impl Directory for Mirrored {
         Err(kept_there("Operators", &self.address))
     }
 
-    async fn revocations(&self) -> Result<i64, PortError> {
-        self.mirror.revocations().await
+    async fn changes(&self) -> Result<i64, PortError> {
+        self.mirror.changes().await
     }
 
     async fn set_operator_status(

@@ -209,10 +209,14 @@ async fn a_changed_password_ends_every_token_of_the_company() {
     let server = Server::start().await;
     let company = server.company_token("acme").await;
     let operator = server.operator_token(server.people.anna).await;
-    // As `chathub company password` does it, beside the running server.
+    // Both are known by now.
+    let mut panel = server.panel(server.people.anna).await;
+    assert_eq!(server.get("/api/company/organization", &company).await.status, 200);
+    // As `chathub company password` does it, beside the running server, which tells its panels when it has seen that.
     let beside = hub(&server.data()).await;
     let acme = beside.hub.find_company("acme").await.unwrap();
     beside.hub.set_company_password(&acme, "another horse".into()).await.unwrap();
+    assert_eq!(panel.farewell().await.0["code"], "token_invalid");
     let refused = server.get("/api/company/organization", &company).await;
     assert_eq!(refused.refusal(), (401, "token_invalid".into()));
     let former = json!({ "login": "acme", "password": PASSWORD });

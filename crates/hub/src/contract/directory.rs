@@ -1,8 +1,10 @@
 //! What every directory must do.
 
-use chathub_domain::{OperatorId, OperatorStatus, OrganizationId};
+use chathub_domain::{ClientId, OperatorId, OperatorStatus, OrganizationId, Source};
+use uuid::Uuid;
 
 use super::Subject;
+use crate::decide::Command;
 use crate::ports::{NewOperator, PortError};
 
 pub async fn logins_are_unique_in_any_case(subject: &Subject) {
@@ -83,4 +85,37 @@ pub async fn a_stopped_operator_loses_the_generation(subject: &Subject) {
     assert!(!directory.set_operator_status(other.company, id, OperatorStatus::Active).await.unwrap());
     let nobody = OperatorId(9_999);
     assert!(!directory.set_operator_status(place.company, nobody, OperatorStatus::Active).await.unwrap());
+}
+
+pub async fn every_change_is_counted_and_a_message_is_none(subject: &Subject) {
+    let directory = &subject.directory;
+    let mut before = directory.changes().await.unwrap();
+    let mut grows = async |what: &str| {
+        let after = directory.changes().await.unwrap();
+        assert!(std::mem::replace(&mut before, after) < after, "{what}");
+    };
+    let place = subject.place("acme").await;
+    grows("a company").await;
+    directory.add_organization(place.company, "Support", &[]).await.unwrap();
+    grows("an organization").await;
+    let new = NewOperator { organization_id: place.organization, name: "Boris".into() };
+    directory.add_operators(place.company, &[new]).await.unwrap();
+    grows("an operator").await;
+    directory.set_password(place.company, "other").await.unwrap();
+    grows("a password").await;
+    directory.set_allowed_origins(place.company, place.organization, &[]).await.unwrap();
+    grows("origins").await;
+    let (company, anna) = (place.company, place.operator.id);
+    directory.set_operator_status(company, anna, OperatorStatus::Inactive).await.unwrap();
+    grows("a status").await;
+    let before = directory.changes().await.unwrap();
+    let hello = Command::Ask {
+        by: place.guest(1),
+        client_id: ClientId(Uuid::from_u128(1)),
+        text: "Hello".into(),
+        source: Source::Website,
+    };
+    let (outcomes, _) = subject.run(1, vec![hello]).await;
+    assert!(outcomes[0].is_ok());
+    assert_eq!(directory.changes().await.unwrap(), before, "a message");
 }

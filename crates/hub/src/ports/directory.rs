@@ -128,8 +128,8 @@ pub trait Directory: Send + Sync {
         operators: &[NewOperator],
     ) -> Result<Option<Vec<Operator>>, PortError>;
 
-    /// Grows with every generation, whoever starts it: also another process.
-    async fn revocations(&self) -> Result<i64, PortError>;
+    /// Grows with every change of what can be read here, whoever makes it: also another process.
+    async fn changes(&self) -> Result<i64, PortError>;
 
     /// Sets the status, and starts a new generation when it changes to one that may not work. `false` when the
     /// company has no such operator.

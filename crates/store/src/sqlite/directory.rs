@@ -219,11 +219,11 @@ impl Directory for Sqlite {
         Ok(Some(added))
     }
 
-    async fn revocations(&self) -> Result<i64, PortError> {
-        let (count,): (i64,) = sqlx::query_as("SELECT revocations FROM installation")
+    async fn changes(&self) -> Result<i64, PortError> {
+        let (count,): (i64,) = sqlx::query_as("SELECT changes FROM installation")
             .fetch_one(&self.readers)
             .await
-            .map_err(failed("asking for revocations"))?;
+            .map_err(failed("asking for changes"))?;
         Ok(count)
     }
 

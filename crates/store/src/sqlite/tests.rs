@@ -1,6 +1,8 @@
 //! The contract, and what is SQLite's own: the version, durability, other versions, other processes.
 
+use chathub_hub::Cached;
 use chathub_hub::contract::Subject;
+use chathub_hub::ports::Directory;
 use std::sync::Arc;
 
 use super::*;
@@ -23,6 +25,44 @@ async fn fresh() -> Subject {
         home: None,
         keep: Box::new(directory),
     }
+}
+
+/// What is remembered of a directory is as good as the directory.
+mod cached {
+    use super::*;
+
+    chathub_hub::contract_tests!(directory: fresh);
+
+    async fn fresh() -> Subject {
+        let subject = super::fresh().await;
+        let cached = Cached::new(subject.directory);
+        // From here on it remembers.
+        cached.changes().await.unwrap();
+        Subject { directory: Arc::new(cached), ..subject }
+    }
+}
+
+#[tokio::test]
+async fn what_another_process_has_changed_is_forgotten() {
+    let folder = tempfile::tempdir().unwrap();
+    let here = Cached::new(Arc::new(Sqlite::open(folder.path()).await.unwrap()));
+    let elsewhere = Sqlite::open(folder.path()).await.unwrap();
+    let company = here.add_company("acme", "Acme", "hash").await.unwrap();
+    let organization = here.add_organization(company, "Sales", &[]).await.unwrap();
+    let origins = ["https://shop.example".to_owned()];
+    for _ in 0..2 {
+        here.changes().await.unwrap();
+        assert_eq!(here.company(company).await.unwrap().unwrap().password_hash, "hash");
+        assert!(here.organization(organization).await.unwrap().unwrap().allowed_origins.is_empty());
+        assert_eq!(here.organizations(company).await.unwrap().len(), 1);
+    }
+    elsewhere.set_password(company, "other").await.unwrap();
+    elsewhere.set_allowed_origins(company, organization, &origins).await.unwrap();
+    elsewhere.add_organization(company, "Support", &[]).await.unwrap();
+    here.changes().await.unwrap();
+    assert_eq!(here.company(company).await.unwrap().unwrap().password_hash, "other");
+    assert_eq!(here.organization(organization).await.unwrap().unwrap().allowed_origins, origins);
+    assert_eq!(here.organizations(company).await.unwrap().len(), 2);
 }
 
 #[tokio::test]

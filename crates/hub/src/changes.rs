@@ -1,0 +1,38 @@
+//! What changes in the directory while sockets are open. This process knows of its own changes when it makes them;
+//! what another one did (the command line, mostly) is found here: old rows are forgotten first (asking for the count
+//! is what makes [`Cached`](crate::Cached) forget), and then every open panel looks at its token again.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::time::{MissedTickBehavior, interval};
+
+use crate::feed::Feed;
+use crate::ports::Directory;
+
+/// Four small reads a second: soon enough to be “at once” for a person, and nothing beside what a panel asks for.
+const EVERY: Duration = Duration::from_millis(250);
+
+/// Asks every open panel to look at its token again whenever the directory counts another change. Never ends.
+pub(crate) async fn watch(directory: Arc<dyn Directory>, feed: Feed) {
+    let mut ticks = interval(EVERY);
+    ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    let (mut known, mut failing) = (None, false);
+    loop {
+        ticks.tick().await;
+        match directory.changes().await {
+            Ok(count) => {
+                failing = false;
+                if known.replace(count) != Some(count) {
+                    feed.recheck();
+                }
+            }
+            // The next heartbeat looks as well. Said once, not four times a second.
+            Err(error) if !failing => {
+                failing = true;
+                tracing::warn!(%error, "could not ask whether the directory has changed");
+            }
+            Err(_) => {}
+        }
+    }
+}
