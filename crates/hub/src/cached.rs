@@ -13,7 +13,9 @@ use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
 use std::time::Duration;
 
 use async_trait::async_trait;
-use chathub_domain::{CompanyId, Operator, OperatorId, OperatorStatus, Organization, OrganizationId};
+use chathub_domain::{
+    CompanyId, Operator, OperatorId, OperatorStatus, Organization, OrganizationId, Timestamp,
+};
 use tokio::time::Instant;
 
 use self::shelf::Shelf;
@@ -119,7 +121,21 @@ impl Directory for Cached {
     }
 
     async fn company_by_login(&self, login: &str) -> Result<Option<CompanyRecord>, PortError> {
-        self.directory.company_by_login(login).await
+        let found = self.directory.company_by_login(login).await?;
+        // Of whoever signs in after another process's change, nothing older is told.
+        self.changes().await?;
+        Ok(found)
+    }
+
+    async fn operator_to_mint(
+        &self,
+        company: CompanyId,
+        id: OperatorId,
+        expires_at: Timestamp,
+    ) -> Result<Option<OperatorRecord>, PortError> {
+        let found = self.directory.operator_to_mint(company, id, expires_at).await?;
+        self.changes().await?;
+        Ok(found)
     }
 
     async fn add_company(

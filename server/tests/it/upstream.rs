@@ -231,7 +231,10 @@ async fn a_password_changed_at_the_remote_ends_what_was_issued_here() {
     let operator = front.operator_token(remote.people.anna).await;
     let beside = hub(&remote.data()).await;
     let acme = beside.hub.find_company("acme").await.unwrap();
+    // A panel at the remote itself hears of it when the remote does.
+    let mut there = remote.panel(remote.people.anna).await;
     beside.hub.set_company_password(&acme, "another horse".into()).await.unwrap();
+    there.farewell().await;
     ahead.skip(CACHE);
     let ended = (401, "token_invalid".to_owned());
     assert_eq!(front.get("/api/company/organization", &company).await.refusal(), ended);
