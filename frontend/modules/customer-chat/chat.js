@@ -5,11 +5,13 @@
  * The order that makes even a first message safe: visitor token stored → message stored → message sent.
  */
 
+import { now } from './clock.js';
 import { createConnection } from './connection.js';
-import { PAUSE_MS, SETTLE_MS, TYPING_EVERY_MS, TYPING_FADES_MS } from './limits.js';
+import { BLOCKED_MS, SETTLE_MS, TYPING_EVERY_MS, TYPING_FADES_MS } from './limits.js';
 import { createPace } from './pace.js';
-import { apply, cursor, initial, lastAnswer } from './session.js';
+import { apply, cursor, initial, isFinal, lastAnswer } from './session.js';
 import { openStorage } from './storage.js';
+import { wellFormed } from './text.js';
 import { uuid } from './uuid.js';
 
 /** Refusals of a visitor token; a new visitor may be welcome. */
@@ -28,7 +30,7 @@ export function createChat({ hub, organization, customer, onChange }) {
   /** @type {string | undefined} the visitor this connection speaks for */
   let visitor;
   let renewed = false;
-  let sentence = '';
+  let reason = '';
   let looking = false;
   let seenTold = 0;
   let typed = 0;
@@ -37,22 +39,37 @@ export function createChat({ hub, organization, customer, onChange }) {
   let fading;
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   let pausing;
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  let settling;
   const ending = new AbortController();
 
   const connection = createConnection({
     url: hub.replace(/^http/, 'ws') + '/api/stream',
     hello() {
-      visitor = storage.visitor();
-      const at = visitor && cursor(state);
-      return { type: 'hello', organization: Number(organization), visitor, customer, cursor: at };
+      keep();
+      const known = storage.visitor() || undefined;
+      if (known !== visitor) {
+        visitor = known;
+        dispatch({ type: 'forget' });
+      }
+      return { type: 'hello', organization: Number(organization), visitor, customer, cursor: cursor(state) };
     },
+    waits: () => !!(state.loading || pace.unanswered(state.outbox)),
     onFrame,
-    onLink(link) {
-      if (link !== 'live') dispatch({ type: 'lost' });
-      onChange();
+    onLink: onChange,
+    onDown() {
+      clearTimeout(settling);
+      dispatch({ type: 'lost' });
     },
     onTick: flush,
   });
+
+  /** What is in memory wins over a storage that was cleared. */
+  function keep() {
+    if (storage.visitor() !== undefined) return;
+    if (visitor) storage.keepVisitor(visitor);
+    state.outbox.forEach(storage.keepUnsent);
+  }
 
   /** @param {any} action */
   function dispatch(action) {
@@ -64,6 +81,7 @@ export function createChat({ hub, organization, customer, onChange }) {
       if (!now) storage.dropUnsent(unsent.client_id);
       else if (now !== unsent) storage.keepUnsent(now);
     }
+    if (before.epoch !== null && state.epoch === null) storage.dropSeen();
     if (state.gap && !before.gap) connection.again();
     see();
     onChange();
@@ -72,21 +90,18 @@ export function createChat({ hub, organization, customer, onChange }) {
   /** @param {any} frame */
   function onFrame(frame) {
     switch (frame.type) {
-      case 'welcome':
-        welcome(frame);
-        break;
       case 'bye':
         bye(frame);
+        return;
+      case 'reject':
+        refused(frame);
         return;
       case 'reset':
         seenTold = frame.snapshot.read_by_me;
         break;
-      case 'reject':
-        if (frame.code === 'too_many_requests' && frame.client_id) {
-          pace.refused(state.outbox, frame.client_id, Date.now());
-          clearTimeout(pausing);
-          pausing = setTimeout(flush, PAUSE_MS);
-        }
+      case 'ack':
+        pace.taken();
+        renewed = false;
         break;
       case 'typing':
         clearTimeout(fading);
@@ -94,25 +109,25 @@ export function createChat({ hub, organization, customer, onChange }) {
         break;
     }
     dispatch(frame);
+    if (frame.type === 'welcome') welcome(frame);
   }
 
   /** @param {{visitor: string, organization: {name: string}}} frame */
   function welcome(frame) {
     storage.keepName(frame.organization.name);
     if (visitor) {
-      storage.keepVisitor(frame.visitor);
+      storage.keepVisitor((visitor = frame.visitor));
       ready();
       return;
     }
     // A new visitor. Another tab may have become one in the same moment: the one that was stored last is it.
     if (!storage.visitor()) storage.keepVisitor(frame.visitor);
-    setTimeout(() => {
-      if (ending.signal.aborted || connection.link() === 'stopped') return;
-      if (storage.visitor() !== frame.visitor) {
-        dispatch({ type: 'forget' });
+    settling = setTimeout(() => {
+      if ((storage.visitor() || frame.visitor) !== frame.visitor) {
         connection.again();
-      } else if (!visitor) {
+      } else {
         visitor = frame.visitor;
+        keep();
         ready();
       }
     }, SETTLE_MS);
@@ -131,21 +146,41 @@ export function createChat({ hub, organization, customer, onChange }) {
     if (visitor && !renewed && TOKEN_CODES.includes(code)) {
       renewed = true;
       storage.dropVisitor(visitor);
-      dispatch({ type: 'forget' });
       connection.again();
     } else if (reconnect) {
       connection.lost();
     } else {
-      sentence = detail;
-      connection.stop();
+      halt(code, detail);
     }
+  }
+
+  /** @param {any} frame */
+  function refused(frame) {
+    // What can't even be read is named by its place: answers come in the order of what was sent.
+    const client_id = frame.client_id ?? (frame.code === 'malformed' ? pace.unanswered(state.outbox) : undefined);
+    if (frame.code === 'blocked') {
+      halt(frame.code, frame.detail);
+    } else if (client_id && !isFinal(frame.code)) {
+      clearTimeout(pausing);
+      pausing = setTimeout(flush, pace.refused(state.outbox, client_id, now()));
+    } else {
+      if (!client_id) seenTold = 0;
+      dispatch({ ...frame, client_id });
+    }
+  }
+
+  /** There is no way in. What to do about it is for whoever made the page. @param {string} code @param {string} detail */
+  function halt(code, detail) {
+    reason = code;
+    console.info(`ChatHub: ${detail}`);
+    connection.stop(code === 'blocked' ? BLOCKED_MS : undefined);
   }
 
   /** Sends what waits, and again what has waited for its ack too long. */
   function flush() {
     if (connection.link() !== 'live') return;
-    for (const { client_id, text } of pace.due(state.outbox, Date.now())) {
-      connection.send({ type: 'post', client_id, text });
+    for (const { client_id, text } of pace.due(state.outbox, now())) {
+      connection.ask({ type: 'post', client_id, text });
     }
   }
 
@@ -159,8 +194,20 @@ export function createChat({ hub, organization, customer, onChange }) {
     }
   }
 
+  /** Another tab has stored whom it speaks for. @param {'fresh' | 'other'} who */
+  function agree(who) {
+    if (!visitor || storage.visitor() === visitor) return;
+    // It found a storage that was cleared. It gives way, because this tab has a conversation.
+    if (who === 'fresh') storage.keepVisitor(visitor);
+    else if (storage.visitor() && connection.link() === 'live') connection.again();
+  }
+
+  /** @param {string} client_id */
+  const discard = (client_id) => dispatch({ type: 'discard', client_id });
+
   const until = { signal: ending.signal };
   addEventListener('online', () => connection.wake(true), until);
+  addEventListener('offline', connection.suspect, until);
   addEventListener('pageshow', () => connection.wake(), until);
   addEventListener('pagehide', () => connection.sleep(), until);
   document.addEventListener('visibilitychange', () => document.hidden || connection.wake(), until);
@@ -169,11 +216,15 @@ export function createChat({ hub, organization, customer, onChange }) {
     (event) => {
       const told = storage.told(event);
       if (!told) return;
-      if ('settled' in told) dispatch({ type: 'discard', client_id: told.settled });
+      if ('cleared' in told) keep();
+      else if ('visitor' in told) agree(told.visitor);
       else if ('seen' in told) told.seen.epoch === state.epoch && dispatch({ type: 'seen', seq: told.seen.seq });
-      else if (!state.messages.some(({ client_id }) => client_id === told.unsent.client_id)) {
+      else if ('gone' in told) {
+        // Given up there. One that is safe, its event or its next ack tells; it may also have been cleared.
+        if (state.outbox.some(({ client_id, failed }) => client_id === told.gone && failed)) discard(told.gone);
+      } else if (!state.messages.some(({ client_id }) => client_id === told.unsent.client_id)) {
         // The other tab sends it; this one does when that takes too long.
-        pace.sent(told.unsent.client_id, Date.now());
+        pace.elsewhere(told.unsent.client_id, now());
         dispatch({ type: 'compose', unsent: told.unsent });
       }
     },
@@ -184,8 +235,8 @@ export function createChat({ hub, organization, customer, onChange }) {
     storage,
     state: () => state,
     link: connection.link,
-    /** Why there is no connection, when the hub said so. */
-    sentence: () => sentence,
+    /** The code that says why there is no connection, when the hub said so. */
+    reason: () => reason,
     /** Connects a visitor that is known or has something to say. */
     resume: () => (storage.visitor() || state.outbox.length) && connection.start(),
     start: connection.start,
@@ -194,7 +245,8 @@ export function createChat({ hub, organization, customer, onChange }) {
     post(text) {
       // Never two at once: after a reload they are sent in the order of their times.
       const at = Math.max(Date.now(), (state.outbox.at(-1)?.at ?? 0) + 1);
-      const unsent = { client_id: uuid(), text, at };
+      const unsent = { client_id: uuid(), text: wellFormed(text), at };
+      keep();
       storage.keepUnsent(unsent);
       // What is typed next is the next message.
       typed = 0;
@@ -208,18 +260,17 @@ export function createChat({ hub, organization, customer, onChange }) {
       dispatch({ type: 'retry', client_id });
       flush();
     },
-    /** @param {string} client_id */
-    discard: (client_id) => dispatch({ type: 'discard', client_id }),
+    discard,
     typing() {
-      const now = Date.now();
-      if (connection.link() !== 'live' || state.status === null || now - typed < TYPING_EVERY_MS) return;
-      typed = now;
+      const at = now();
+      if (connection.link() !== 'live' || state.status === null || at - typed < TYPING_EVERY_MS) return;
+      typed = at;
       connection.send({ type: 'typing' });
     },
     earlier() {
       if (connection.link() !== 'live' || state.loading) return;
-      connection.send({ type: 'history', before: state.messages[0]?.seq });
       dispatch({ type: 'earlier' });
+      connection.ask({ type: 'history', before: state.messages[0]?.seq });
     },
     /** Whether somebody has the newest messages before their eyes. @param {boolean} now */
     look(now) {

@@ -1,9 +1,20 @@
 /**
- * One WebSocket that is there as long as it is wanted: heartbeats, silence, backing off, waking up.
- * It knows nothing of what the frames mean, but that the last one (`bye`) may forbid coming back.
+ * One WebSocket that is there as long as it is wanted: heartbeats, silence, doubts, backing off, waking up.
+ * It knows little of what the frames mean: an answer shows that the link works, and the last one (`bye`) may forbid
+ * coming back.
  */
 
-import { HEARTBEAT_MS, RETRY_FIRST_MS, RETRY_MOST_MS, SILENCE_MS, TICK_MS, WELCOME_MS } from './limits.js';
+import { backOff, now } from './clock.js';
+import {
+  HEARTBEAT_MS,
+  PROBE_MS,
+  PROVEN_MS,
+  RETRY_FIRST_MS,
+  RETRY_MOST_MS,
+  SILENCE_MS,
+  TICK_MS,
+  WELCOME_MS,
+} from './limits.js';
 
 /** @typedef {'idle' | 'connecting' | 'live' | 'offline' | 'stopped'} Link */
 
@@ -11,22 +22,30 @@ import { HEARTBEAT_MS, RETRY_FIRST_MS, RETRY_MOST_MS, SILENCE_MS, TICK_MS, WELCO
  * @param {object} given
  * @param {string} given.url
  * @param {() => object} given.hello the first frame, made anew for each connection
+ * @param {() => boolean} given.waits whether something that was asked has no answer yet
  * @param {(frame: any) => void} given.onFrame
  * @param {(link: Link) => void} given.onLink
+ * @param {() => void} given.onDown a socket is gone, with all that was on it
  * @param {() => void} given.onTick every few seconds of a living connection
  */
-export function createConnection({ url, hello, onFrame, onLink, onTick }) {
+export function createConnection({ url, hello, waits, onFrame, onLink, onDown, onTick }) {
   /** @type {WebSocket | null} */
   let socket = null;
   /** @type {Link} */
   let link = 'idle';
+  /** Attempts since a connection has last proved itself. */
   let attempts = 0;
   let heard = 0;
   let said = 0;
+  let welcomed = 0;
+  let probed = 0;
+  let patience = PROBE_MS;
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   let retry;
   /** @type {ReturnType<typeof setInterval> | undefined} */
   let ticking;
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  let doubting;
 
   /** @param {Link} next */
   function become(next) {
@@ -37,10 +56,14 @@ export function createConnection({ url, hello, onFrame, onLink, onTick }) {
 
   function drop() {
     clearTimeout(retry);
+    clearTimeout(doubting);
     clearInterval(ticking);
+    doubting = undefined;
     const former = socket;
     socket = null;
-    former?.close();
+    if (!former) return;
+    former.close();
+    onDown();
   }
 
   function open() {
@@ -55,61 +78,96 @@ export function createConnection({ url, hello, onFrame, onLink, onTick }) {
       return;
     }
     socket = mine;
-    heard = Date.now();
+    heard = now();
     ticking = setInterval(tick, TICK_MS);
     mine.onopen = () => mine === socket && send(hello());
-    mine.onclose = () => mine === socket && lost();
+    // One that the page's policy forbids has an error and no end.
+    mine.onclose = mine.onerror = () => mine === socket && lost();
     mine.onmessage = ({ data }) => {
       if (mine !== socket) return;
-      heard = Date.now();
+      heard = now();
       const frame = decode(data);
+      if (link === 'live' && (frame.type === 'ack' || frame.type === 'heartbeat')) attempts = 0;
+      if (frame.type === 'ack') patience = PROBE_MS;
       // Answered, because a hidden page's timers may sleep longer than the server is patient.
       if (frame.type === 'heartbeat' && heard - said > HEARTBEAT_MS / 2) send({ type: 'heartbeat' });
       onFrame(frame);
     };
   }
 
-  /** Tries again later, the later the more often it failed; never in step with all the others. */
+  /** Tries again later. */
   function lost() {
     drop();
     become('offline');
     attempts += 1;
-    const most = Math.min(RETRY_MOST_MS, RETRY_FIRST_MS * 2 ** attempts);
-    retry = setTimeout(open, RETRY_FIRST_MS + Math.random() * (most - RETRY_FIRST_MS));
+    retry = setTimeout(open, backOff(attempts, RETRY_FIRST_MS, RETRY_MOST_MS));
   }
 
   function tick() {
-    const now = Date.now();
-    if (now - heard > (link === 'live' ? SILENCE_MS : WELCOME_MS)) {
+    const at = now();
+    if (at - heard > (link === 'live' ? SILENCE_MS : WELCOME_MS)) {
       lost();
     } else if (link === 'live') {
-      attempts = 0;
-      if (now - said > HEARTBEAT_MS - TICK_MS) send({ type: 'heartbeat' });
+      if (at - welcomed >= PROVEN_MS) attempts = 0;
+      if (at - said > HEARTBEAT_MS - TICK_MS) send({ type: 'heartbeat' });
       onTick();
+    }
+  }
+
+  /** Asks for a sign of life, and later whether there was one. */
+  function probe() {
+    clearTimeout(doubting);
+    probed = now();
+    send({ type: 'heartbeat' });
+    doubting = setTimeout(doubt, patience);
+  }
+
+  function doubt() {
+    doubting = undefined;
+    if (probed > heard) {
+      // Perhaps only slow: the next one gets more time.
+      patience = Math.min(2 * patience, SILENCE_MS);
+      lost();
+    } else if (waits()) {
+      probe();
     }
   }
 
   /** @param {object} frame */
   function send(frame) {
-    if (socket?.readyState !== WebSocket.OPEN) return;
-    said = Date.now();
+    if (socket?.readyState !== 1) return;
+    said = now();
     socket.send(JSON.stringify(frame));
   }
 
   return {
     link: () => link,
     send,
+    /** Sends what is to be answered: where that takes long, the link is tried. @param {object} frame */
+    ask(frame) {
+      send(frame);
+      doubting ??= setTimeout(doubt, patience);
+    },
     /** Connects, unless it is or was told not to come back. */
     start: () => link === 'idle' && open(),
     /** The hub has said welcome and frames may be sent. */
-    live: () => become('live'),
+    live() {
+      if (!socket) return;
+      welcomed = now();
+      become('live');
+    },
     /** Connects anew at once; but with a pause when that has just been tried. */
-    again: () => (attempts++ ? lost() : open()),
+    again() {
+      if (attempts) return lost();
+      attempts = 1;
+      open();
+    },
     lost,
-    /** Ends it for good. */
-    stop() {
+    /** Ends it: for good, or for a while. @param {number} [pause] milliseconds */
+    stop(pause) {
       drop();
       become('stopped');
+      if (pause) retry = setTimeout(open, pause);
     },
     /** After `stop`, on a person's wish. */
     restart() {
@@ -122,9 +180,11 @@ export function createConnection({ url, hello, onFrame, onLink, onTick }) {
       drop();
       become('offline');
     },
+    /** The network may be gone. */
+    suspect: () => link === 'live' && probe(),
     /** The network or the person is back: no more waiting. @param {boolean} [anew] the old socket is not trusted */
     wake(anew = false) {
-      if (link === 'offline' || (link === 'live' && (anew || Date.now() - heard > 2 * HEARTBEAT_MS))) open();
+      if (link === 'offline' || (link === 'live' && (anew || now() - heard > 2 * HEARTBEAT_MS))) open();
     },
   };
 }

@@ -76,7 +76,7 @@ export class CustomerChat extends HTMLElement {
       known ||= state.seq !== null;
       const hello = known ? (this.dataset.greeting ?? words.GREETING) : '';
       if (open) log.render(state, hello, chat.link() === 'stopped');
-      view.render({ state, link: chat.link(), reason: chat.sentence(), open, atEnd: log.atEnd() });
+      view.render({ state, link: chat.link(), reason: chat.reason(), open, atEnd: log.atEnd() });
     };
     const look = () => {
       chat.look(open && !document.hidden && log.atEnd());

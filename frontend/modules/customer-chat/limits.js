@@ -23,8 +23,15 @@ export const RETRY_MOST_MS = 15_000;
 export const TICK_MS = 5_000;
 /** Milliseconds without an ack after which a message is sent again on a living connection. Sending twice is safe. */
 export const RESEND_MS = 10_000;
-/** Milliseconds without sending after the hub has said that it is too much at once. */
-export const PAUSE_MS = 2_000;
+/** Milliseconds without sending after the hub could not take a message: at first, and at most. */
+export const PAUSE_FIRST_MS = 1_000;
+export const PAUSE_MOST_MS = 30_000;
+/** Milliseconds without an answer after which the link is tried, and after as many more without a word given up. */
+export const PROBE_MS = 5_000;
+/** Milliseconds that a connection lives to count as one that works: longer than it takes to fail over what it is sent. */
+export const PROVEN_MS = 10_000;
+/** Milliseconds before somebody who was blocked is tried again on an open page. */
+export const BLOCKED_MS = 10 * 60_000;
 /** Milliseconds in which two tabs that were both given a visitor token see which one was stored last. */
 export const SETTLE_MS = 100;
 /** Milliseconds between two messages of one author that are shown as one group. */

@@ -81,7 +81,7 @@ export function createLog({ onRetry, onDiscard, onEarlier, onScroll }) {
         return made;
       };
       meta.append(
-        h('span', { class: 'reason' }, `${told} ${row.reason}`),
+        h('span', { class: 'reason' }, `${told} ${words.refused(row.reason ?? '')}`),
         button(words.TRY_AGAIN, onRetry),
         button(words.DISCARD, onDiscard),
       );
@@ -128,7 +128,7 @@ export function createLog({ onRetry, onDiscard, onEarlier, onScroll }) {
       say(greeting, hello);
       greeting.hidden = state.more || !hello;
       earlier.hidden = !state.more;
-      earlier.disabled = state.loading;
+      earlier.disabled = !!state.loading;
       closed.hidden = state.status !== 4 || state.outbox.length > 0;
       typing.hidden = !state.typing;
       if (state.typing) say(name, words.isTyping(state.typing));

@@ -1,39 +1,66 @@
 /**
- * When each unsent message is sent: at once, again when no ack comes, and after a pause when they were too many.
- * What is sent stays in order: while the first that was refused waits, so do all behind it.
+ * When each unsent message is sent: at once, again when no ack comes, and after a pause when the hub could not take
+ * it. What is sent stays in order: while the first that was refused waits, so do all behind it.
  */
 
-import { PAUSE_MS, RESEND_MS } from './limits.js';
+import { backOff } from './clock.js';
+import { PAUSE_FIRST_MS, PAUSE_MOST_MS, RESEND_MS } from './limits.js';
 
 /** @typedef {import('./session.js').Unsent} Unsent */
 
 export function createPace() {
-  /** @type {Map<string, number>} when each unsent message was last sent */
+  /** @type {Map<string, number>} when each unsent message was last sent on this connection, or by another tab */
   const tried = new Map();
+  /** @type {Set<string>} those that only another tab has sent */
+  const elsewhere = new Set();
   let resumes = 0;
+  let refusals = 0;
 
   return {
     /** What is to be sent now, in order; it counts as sent. @param {Unsent[]} outbox @param {number} now */
     due(outbox, now) {
       if (now < resumes) return [];
-      const due = outbox.filter(
-        ({ client_id, failed }) => !failed && now - (tried.get(client_id) ?? -Infinity) >= RESEND_MS,
-      );
-      for (const { client_id } of due) tried.set(client_id, now);
+      const waiting = outbox.filter(({ failed }) => !failed);
+      let first = waiting.findIndex(({ client_id }) => now - (tried.get(client_id) ?? -Infinity) >= RESEND_MS);
+      if (first < 0) return [];
+      // Nothing passes one that is not known to be on its way.
+      while (first > 0 && elsewhere.has(waiting[first - 1].client_id)) first--;
+      const due = waiting.slice(first);
+      for (const { client_id } of due) {
+        tried.set(client_id, now);
+        elsewhere.delete(client_id);
+      }
       return due;
     },
-    /** Somebody else has sent it. @param {string} client_id @param {number} now */
-    sent: (client_id, now) => tried.set(client_id, now),
+    /** The first that was sent on this connection and has no answer. @param {Unsent[]} outbox */
+    unanswered: (outbox) =>
+      outbox.find(({ client_id, failed }) => !failed && tried.has(client_id) && !elsewhere.has(client_id))?.client_id,
+    /** Another tab has sent it. @param {string} client_id @param {number} now */
+    elsewhere(client_id, now) {
+      tried.set(client_id, now);
+      elsewhere.add(client_id);
+    },
     /** It may be sent at once. @param {string} client_id */
     again: (client_id) => tried.delete(client_id),
     /** A new connection: what was sent on the last one may be lost. */
-    anew: () => tried.clear(),
-    /** The hub has refused this one as too many. @param {Unsent[]} outbox @param {string} client_id @param {number} now */
+    anew() {
+      tried.clear();
+      elsewhere.clear();
+    },
+    /** The hub takes messages. */
+    taken: () => (refusals = 0),
+    /**
+     * The hub could not take this one. Returns the milliseconds until it is sent again.
+     * @param {Unsent[]} outbox @param {string} client_id @param {number} now
+     */
     refused(outbox, client_id, now) {
       const first = outbox.findIndex((unsent) => unsent.client_id === client_id);
-      if (first < 0) return;
-      for (const unsent of outbox.slice(first)) tried.delete(unsent.client_id);
-      resumes = now + PAUSE_MS;
+      if (first >= 0) {
+        for (const unsent of outbox.slice(first)) tried.delete(unsent.client_id);
+        // Those behind it are refused as well, which is no further failure.
+        if (now >= resumes) resumes = now + backOff(++refusals, PAUSE_FIRST_MS, PAUSE_MOST_MS);
+      }
+      return Math.max(0, resumes - now);
     },
   };
 }

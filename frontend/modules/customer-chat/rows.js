@@ -16,7 +16,7 @@ import { GROUP_MS } from './limits.js';
  * @property {string} [text]
  * @property {string} [operator] absent on own messages
  * @property {Delivery} [state] on own messages
- * @property {string} [reason] why it failed
+ * @property {string} [reason] the code of why it failed
  * @property {boolean} [first] of its group: bears the name
  * @property {boolean} [last] of its group: bears the time
  * @property {boolean} [told] whether its state is written below it

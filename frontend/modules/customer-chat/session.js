@@ -5,20 +5,23 @@
  * Three rules carry the promise that nothing is lost, doubled or out of order:
  * - an event is taken only if it follows the last one; otherwise `gap` asks for a new snapshot;
  * - a message leaves the outbox when its `client_id` is seen to be safe: by ack, event or snapshot, whichever is first;
- * - a refused message stays in the outbox with the reason, never less.
+ * - a refused message stays in the outbox: to be sent again, or with the reason where that can never succeed.
+ *
+ * What waits is safe to send under any epoch: it is this visitor's, whose messages have their names for ever, or the
+ * same person's as another visitor. Positions of another epoch mean nothing and are dropped.
  */
 
 /** @typedef {{seq: number, client_id: string, operator?: string, text: string, at: number}} Message */
-/** @typedef {{client_id: string, text: string, at: number, failed?: string}} Unsent */
+/** @typedef {{client_id: string, text: string, at: number, failed?: string}} Unsent failed: the code of its refusal */
 /**
  * @typedef {object} State
  * @property {string} name the organization's, empty until it is known
  * @property {string | null} epoch
- * @property {number | null} seq the last event seen; null before the first snapshot
+ * @property {number | null} seq the last event seen; null before a snapshot
  * @property {boolean} gap the picture can't be continued: a snapshot is needed
  * @property {Message[]} messages oldest first
  * @property {boolean} more there are older ones
- * @property {boolean} loading older ones were asked for
+ * @property {'' | 'asked' | 'stale'} loading older ones were asked for; before the picture changed, when stale
  * @property {number | null} status the current chat's; null before the first message
  * @property {number} readByMe
  * @property {number} readByOperators
@@ -38,7 +41,7 @@ export function initial(outbox = [], name = '') {
     gap: false,
     messages: [],
     more: false,
-    loading: false,
+    loading: '',
     status: null,
     readByMe: 0,
     readByOperators: 0,
@@ -46,6 +49,25 @@ export function initial(outbox = [], name = '') {
     outbox,
   };
 }
+
+/** Codes of refusals that a message can never overcome. Whatever else is said, it is sent again. */
+const NEVER = new Set([
+  'malformed',
+  'invalid_field',
+  'not_found',
+  'method_not_allowed',
+  'conflict',
+  'too_large',
+  'unsupported_media_type',
+  'message_too_long',
+  'message_empty',
+]);
+
+/** Whether a refusal is for good. @param {string} [code] */
+export const isFinal = (code) => NEVER.has(code ?? '');
+
+/** @param {Unsent} a @param {Unsent} b */
+export const byTime = (a, b) => a.at - b.at || (a.client_id < b.client_id ? -1 : 1);
 
 /**
  * The state after a frame of the server's, or after one of the page's own actions.
@@ -75,7 +97,7 @@ export function unread({ messages, readByMe }) {
 /** @type {Record<string, (state: State, action: any) => State>} */
 const RULES = {
   // What the server says.
-  welcome: (state, { organization }) => ({ ...state, name: organization.name }),
+  welcome,
   reset,
   event,
   ack,
@@ -87,21 +109,34 @@ const RULES = {
     state.seq !== null && (epoch !== state.epoch || seq > state.seq) ? { ...state, gap: true } : state,
 
   // What the page does.
-  compose: (state, { unsent }) => ({ ...state, outbox: [...without(state.outbox, unsent.client_id), unsent] }),
+  compose: (state, { unsent }) => ({
+    ...state,
+    outbox: [...without(state.outbox, unsent.client_id), unsent].sort(byTime),
+  }),
   retry: (state, { client_id }) => replace(state, client_id, ({ failed, ...unsent }) => unsent),
   discard: (state, { client_id }) => ({ ...state, outbox: without(state.outbox, client_id) }),
-  earlier: (state) => ({ ...state, loading: true }),
+  earlier: (state) => (state.loading ? state : { ...state, loading: 'asked' }),
   seen: (state, { seq }) => (seq > state.readByMe ? { ...state, readByMe: seq } : state),
   faded: (state) => (state.typing ? { ...state, typing: '' } : state),
-  lost: (state) => (state.typing || state.loading ? { ...state, typing: '', loading: false } : state),
-  // The visitor is another one now: positions of the former mean nothing.
-  forget: (state) => ({ ...state, epoch: null, seq: null }),
+  lost: (state) => (state.typing || state.loading ? { ...state, typing: '', loading: '' } : state),
+  // The visitor is another one now.
+  forget: (state) => initial(state.outbox, state.name),
 };
+
+/** @param {State} state @param {any} frame @returns {State} */
+function welcome(state, { organization, cursor: { epoch, seq } }) {
+  const next = { ...state, name: organization.name };
+  if (epoch === state.epoch && seq === state.seq) return next;
+  // Not from where we are: a new picture follows.
+  next.seq = null;
+  return epoch === state.epoch ? next : { ...next, epoch: null, readByMe: 0, readByOperators: 0 };
+}
 
 /** @param {State} state @param {any} frame @returns {State} */
 function reset(state, { cursor, snapshot }) {
   const safe = new Set(snapshot.messages.filter(own).map((/** @type {Message} */ message) => message.client_id));
-  const continued = state.epoch === cursor.epoch;
+  // A position ahead of the log is one of its former life.
+  const continued = state.epoch === cursor.epoch && state.readByMe <= cursor.seq;
   return {
     ...state,
     epoch: cursor.epoch,
@@ -109,7 +144,7 @@ function reset(state, { cursor, snapshot }) {
     gap: false,
     messages: snapshot.messages,
     more: snapshot.more,
-    loading: false,
+    loading: state.loading && 'stale',
     status: snapshot.status,
     readByMe: Math.max(snapshot.read_by_me, continued ? state.readByMe : 0),
     readByOperators: snapshot.read_by_operators,
@@ -121,7 +156,7 @@ function reset(state, { cursor, snapshot }) {
 /** @param {State} state @param {any} frame @returns {State} */
 function event(state, { seq, prev, event }) {
   const last = state.seq ?? 0;
-  if (state.gap || seq <= last) return state;
+  if (state.gap || (seq === last && prev === last - 1)) return state;
   if (prev !== last) return { ...state, gap: true };
   const next = { ...state, seq };
   switch (event.kind) {
@@ -138,8 +173,8 @@ function event(state, { seq, prev, event }) {
       next.status = event.status;
       break;
     case 'erased':
-      // What is left of the thread, a snapshot tells.
-      return { ...next, gap: true };
+      // What is left of the thread, and how it is counted, a snapshot tells.
+      return { ...initial(state.outbox, state.name), gap: true };
     case 'read':
       next.readByOperators = Math.max(state.readByOperators, event.up_to);
       break;
@@ -152,28 +187,26 @@ function ack(state, { client_id, seq }) {
   const unsent = state.outbox.find((unsent) => unsent.client_id === client_id);
   if (!unsent) return state;
   const next = { ...state, outbox: without(state.outbox, client_id) };
-  // An old one, sent again: it stands where "earlier messages" will show it.
-  const above = state.more && seq < (state.messages[0]?.seq ?? 0);
-  if (!above && !state.messages.some((message) => own(message) && message.client_id === client_id)) {
+  // An old one, sent again: it stands in the picture, where "earlier messages" will show it, or was erased.
+  if (seq > (state.seq ?? 0)) {
     next.messages = insert(state.messages, { seq, client_id, text: unsent.text, at: unsent.at });
   }
   return next;
 }
 
 /** @param {State} state @param {any} frame @returns {State} */
-function reject(state, { client_id, code, detail }) {
-  if (!client_id) return state.loading ? { ...state, loading: false } : state;
-  // Nothing is wrong with it: it is sent again.
-  if (code === 'too_many_requests') return state;
-  return replace(state, client_id, (unsent) => ({ ...unsent, failed: detail || code }));
+function reject(state, { client_id, code }) {
+  if (!client_id) return state.loading ? { ...state, loading: '' } : state;
+  return isFinal(code) ? replace(state, client_id, (unsent) => ({ ...unsent, failed: code })) : state;
 }
 
 /** @param {State} state @param {any} frame @returns {State} */
 function history(state, { messages, more }) {
   if (!state.loading) return state;
+  if (state.loading === 'stale') return { ...state, loading: '' };
   const oldest = state.messages[0]?.seq ?? Infinity;
   const older = messages.filter((/** @type {Message} */ message) => message.seq < oldest);
-  return { ...state, loading: false, more, messages: [...older, ...state.messages] };
+  return { ...state, loading: '', more, messages: [...older, ...state.messages] };
 }
 
 /** @param {Message} message */
@@ -194,6 +227,6 @@ function insert(messages, message) {
     (other) =>
       other.seq !== message.seq && !(own(message) && own(other) && other.client_id === message.client_id),
   );
-  const at = others.findLastIndex((other) => other.seq < message.seq) + 1;
-  return others.toSpliced(at, 0, message);
+  others.splice(others.findLastIndex((other) => other.seq < message.seq) + 1, 0, message);
+  return others;
 }

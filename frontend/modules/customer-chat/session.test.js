@@ -16,6 +16,7 @@ const event = (seq, event, prev = seq - 1) => ({ type: 'event', seq, prev, at: A
 const said = (message, prev) => event(message.seq, { kind: 'message', message }, prev);
 const ack = (seq, id) => ({ type: 'ack', client_id: id, seq });
 const reject = (id) => ({ type: 'reject', client_id: id, code: 'message_too_long', detail: 'Too long.' });
+const welcome = (seq, epoch = EPOCH) => ({ type: 'welcome', visitor: 'v', organization: { id: 1, name: 'Shop' }, cursor: { epoch, seq } });
 const heartbeat = (seq, epoch = EPOCH) => ({ type: 'heartbeat', cursor: { epoch, seq } });
 const reset = (seq, messages = [], rest = {}, epoch = EPOCH) => ({
   type: 'reset',
@@ -67,6 +68,10 @@ const CASES = {
   'an event that was seen is ignored': [
     [reset(1, [theirs(1)]), said(theirs(1)), said(theirs(2)), said(theirs(2))],
     { messages: '1:o1 2:o2', outbox: '', at: 2, gap: false },
+  ],
+  'one that is older than the last is a gap: it is of another numbering': [
+    [reset(7, [theirs(7)]), said(theirs(3))],
+    { messages: '7:o7', outbox: '', at: 7, gap: true },
   ],
   'a gap is seen and nothing after it is shown': [
     [reset(1, [theirs(1)]), said(theirs(3)), said(theirs(4))],
@@ -133,6 +138,45 @@ const CASES = {
     [compose('a'), reset(9, [theirs(8), theirs(9)], { more: true }), ack(2, 'a')],
     { messages: '8:o8 9:o9', outbox: '', at: 9, gap: false },
   ],
+  'a snapshot may come at any time': [
+    [reset(3, [own(1, 'a'), theirs(3)]), compose('b'), said(theirs(4)), reset(2, [theirs(2)]), said(theirs(3))],
+    { messages: '2:o2 3:o3', outbox: 'b', at: 3, gap: false },
+  ],
+  'an ack of what was erased since brings nothing back': [
+    [reset(0), compose('a'), reset(2, []), ack(1, 'a')],
+    { messages: '', outbox: '', at: 2, gap: false },
+  ],
+  'earlier messages that were asked for before an erasure do not come back': [
+    [
+      reset(9, [theirs(9)], { more: true }),
+      { type: 'earlier' },
+      reset(10, [theirs(9)], { more: true }),
+      { type: 'earlier' },
+      { type: 'history', messages: [theirs(7), theirs(8)], more: true },
+    ],
+    { messages: '9:o9', outbox: '', at: 10, gap: false },
+  ],
+  'and can be asked for anew': [
+    [
+      reset(9, [theirs(9)], { more: true }),
+      { type: 'earlier' },
+      reset(10, [theirs(9)], { more: true }),
+      { type: 'history', messages: [theirs(7), theirs(8)], more: true },
+      { type: 'earlier' },
+      { type: 'history', messages: [theirs(8)], more: true },
+      { type: 'earlier' },
+      { type: 'history', messages: [theirs(5), theirs(6)], more: false },
+    ],
+    { messages: '5:o5 6:o6 8:o8 9:o9', outbox: '', at: 10, gap: false },
+  ],
+  'another tab’s message takes its place in the order of writing': [
+    [{ type: 'compose', unsent: unsent('b', 'b', 2) }, { type: 'compose', unsent: unsent('a', 'a', 1) }],
+    { messages: '', outbox: 'a b', at: null, gap: false },
+  ],
+  'and keeps it when it changes': [
+    [compose('a'), compose('b'), { type: 'compose', unsent: { ...unsent('a'), failed: 'message_too_long' } }],
+    { messages: '', outbox: 'a! b', at: null, gap: false },
+  ],
   'history goes before': [
     [
       reset(3, [theirs(3)], { more: true }),
@@ -149,7 +193,7 @@ for (const [name, [actions, expected]] of Object.entries(CASES)) {
 
 test('a refusal keeps the text', () => {
   const [kept] = [reset(0), compose('a'), reject('a')].reduce(apply, initial()).outbox;
-  assert.deepEqual(kept, { ...unsent('a'), failed: 'Too long.' });
+  assert.deepEqual(kept, { ...unsent('a'), failed: 'message_too_long' });
 });
 
 test('hello resumes only from a whole picture', () => {
@@ -167,10 +211,42 @@ test('a customer’s message opens a closed chat, an operator’s does not', () 
   assert.equal(apply(closed, said(own(3, 'b'))).status, 0);
 });
 
-test('an erased chat asks for what is left of the thread', () => {
-  const state = [reset(0), said(own(1, 'a')), event(2, { kind: 'erased' })].reduce(apply, initial());
-  assert.equal(cursor(state), undefined);
-  assert.deepEqual(apply(state, reset(2, [])).messages, []);
+test('an erased chat is gone at once, and the thread goes on in whatever numbering', () => {
+  const before = [welcome(0), reset(0), said(own(1, 'a')), said(theirs(2)), { type: 'seen', seq: 2 }, compose('b')];
+  const erased = [...before, event(3, { kind: 'erased' })].reduce(apply, initial());
+  assert.deepEqual(erased, { ...initial([unsent('b')], 'Shop'), gap: true });
+  assert.equal(cursor(erased), undefined);
+  // Counted from the beginning: nothing of the former life is taken for read, or for a place to go on from.
+  const anew = [welcome(1), reset(1, [theirs(1)]), said(own(2, 'b')), said(theirs(3))].reduce(apply, erased);
+  assert.deepEqual(picture(anew), { messages: '1:o1 2:b 3:o3', outbox: '', at: 3, gap: false });
+  assert.equal(unread(anew), 2);
+});
+
+test('a window that missed an erasure reads on in the new numbering', () => {
+  const former = [reset(40, [own(39, 'a'), theirs(40)]), { type: 'seen', seq: 40 }].reduce(apply, initial());
+  const anew = [welcome(2), reset(2, [own(1, 'b'), theirs(2)])].reduce(apply, former);
+  assert.deepEqual(picture(anew), { messages: '1:b 2:o2', outbox: '', at: 2, gap: false });
+  assert.equal(unread(anew), 1);
+});
+
+test('a restored database: what waits is kept, positions of the other epoch are not', () => {
+  const former = [reset(40, [theirs(40)], { read_by_operators: 39 }), { type: 'seen', seq: 40 }, compose('a')].reduce(apply, initial());
+  const between = apply(former, welcome(3, 'e2'));
+  assert.equal(cursor(between), undefined);
+  assert.equal(between.readByMe, 0);
+  assert.deepEqual(between.outbox, [unsent('a')]);
+  const after = [reset(3, [theirs(3)], {}, 'e2'), said(own(4, 'a'))].reduce(apply, between);
+  assert.deepEqual(picture(after), { messages: '3:o3 4:a', outbox: '', at: 4, gap: false });
+  assert.equal(unread(after), 1);
+  assert.equal(after.readByOperators, 0);
+});
+
+test('a welcome from where we are needs no new picture', () => {
+  const state = [welcome(2), reset(2, [theirs(2)]), welcome(2), said(theirs(3))].reduce(apply, initial());
+  assert.deepEqual(picture(state), { messages: '2:o2 3:o3', outbox: '', at: 3, gap: false });
+  // From elsewhere nothing is taken until it is there.
+  const elsewhere = [welcome(2), reset(2, [theirs(2)]), welcome(5), said(theirs(6))].reduce(apply, initial());
+  assert.deepEqual(picture(elsewhere), { messages: '2:o2', outbox: '', at: null, gap: true });
 });
 
 test('unread are the answers after the read position, which never goes back', () => {

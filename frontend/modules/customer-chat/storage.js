@@ -5,6 +5,9 @@
  * Where the browser forbids storage, everything lives as long as the page.
  */
 
+import { byTime, isFinal } from './session.js';
+import { wellFormed } from './text.js';
+
 /** @typedef {import('./session.js').Unsent} Unsent */
 
 /** @param {string} hub its origin @param {string} organization */
@@ -15,13 +18,13 @@ export function openStorage(hub, organization) {
   const OUT = 'out:';
 
   return {
-    /** Names this visitor to the hub. */
+    /** Names this visitor to the hub. Empty: the last one was refused. None: there was never one, or all was cleared. */
     visitor: () => kept.get('visitor') ?? undefined,
     /** @param {string} token */
     keepVisitor: (token) => kept.set('visitor', token),
-    /** Forgets the token, unless another tab has already replaced it. @param {string} token */
+    /** The token is no longer any good, unless another tab has already replaced it. @param {string} token */
     dropVisitor(token) {
-      if (kept.get('visitor') === token) kept.set('visitor', null);
+      if (kept.get('visitor') === token) kept.set('visitor', '');
     },
 
     /** What the organization was last called. */
@@ -33,9 +36,9 @@ export function openStorage(hub, organization) {
     outbox: () =>
       kept
         .keys(OUT)
-        .map((key) => parse(kept.get(key)))
-        .filter((unsent) => typeof unsent?.text === 'string')
-        .sort((a, b) => a.at - b.at),
+        .map((key) => unsentOf(kept.get(key)))
+        .filter((unsent) => unsent !== undefined)
+        .sort(byTime),
     /** @param {Unsent} unsent */
     keepUnsent: (unsent) => kept.set(OUT + unsent.client_id, JSON.stringify(unsent)),
     /** @param {string} id */
@@ -43,6 +46,7 @@ export function openStorage(hub, organization) {
 
     /** Tells the other tabs how far the visitor has read. @param {{epoch: string | null, seq: number}} place */
     keepSeen: (place) => kept.set('seen', JSON.stringify(place)),
+    dropSeen: () => kept.set('seen', null),
 
     draft: () => tab.get('draft') ?? '',
     /** @param {string} text */
@@ -52,19 +56,36 @@ export function openStorage(hub, organization) {
     keepOpen: (open) => tab.set('open', open ? '1' : null),
 
     /**
-     * What another tab changed: an unsent message that came or went, or how far it has read.
+     * What another tab changed: an unsent message that came or went, how far it has read, whom it speaks for (`fresh`
+     * where there was nobody), or that everything was cleared.
      * @param {StorageEvent} event
-     * @returns {{unsent: Unsent} | {settled: string} | {seen: {epoch: string, seq: number}} | undefined}
+     * @returns {{unsent: Unsent} | {gone: string} | {seen: {epoch: string, seq: number}}
+     *   | {visitor: 'fresh' | 'other'} | {cleared: true} | undefined}
      */
-    told({ key, newValue }) {
-      if (!key?.startsWith(prefix)) return undefined;
+    told({ key, oldValue, newValue }) {
+      if (key === null) return { cleared: true };
+      if (!key.startsWith(prefix)) return undefined;
       const name = key.slice(prefix.length);
-      const value = parse(newValue);
-      if (name === 'seen' && value) return { seen: value };
+      if (name === 'visitor') {
+        return newValue === null ? { cleared: true } : { visitor: oldValue === null ? 'fresh' : 'other' };
+      }
+      if (name === 'seen') {
+        const seen = parse(newValue);
+        return seen ? { seen } : undefined;
+      }
       if (!name.startsWith(OUT)) return undefined;
-      return value ? { unsent: value } : { settled: name.slice(OUT.length) };
+      const unsent = unsentOf(newValue);
+      return unsent ? { unsent } : { gone: name.slice(OUT.length) };
     },
   };
+}
+
+/** A message as it was stored, perhaps by a former version. @param {string | null | undefined} json @returns {Unsent | undefined} */
+function unsentOf(json) {
+  const { client_id, text, at, failed } = parse(json) ?? {};
+  if (typeof client_id !== 'string' || typeof text !== 'string') return undefined;
+  const unsent = { client_id, text: wellFormed(text), at: Number(at) || 0 };
+  return isFinal(failed) ? { ...unsent, failed } : unsent;
 }
 
 /** A browser's storage under a prefix, or memory where it is blocked or full. */

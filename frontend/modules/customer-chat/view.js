@@ -79,21 +79,21 @@ export function createView({ title, log, composer, onToggle, onRestart, onLatest
       latest.hidden = atEnd || count === 0;
 
       attribute(line, 'data-link', link);
-      again.hidden = link !== 'stopped';
-      say(sentence, statusOf(link, reason));
+      again.hidden = link !== 'stopped' || reason === 'blocked';
+      say(sentence, statusOf(link, reason, state.outbox.length > 0));
     },
   };
 }
 
-/** @param {string} link @param {string} reason */
-function statusOf(link, reason) {
+/** @param {string} link @param {string} reason @param {boolean} kept */
+function statusOf(link, reason, kept) {
   switch (link) {
     case 'connecting':
       return words.CONNECTING;
     case 'offline':
       return navigator.onLine ? words.RECONNECTING : words.OFFLINE;
     case 'stopped':
-      return `${words.UNAVAILABLE} ${reason}`.trim();
+      return words.stopped(reason, kept);
     default:
       return '';
   }

@@ -16,7 +16,20 @@ export const YESTERDAY = 'Yesterday';
 export const CONNECTING = 'Connecting…';
 export const RECONNECTING = 'Reconnecting… What you write is kept and sent when we’re back.';
 export const OFFLINE = 'You’re offline. What you write is kept and sent when you’re back.';
-export const UNAVAILABLE = 'Chat isn’t available here.';
+
+/** @type {Record<string, string>} by code */
+const STOPPED = { blocked: 'You can’t write to us here at the moment.' };
+const UNAVAILABLE = 'Chat isn’t available here.';
+const KEPT = 'What you’ve written is kept.';
+
+/** @type {Record<string, string>} by code */
+const REFUSED = { message_too_long: 'It’s too long.', message_empty: 'It has no text.' };
+const IMPOSSIBLE = 'It can’t be sent here.';
+
+/** Why there is no connection, in words of ours: the hub's are for whoever runs it. @param {string} code @param {boolean} kept something is unsent */
+export const stopped = (code, kept) => `${STOPPED[code] ?? UNAVAILABLE}${kept ? ` ${KEPT}` : ''}`;
+/** Why a message is not sent. @param {string} code */
+export const refused = (code) => REFUSED[code] ?? IMPOSSIBLE;
 
 /** @type {Record<string, string>} */
 const DELIVERY = { sending: 'Sending…', sent: 'Sent', read: 'Read', failed: 'Not sent.' };
