@@ -5,6 +5,7 @@
 
 import { attribute, h, icon, say } from './dom.js';
 import { COUNT_FROM, MESSAGE_CHARS } from './limits.js';
+import { isVisible } from './text.js';
 import * as words from './words.js';
 
 /**
@@ -22,6 +23,7 @@ export function createComposer({ draft, onDraft, onTyping, onSend }) {
     rows: '1',
     enterkeyhint: 'send',
     autocomplete: 'off',
+    dir: 'auto',
   });
   // The textarea lies over an invisible copy of its text and so has the copy's height, without any inline style.
   const grow = h('div', { class: 'grow' }, input);
@@ -50,12 +52,12 @@ export function createComposer({ draft, onDraft, onTyping, onSend }) {
     );
     attribute(element, 'data-over', excess > 0);
     attribute(input, 'aria-invalid', excess > 0 && 'true');
-    attribute(element, 'data-idle', excess > 0 || !input.value.trim());
+    attribute(element, 'data-idle', excess > 0 || !isVisible(input.value));
   }
 
   function send() {
     const text = input.value.trim();
-    if (!text || over() > 0) return;
+    if (!isVisible(text) || over() > 0) return;
     input.value = '';
     onDraft('');
     show();

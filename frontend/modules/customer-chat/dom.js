@@ -47,7 +47,7 @@ export function icon(name, d) {
   return svg;
 }
 
-const URLS = /https?:\/\/[^\s<>"']+/gi;
+const URLS = /https?:\/\/[^\s<>"'\u202a-\u202e\u2066-\u2069]+/gi;
 
 /** Text with its web addresses made links; everything else stays text. @param {string} text @returns {(Node | string)[]} */
 export function linked(text) {

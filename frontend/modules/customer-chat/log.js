@@ -5,6 +5,7 @@
 
 import { attribute, h, linked, say } from './dom.js';
 import { rows } from './rows.js';
+import { plain } from './text.js';
 import * as words from './words.js';
 
 /** @typedef {import('./rows.js').Row} Row */
@@ -25,8 +26,9 @@ export function createLog({ onRetry, onDiscard, onEarlier, onScroll }) {
   const list = h('ol');
   const log = h('div', { role: 'log', 'aria-label': 'Messages' }, list);
   const closed = h('p', { class: 'closed', hidden: true }, words.CLOSED);
-  const name = h('span');
-  const typing = h('p', { class: 'typing', hidden: true }, name, h('i'), h('i'), h('i'));
+  const name = h('bdi');
+  const typing = h('p', { class: 'typing', hidden: true });
+  typing.append(h('span', {}, name, words.IS_TYPING), h('i'), h('i'), h('i'));
   const element = h('div', { class: 'scroller', tabindex: '0', role: 'group', 'aria-label': 'Conversation' });
   element.append(h('div', { class: 'thread' }, earlier, greeting, log, closed, typing));
 
@@ -52,9 +54,9 @@ export function createLog({ onRetry, onDiscard, onEarlier, onScroll }) {
   /** @param {Row} row */
   function make(row) {
     if (row.day) return h('li', { class: 'day' }, h('time', { datetime: new Date(row.at).toISOString() }));
-    const text = h('p', { class: 'text', dir: 'auto' }, ...linked(row.text ?? ''));
+    const text = h('p', { class: 'text', dir: 'auto', lang: '' }, ...linked(row.text ?? ''));
     const item = h('li', { class: 'message', 'data-client-id': row.id ?? '' });
-    item.append(h('span', { class: 'author' }, row.operator ?? words.YOU), text, h('p', { class: 'meta' }));
+    item.append(h('bdi', { class: 'author' }, plain(row.operator ?? words.YOU)), text, h('p', { class: 'meta' }));
     return item;
   }
 
@@ -131,7 +133,7 @@ export function createLog({ onRetry, onDiscard, onEarlier, onScroll }) {
       earlier.disabled = !!state.loading;
       closed.hidden = state.status !== 4 || state.outbox.length > 0;
       typing.hidden = !state.typing;
-      if (state.typing) say(name, words.isTyping(state.typing));
+      say(name, plain(state.typing));
       if (stay || written) toEnd();
       else if (prepended) element.scrollTop = element.scrollHeight - fromEnd;
     },

@@ -2,6 +2,7 @@
 
 import { attribute, h, icon, say } from './dom.js';
 import { unread } from './session.js';
+import { plain } from './text.js';
 import * as words from './words.js';
 
 /** Digits that fit into the badge. */
@@ -17,7 +18,7 @@ const BADGE_MOST = 99;
  * @param {() => void} given.onLatest
  */
 export function createView({ title, log, composer, onToggle, onRestart, onLatest }) {
-  const heading = h('h2');
+  const heading = h('h2', { dir: 'auto' });
   const mark = h('span', { class: 'mark', 'aria-hidden': 'true' });
   const sentence = h('span');
   const again = h('button', { type: 'button', hidden: true }, words.TRY_AGAIN);
@@ -45,7 +46,7 @@ export function createView({ title, log, composer, onToggle, onRestart, onLatest
     badge,
   );
   // In the top layer no z-index of the page's can cover it.
-  const root = h('div', { class: 'root', popover: 'manual' }, dialog, launcher, described);
+  const root = h('div', { class: 'root', popover: 'manual', lang: 'en', dir: 'ltr' }, dialog, launcher, described);
 
   launcher.addEventListener('click', onToggle);
   again.addEventListener('click', onRestart);
@@ -62,7 +63,8 @@ export function createView({ title, log, composer, onToggle, onRestart, onLatest
     dialog,
     /** @param {{state: import('./session.js').State, link: string, reason: string, open: boolean, atEnd: boolean}} now */
     render({ state, link, reason, open, atEnd }) {
-      const shown = title || state.name || words.TITLE;
+      const name = plain(state.name);
+      const shown = title || name || words.TITLE;
       say(heading, shown);
       say(mark, [...shown][0].toUpperCase());
       attribute(dialog, 'aria-label', words.chatWith(state.name));

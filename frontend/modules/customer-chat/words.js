@@ -1,5 +1,7 @@
 /** What the customer chat says, in one place, so that wording is reviewed and one day translated as a whole. */
 
+import { isolated, plain } from './text.js';
+
 export const OPEN = 'Open chat';
 export const CLOSE = 'Close chat';
 export const GREETING = 'Hi there! Ask us anything. We’ll answer right here.';
@@ -38,9 +40,9 @@ const DELIVERY = { sending: 'Sending…', sent: 'Sent', read: 'Read', failed: 'N
 export const delivery = (state, stopped) => (state === 'sending' && stopped ? 'Not sent yet' : DELIVERY[state]);
 
 /** @param {string} name */
-export const chatWith = (name) => `Chat with ${name || 'us'}`;
-/** @param {string} name */
-export const isTyping = (name) => `${name} is typing`;
+export const chatWith = (name) => `Chat with ${plain(name) ? isolated(name) : 'us'}`;
+/** After a name. */
+export const IS_TYPING = ' is typing';
 /** @param {number} count */
 export const unread = (count) => (count === 1 ? '1 unread message' : `${count} unread messages`);
 /** @param {number} left */
