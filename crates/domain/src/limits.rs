@@ -42,5 +42,5 @@ pub const OPERATOR_TOKEN_MS: i64 = 24 * 60 * 60 * 1_000;
 /// `text` cut to [`PREVIEW_CHARS`] characters on one line.
 #[must_use]
 pub fn preview(text: &str) -> String {
-    text.chars().take(PREVIEW_CHARS).map(|c| if c.is_control() { ' ' } else { c }).collect()
+    crate::text::one_line(text, PREVIEW_CHARS)
 }
