@@ -184,9 +184,9 @@ export function createChat({ hub, organization, customer, onChange }) {
     }
   }
 
-  /** What is shown to somebody who looks has been read. */
+  /** What is shown to somebody who looks has been read; in a window behind another, nobody does. */
   function see() {
-    if (looking) dispatch({ type: 'seen', seq: lastAnswer(state) });
+    if (looking && document.hasFocus()) dispatch({ type: 'seen', seq: lastAnswer(state) });
     if (connection.link() === 'live' && state.seq !== null && state.readByMe > seenTold) {
       seenTold = state.readByMe;
       storage.keepSeen({ epoch: state.epoch, seq: seenTold });
@@ -209,6 +209,7 @@ export function createChat({ hub, organization, customer, onChange }) {
   addEventListener('online', () => connection.wake(true), until);
   addEventListener('offline', connection.suspect, until);
   addEventListener('pageshow', () => connection.wake(), until);
+  addEventListener('focus', see, until);
   addEventListener('pagehide', () => connection.sleep(), until);
   document.addEventListener('visibilitychange', () => document.hidden || connection.wake(), until);
   addEventListener(

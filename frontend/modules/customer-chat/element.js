@@ -5,6 +5,7 @@
 
 import { createChat } from './chat.js';
 import { createComposer } from './composer.js';
+import { everyDay } from './days.js';
 import { attribute } from './dom.js';
 import { createLog } from './log.js';
 import { dress } from './look.js';
@@ -111,9 +112,11 @@ export class CustomerChat extends HTMLElement {
     if (chat.storage.isOpen()) toggle(true);
     chat.resume();
 
+    const endDays = everyDay(render);
     this.#toggle = toggle;
     this.#end = () => {
       ending.abort();
+      endDays();
       log.end();
       chat.end();
       shadow.replaceChildren();

@@ -3,6 +3,7 @@
  * a selection survives and a screen reader is told of a message once.
  */
 
+import { dayName, format } from './days.js';
 import { attribute, h, linked, say } from './dom.js';
 import { rows } from './rows.js';
 import { plain } from './text.js';
@@ -53,7 +54,7 @@ export function createLog({ onRetry, onDiscard, onEarlier, onScroll }) {
 
   /** @param {Row} row */
   function make(row) {
-    if (row.day) return h('li', { class: 'day' }, h('time', { datetime: new Date(row.at).toISOString() }));
+    if (row.day) return h('li', { class: 'day' }, time(row.at, ''));
     const text = h('p', { class: 'text', dir: 'auto', lang: '' }, ...linked(row.text ?? ''));
     const item = h('li', { class: 'message', 'data-client-id': row.id ?? '' });
     item.append(h('bdi', { class: 'author' }, plain(row.operator ?? words.YOU)), text, h('p', { class: 'meta' }));
@@ -90,7 +91,7 @@ export function createLog({ onRetry, onDiscard, onEarlier, onScroll }) {
       return;
     }
     if (row.last && row.state !== 'sending') {
-      meta.append(h('time', { datetime: new Date(row.at).toISOString() }, format('time', row.at)));
+      meta.append(time(row.at, format('time', row.at)));
     }
     if (told) meta.append(h('span', { class: 'delivery' }, told));
   }
@@ -141,28 +142,5 @@ export function createLog({ onRetry, onDiscard, onEarlier, onScroll }) {
   };
 }
 
-/** Formats are made when first needed: loading their locale data takes longer than all the rest of this module. */
-const FORMATS = {
-  time: { hour: 'numeric', minute: '2-digit' },
-  day: { weekday: 'long', day: 'numeric', month: 'long' },
-  year: { day: 'numeric', month: 'long', year: 'numeric' },
-};
-/** @type {Partial<Record<keyof typeof FORMATS, Intl.DateTimeFormat>>} */
-const made = {};
-
-/** @param {keyof typeof FORMATS} kind @param {number | Date} at */
-function format(kind, at) {
-  made[kind] ??= new Intl.DateTimeFormat([], /** @type {Intl.DateTimeFormatOptions} */ (FORMATS[kind]));
-  return made[kind].format(at);
-}
-
-/** @param {number} at */
-function dayName(at) {
-  const day = new Date(at);
-  const today = new Date();
-  const yesterday = new Date();
-  yesterday.setDate(today.getDate() - 1);
-  if (day.toDateString() === today.toDateString()) return words.TODAY;
-  if (day.toDateString() === yesterday.toDateString()) return words.YESTERDAY;
-  return format(day.getFullYear() === today.getFullYear() ? 'day' : 'year', day);
-}
+/** A time in few words, and on hovering in all. @param {number} at @param {string} text */
+const time = (at, text) => h('time', { datetime: new Date(at).toISOString(), title: format('full', at) }, text);

@@ -3,6 +3,7 @@
  * what became of each message of one's own.
  */
 
+import { dayOf } from './days.js';
 import { GROUP_MS } from './limits.js';
 
 /** @typedef {import('./session.js').State} State */
@@ -54,9 +55,6 @@ export function rows({ messages, outbox, readByOperators }) {
     return before && dayOf(before.at) === day ? [row] : [{ key: day, at: row.at, day: true }, row];
   });
 }
-
-/** @param {number} at */
-const dayOf = (at) => new Date(at).toDateString();
 
 /** @param {Row} a @param {Row} b */
 const grouped = (a, b) =>

@@ -253,3 +253,16 @@ test('a new visitor whose connection breaks before it is settled is not taken fo
   pass(200);
   assert.equal(page.chat.link(), 'offline');
 });
+
+test('what is shown in a window behind another is not read', (t) => {
+  surround(t);
+  const page = new Page();
+  const socket = page.welcome();
+  document.hasFocus = () => false;
+  page.chat.look(true);
+  socket.says(said(1, 'anybody there?', 'Anna'));
+  assert.deepEqual(socket.sent.filter(({ type }) => type === 'read'), []);
+  document.hasFocus = () => true;
+  page.window.dispatchEvent(new Event('focus'));
+  assert.deepEqual(socket.sent.filter(({ type }) => type === 'read'), [{ type: 'read', seq: 1 }]);
+});
