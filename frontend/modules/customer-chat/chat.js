@@ -23,9 +23,11 @@ const TOKEN_CODES = ['token_invalid', 'token_expired', 'wrong_token_kind'];
  * @param {string} given.organization
  * @param {{name: string, phone: string}} given.customer what the page knows of its visitor; empty where it does not
  * @param {() => void} given.onChange
+ * @param {() => void} given.onOther somebody else is here now: this chat has ended
  */
-export function createChat({ hub, organization, customer, onChange }) {
+export function createChat({ hub, organization, customer, onChange, onOther }) {
   const storage = openStorage(hub, organization);
+  storage.meet(customer);
   let state = initial(storage.outbox(), storage.name());
   /** @type {string | undefined} the visitor this connection speaks for */
   let visitor;
@@ -68,6 +70,7 @@ export function createChat({ hub, organization, customer, onChange }) {
   function keep() {
     if (storage.visitor() !== undefined) return;
     if (visitor) storage.keepVisitor(visitor);
+    storage.keepPerson();
     state.outbox.forEach(storage.keepUnsent);
   }
 
@@ -202,13 +205,28 @@ export function createChat({ hub, organization, customer, onChange }) {
     else if (storage.visitor() && connection.link() === 'live') connection.again();
   }
 
+  function end() {
+    ending.abort();
+    clearTimeout(fading);
+    clearTimeout(pausing);
+    connection.stop();
+  }
+
+  /** Somebody else may have come to the browser, by what another page says. */
+  function leaveToOther() {
+    if (!storage.isOther()) return false;
+    end();
+    onOther();
+    return true;
+  }
+
   /** @param {string} client_id */
   const discard = (client_id) => dispatch({ type: 'discard', client_id });
 
   const until = { signal: ending.signal };
   addEventListener('online', () => connection.wake(true), until);
   addEventListener('offline', connection.suspect, until);
-  addEventListener('pageshow', () => connection.wake(), until);
+  addEventListener('pageshow', () => leaveToOther() || connection.wake(), until);
   addEventListener('focus', see, until);
   addEventListener('pagehide', () => connection.sleep(), until);
   document.addEventListener('visibilitychange', () => document.hidden || connection.wake(), until);
@@ -218,6 +236,7 @@ export function createChat({ hub, organization, customer, onChange }) {
       const told = storage.told(event);
       if (!told) return;
       if ('cleared' in told) keep();
+      else if ('person' in told) leaveToOther();
       else if ('visitor' in told) agree(told.visitor);
       else if ('seen' in told) told.seen.epoch === state.epoch && dispatch({ type: 'seen', seq: told.seen.seq });
       else if ('gone' in told) {
@@ -278,11 +297,11 @@ export function createChat({ hub, organization, customer, onChange }) {
       looking = now;
       see();
     },
-    end() {
-      ending.abort();
-      clearTimeout(fading);
-      clearTimeout(pausing);
-      connection.stop();
+    /** Whoever was here leaves, and nothing of them stays. */
+    leave() {
+      end();
+      storage.leave();
     },
+    end,
   };
 }

@@ -14,11 +14,15 @@ import * as words from './words.js';
 
 export const NAME = 'chathub-customer-chat';
 
+const NOBODY = { name: '', phone: '' };
+
 export class CustomerChat extends HTMLElement {
   /** @type {(() => void) | undefined} */
   #end;
   /** @type {((open: boolean, focus?: boolean) => void) | undefined} */
   #toggle;
+  /** @type {(() => void) | undefined} */
+  #leave;
 
   constructor() {
     super();
@@ -34,7 +38,23 @@ export class CustomerChat extends HTMLElement {
     this.#toggle?.(false, true);
   }
 
+  /** The person before the browser leaves (signs out of the page): whoever comes next has a conversation of their own. */
+  logout() {
+    this.#leave?.();
+  }
+
+  /** The same, for pages that know no sign-in. */
+  reset() {
+    this.logout();
+  }
+
   connectedCallback() {
+    this.#begin({ name: this.dataset.customerName ?? '', phone: this.dataset.customerPhone ?? '' });
+  }
+
+  /** @param {import('./person.js').Customer} customer */
+  #begin(customer) {
+    this.#end?.();
     const shadow = /** @type {ShadowRoot} */ (this.shadowRoot);
     const ending = new AbortController();
     let open = false;
@@ -43,8 +63,10 @@ export class CustomerChat extends HTMLElement {
     const chat = createChat({
       hub: this.getAttribute('hub') ?? location.origin,
       organization: this.getAttribute('organization') ?? '',
-      customer: { name: this.dataset.customerName ?? '', phone: this.dataset.customerPhone ?? '' },
+      customer,
       onChange: () => render(),
+      // What this page says of its visitor, it says of the former one.
+      onOther: () => this.#begin(NOBODY),
     });
     const log = createLog({
       onRetry: chat.retry,
@@ -114,6 +136,10 @@ export class CustomerChat extends HTMLElement {
 
     const endDays = everyDay(render);
     this.#toggle = toggle;
+    this.#leave = () => {
+      chat.leave();
+      this.#begin(NOBODY);
+    };
     this.#end = () => {
       ending.abort();
       endDays();
@@ -125,6 +151,6 @@ export class CustomerChat extends HTMLElement {
 
   disconnectedCallback() {
     this.#end?.();
-    this.#end = this.#toggle = undefined;
+    this.#end = this.#toggle = this.#leave = undefined;
   }
 }

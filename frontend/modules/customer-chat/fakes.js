@@ -89,12 +89,15 @@ export function surround(t) {
 
 /** One page with the chat. */
 export class Page {
-  constructor(shown = () => {}) {
+  /** @param {{name: string, phone: string}} [customer] */
+  constructor(customer = { name: '', phone: '' }) {
     this.window = new EventTarget();
     const document = Object.assign(new EventTarget(), { hidden: false, hasFocus: () => true });
     const addEventListener = this.window.addEventListener.bind(this.window);
     Object.assign(globalThis, { document, addEventListener });
-    this.chat = createChat({ hub: HUB, organization: '1', customer: { name: '', phone: '' }, onChange: shown });
+    /** How often it was told that somebody else is here. */
+    this.left = 0;
+    this.chat = createChat({ hub: HUB, organization: '1', customer, onChange() {}, onOther: () => this.left++ });
     this.chat.resume();
   }
 

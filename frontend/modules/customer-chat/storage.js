@@ -5,6 +5,7 @@
  * Where the browser forbids storage, everything lives as long as the page.
  */
 
+import { UNKNOWN, leave, meet, timeOf } from './person.js';
 import { byTime, isFinal } from './session.js';
 import { wellFormed } from './text.js';
 
@@ -16,8 +17,33 @@ export function openStorage(hub, organization) {
   const kept = shelf(() => localStorage, prefix);
   const tab = shelf(() => sessionStorage, prefix);
   const OUT = 'out:';
+  let person = kept.get('person') ?? UNKNOWN;
+
+  /** From now on it is this person. Nothing is left here of a former one. @param {string} next */
+  function become(next) {
+    const other = timeOf(next) !== timeOf(person);
+    if (next !== person) kept.set('person', (person = next));
+    if (other) {
+      // Not removed, which would look as if all had been cleared.
+      kept.set('visitor', '');
+      for (const key of ['seen', ...kept.keys(OUT)]) kept.set(key, null);
+    }
+    // Each tab for itself, when it comes to know.
+    if ((tab.get('person') ?? '') === timeOf(person)) return;
+    for (const key of ['draft', 'open']) tab.set(key, null);
+    tab.set('person', timeOf(person));
+  }
 
   return {
+    /** A page says whom it has before it. @param {import('./person.js').Customer} customer */
+    meet: (customer) => become(meet(person, customer)),
+    /** Whoever was here has left. */
+    leave: () => become(leave()),
+    /** Whether somebody else is here now, as another page has said. */
+    isOther: () => timeOf(kept.get('person') ?? person) !== timeOf(person),
+    /** After all was cleared. */
+    keepPerson: () => kept.set('person', person),
+
     /** Names this visitor to the hub. Empty: the last one was refused. None: there was never one, or all was cleared. */
     visitor: () => kept.get('visitor') ?? undefined,
     /** @param {string} token */
@@ -57,10 +83,10 @@ export function openStorage(hub, organization) {
 
     /**
      * What another tab changed: an unsent message that came or went, how far it has read, whom it speaks for (`fresh`
-     * where there was nobody), or that everything was cleared.
+     * where there was nobody), who is there, or that everything was cleared.
      * @param {StorageEvent} event
      * @returns {{unsent: Unsent} | {gone: string} | {seen: {epoch: string, seq: number}}
-     *   | {visitor: 'fresh' | 'other'} | {cleared: true} | undefined}
+     *   | {visitor: 'fresh' | 'other'} | {person: true} | {cleared: true} | undefined}
      */
     told({ key, oldValue, newValue }) {
       if (key === null) return { cleared: true };
@@ -69,6 +95,7 @@ export function openStorage(hub, organization) {
       if (name === 'visitor') {
         return newValue === null ? { cleared: true } : { visitor: oldValue === null ? 'fresh' : 'other' };
       }
+      if (name === 'person' && newValue) return { person: true };
       if (name === 'seen') {
         const seen = parse(newValue);
         return seen ? { seen } : undefined;
