@@ -166,6 +166,7 @@ export function createChat({ hub, organization, customer, onChange, onOther }) {
     } else if (client_id && !isFinal(frame.code)) {
       clearTimeout(pausing);
       pausing = setTimeout(flush, pace.refused(state.outbox, client_id, now()));
+      onChange();
     } else {
       if (!client_id) seenTold = 0;
       dispatch({ ...frame, client_id });
@@ -255,6 +256,8 @@ export function createChat({ hub, organization, customer, onChange, onOther }) {
     storage,
     state: () => state,
     link: connection.link,
+    /** Why nothing is sent now, if so. @returns {import('./words.js').Pause} */
+    pause: () => (connection.link() === 'stopped' ? 'stopped' : pace.isHeld() ? 'held' : ''),
     /** The code that says why there is no connection, when the hub said so. */
     reason: () => reason,
     /** Connects a visitor that is known or has something to say. */

@@ -98,7 +98,7 @@ export class CustomerChat extends HTMLElement {
       attribute(this, 'data-connection', chat.link());
       known ||= state.seq !== null;
       const hello = known ? (this.dataset.greeting ?? words.GREETING) : '';
-      if (open) log.render(state, hello, chat.link() === 'stopped');
+      if (open) log.render(state, hello, chat.pause());
       view.render({ state, link: chat.link(), reason: chat.reason(), open, atEnd: log.atEnd() });
     };
     const look = () => {

@@ -61,8 +61,8 @@ export function createLog({ onRetry, onDiscard, onEarlier, onScroll }) {
     return item;
   }
 
-  /** @param {HTMLElement} item @param {Row} row @param {boolean} stopped */
-  function update(item, row, stopped) {
+  /** @param {HTMLElement} item @param {Row} row @param {words.Pause} pause */
+  function update(item, row, pause) {
     if (row.day) {
       say(/** @type {HTMLElement} */ (item.firstChild), dayName(row.at));
       return;
@@ -72,7 +72,7 @@ export function createLog({ onRetry, onDiscard, onEarlier, onScroll }) {
     item.classList.toggle('first', !!row.first);
     item.classList.toggle('last', !!row.last);
     const meta = /** @type {HTMLElement} */ (item.lastChild);
-    const told = row.state && row.told ? words.delivery(row.state, stopped) : '';
+    const told = row.state && row.told ? words.delivery(row.state, pause) : '';
     const sign = `${row.last ? row.at : ''}|${told}|${row.reason ?? ''}`;
     if (meta.dataset.sign === sign) return;
     meta.dataset.sign = sign;
@@ -103,9 +103,9 @@ export function createLog({ onRetry, onDiscard, onEarlier, onScroll }) {
     /**
      * @param {import('./session.js').State} state
      * @param {string} hello what greets at the beginning
-     * @param {boolean} stopped nothing will be sent by itself
+     * @param {words.Pause} pause
      */
-    render(state, hello, stopped) {
+    render(state, hello, pause) {
       const fromEnd = element.scrollHeight - element.scrollTop;
       const stay = atEnd;
       let prepended = false;
@@ -121,7 +121,7 @@ export function createLog({ onRetry, onDiscard, onEarlier, onScroll }) {
           written ||= row.state === 'sending';
         }
         next.set(row.key, item);
-        update(item, row, stopped);
+        update(item, row, pause);
         if (item === place) place = place.nextSibling;
         else list.insertBefore(item, place);
       }

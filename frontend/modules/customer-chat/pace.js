@@ -47,6 +47,8 @@ export function createPace() {
       tried.clear();
       elsewhere.clear();
     },
+    /** Whether the hub has not taken a message for a while. */
+    isHeld: () => refusals > 1,
     /** The hub takes messages. */
     taken: () => (refusals = 0),
     /**

@@ -95,11 +95,14 @@ test('while the hub can’t, the pauses grow to half a minute, and shrink when i
       socket.says({ type: 'heartbeat', cursor: { epoch: 'e1', seq: 0 } });
     }
     pauses.push(Date.now() - before);
+    // One refusal is not worth a word.
+    assert.equal(page.chat.pause(), tries > 1 ? 'held' : '');
   }
   assert.ok(Math.min(...pauses) >= 1_000, `${pauses}`);
   assert.ok(Math.max(...pauses) <= 30_200, `${pauses}`);
   assert.ok(Math.max(...pauses.slice(6)) > 4_000, `${pauses}`);
   ack(socket, 12, 1);
+  assert.equal(page.chat.pause(), '');
   page.chat.post('next');
   refuse(socket, 13, 'unavailable');
   pass(2_100);

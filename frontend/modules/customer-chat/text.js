@@ -3,8 +3,11 @@
 /** With half an emoji, which no JSON reader takes, replaced. @param {string} text */
 export const wellFormed = (text) => text.replace(/\p{Cs}/gu, '\ufffd');
 
-/** Whether there is anything to see in it: blanks, controls and other invisible characters alone are no message. @param {string} text */
-export const isVisible = (text) => /[^\s\p{Cc}\p{Cf}\p{DI}\u2800]/u.test(text);
+/**
+ * Whether there is anything to see in it: blanks, controls and other invisible characters alone are no message, as in
+ * `crates/domain/src/text.rs`. @param {string} text
+ */
+export const isVisible = (text) => /[^\s\p{Cc}\p{DI}\u2800\ufff9-\ufffb]/u.test(text);
 
 /** A name on one line, without the controls that could reorder what stands beside it. @param {string} name */
 export const plain = (name) => name.replace(/[\p{Cc}\u202a-\u202e\u2066-\u2069]/gu, '').trim();

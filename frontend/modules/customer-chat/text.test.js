@@ -7,7 +7,7 @@ import { isVisible, isolated, plain, wellFormed } from './text.js';
 import * as words from './words.js';
 
 test('a message has something to see in it', () => {
-  for (const text of ['a', '0', '.', 'ж', '한', '👍', '👩‍🚀', 'ا', '\u202Ea', '⠿']) assert.ok(isVisible(text), text);
+  for (const text of ['a', '0', '.', 'ж', '한', '👍', '👩‍🚀', 'ا', '\u202Ea', '⠿', '\u0600']) assert.ok(isVisible(text), text);
   const invisible = [
     '', ' ', '\n\t', '\u00a0', '\u00ad', '\u034f', '\u061c', '\u115f', '\u17b4', '\u180e', '\u200b', '\u200d', '\u200e',
     '\u2028', '\u202e', '\u2060', '\u2066', '\u2800', '\u3000', '\u3164', '\ufe0f', '\ufeff', '\uffa0', '\u{e0001}', '\u{e0100}',

@@ -34,10 +34,19 @@ export const stopped = (code, kept) => `${STOPPED[code] ?? UNAVAILABLE}${kept ? 
 export const refused = (code) => REFUSED[code] ?? IMPOSSIBLE;
 
 /** @type {Record<string, string>} */
-const DELIVERY = { sending: 'Sending…', sent: 'Sent', read: 'Read', failed: 'Not sent.' };
+const DELIVERY = {
+  sending: 'Sending…',
+  held: 'Not sent yet, trying again…',
+  stopped: 'Not sent yet',
+  sent: 'Sent',
+  read: 'Read',
+  failed: 'Not sent.',
+};
 
-/** What became of a message. @param {string} state @param {boolean} stopped nothing will be sent by itself */
-export const delivery = (state, stopped) => (state === 'sending' && stopped ? 'Not sent yet' : DELIVERY[state]);
+/** @typedef {'' | 'held' | 'stopped'} Pause why nothing is sent now, which is tried again by itself when it is held */
+
+/** What became of a message. @param {string} state @param {Pause} pause */
+export const delivery = (state, pause) => DELIVERY[(state === 'sending' && pause) || state];
 
 /** @param {string} name */
 export const chatWith = (name) => `Chat with ${plain(name) ? isolated(name) : 'us'}`;
