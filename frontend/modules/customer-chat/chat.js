@@ -31,7 +31,6 @@ export function createChat({ hub, organization, customer, onChange, onOther }) {
   let state = initial(storage.outbox(), storage.name());
   /** @type {string | undefined} the visitor this connection speaks for */
   let visitor;
-  let renewed = false;
   let reason = '';
   let looking = false;
   let seenTold = 0;
@@ -63,7 +62,10 @@ export function createChat({ hub, organization, customer, onChange, onOther }) {
       clearTimeout(settling);
       dispatch({ type: 'lost' });
     },
-    onTick: flush,
+    onTick() {
+      keep();
+      flush();
+    },
   });
 
   /** What is in memory wins over a storage that was cleared. */
@@ -79,13 +81,17 @@ export function createChat({ hub, organization, customer, onChange, onOther }) {
     const before = state;
     state = apply(state, action);
     if (state === before) return;
+    let stuck = false;
     for (const unsent of before.outbox) {
       const now = state.outbox.find(({ client_id }) => client_id === unsent.client_id);
-      if (!now) storage.dropUnsent(unsent.client_id);
-      else if (now !== unsent) storage.keepUnsent(now);
+      if (!now) {
+        storage.dropUnsent(unsent.client_id);
+        // Another connection was quicker, and this one would wait for it.
+        stuck ||= pace.isAwaited(unsent.client_id);
+      } else if (now !== unsent) storage.keepUnsent(now);
     }
     if (before.epoch !== null && state.epoch === null) storage.dropSeen();
-    if (state.gap && !before.gap) connection.again();
+    if (stuck || (state.gap && !before.gap)) connection.again();
     see();
     onChange();
   }
@@ -103,8 +109,7 @@ export function createChat({ hub, organization, customer, onChange, onOther }) {
         seenTold = frame.snapshot.read_by_me;
         break;
       case 'ack':
-        pace.taken();
-        renewed = false;
+        pace.taken(frame.client_id);
         break;
       case 'typing':
         clearTimeout(fading);
@@ -118,6 +123,7 @@ export function createChat({ hub, organization, customer, onChange, onOther }) {
   /** @param {{visitor: string, organization: {name: string}}} frame */
   function welcome(frame) {
     storage.keepName(frame.organization.name);
+    keep();
     if (visitor) {
       storage.keepVisitor((visitor = frame.visitor));
       ready();
@@ -146,8 +152,7 @@ export function createChat({ hub, organization, customer, onChange, onOther }) {
 
   /** @param {{code: string, detail: string, reconnect: boolean}} frame */
   function bye({ code, detail, reconnect }) {
-    if (visitor && !renewed && TOKEN_CODES.includes(code)) {
-      renewed = true;
+    if (visitor && TOKEN_CODES.includes(code)) {
       storage.dropVisitor(visitor);
       connection.again();
     } else if (reconnect) {
@@ -164,6 +169,8 @@ export function createChat({ hub, organization, customer, onChange, onOther }) {
     if (frame.code === 'blocked') {
       halt(frame.code, frame.detail);
     } else if (client_id && !isFinal(frame.code)) {
+      // One that is safe by now would be waited for.
+      if (!state.outbox.some((unsent) => unsent.client_id === client_id)) return connection.again();
       clearTimeout(pausing);
       pausing = setTimeout(flush, pace.refused(state.outbox, client_id, now()));
       onChange();
@@ -229,7 +236,14 @@ export function createChat({ hub, organization, customer, onChange, onOther }) {
   addEventListener('offline', connection.suspect, until);
   addEventListener('pageshow', () => leaveToOther() || connection.wake(), until);
   addEventListener('focus', see, until);
-  addEventListener('pagehide', () => connection.sleep(), until);
+  addEventListener(
+    'pagehide',
+    () => {
+      keep();
+      connection.sleep();
+    },
+    until,
+  );
   document.addEventListener('visibilitychange', () => document.hidden || connection.wake(), until);
   addEventListener(
     'storage',

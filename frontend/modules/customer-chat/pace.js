@@ -13,6 +13,8 @@ export function createPace() {
   const tried = new Map();
   /** @type {Set<string>} those that only another tab has sent */
   const elsewhere = new Set();
+  /** @type {Set<string>} those that the hub waits for on this connection, because it has refused them there */
+  const awaited = new Set();
   let resumes = 0;
   let refusals = 0;
 
@@ -29,6 +31,7 @@ export function createPace() {
       for (const { client_id } of due) {
         tried.set(client_id, now);
         elsewhere.delete(client_id);
+        awaited.delete(client_id);
       }
       return due;
     },
@@ -44,13 +47,17 @@ export function createPace() {
     again: (client_id) => tried.delete(client_id),
     /** A new connection: what was sent on the last one may be lost. */
     anew() {
-      tried.clear();
-      elsewhere.clear();
+      for (const kept of [tried, elsewhere, awaited]) kept.clear();
     },
     /** Whether the hub has not taken a message for a while. */
     isHeld: () => refusals > 1,
-    /** The hub takes messages. */
-    taken: () => (refusals = 0),
+    /** The hub takes messages, as it took this one. @param {string} client_id */
+    taken(client_id) {
+      refusals = 0;
+      awaited.delete(client_id);
+    },
+    /** Whether the hub lets nothing pass before this one comes again. @param {string} client_id */
+    isAwaited: (client_id) => awaited.has(client_id),
     /**
      * The hub could not take this one. Returns the milliseconds until it is sent again.
      * @param {Unsent[]} outbox @param {string} client_id @param {number} now
@@ -59,6 +66,7 @@ export function createPace() {
       const first = outbox.findIndex((unsent) => unsent.client_id === client_id);
       if (first >= 0) {
         for (const unsent of outbox.slice(first)) tried.delete(unsent.client_id);
+        awaited.add(client_id);
         // Those behind it are refused as well, which is no further failure.
         if (now >= resumes) resumes = now + backOff(++refusals, PAUSE_FIRST_MS, PAUSE_MOST_MS);
       }

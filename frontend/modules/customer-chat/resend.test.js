@@ -163,6 +163,35 @@ test('nothing is sent past a message that only another tab has sent', (t) => {
   assert.deepEqual(socket.posts, ['from the other tab', 'from here']);
 });
 
+test('a refused message that another connection has brought in keeps nothing waiting', (t) => {
+  surround(t);
+  const page = new Page();
+  const socket = page.welcome();
+  page.chat.post('first');
+  page.chat.post('second');
+  refuse(socket, 0, 'unavailable');
+  refuse(socket, 1, 'unavailable');
+  const message = { seq: 1, client_id: posted(socket, 0), text: 'first', at: 1 };
+  socket.says({ type: 'event', seq: 1, prev: 0, at: 1, event: { kind: 'message', message } });
+  assert.notEqual(page.socket, socket);
+  const next = page.welcome({ frames: [], seq: 1 });
+  pass(2_100);
+  assert.deepEqual(next.posts, ['second']);
+});
+
+test('nor does one that is refused after another connection has brought it in', (t) => {
+  surround(t);
+  const page = new Page();
+  const socket = page.welcome();
+  page.chat.post('first');
+  page.chat.post('second');
+  const message = { seq: 1, client_id: posted(socket, 0), text: 'first', at: 1 };
+  socket.says({ type: 'event', seq: 1, prev: 0, at: 1, event: { kind: 'message', message } });
+  refuse(socket, 0, 'unavailable');
+  assert.notEqual(page.socket, socket);
+  assert.deepEqual(page.welcome({ frames: [], seq: 1 }).posts, ['second']);
+});
+
 test('a post without an answer has the link tried, and given up within ten seconds', (t) => {
   surround(t);
   const page = new Page();
