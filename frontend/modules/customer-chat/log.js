@@ -73,6 +73,8 @@ export function createLog({ onRetry, onDiscard, onEarlier, onScroll }) {
     item.classList.toggle('last', !!row.last);
     const meta = /** @type {HTMLElement} */ (item.lastChild);
     const told = row.state && row.told ? words.delivery(row.state, pause) : '';
+    const timed = !!row.last && row.state !== 'sending';
+    item.classList.toggle('noted', timed || !!told);
     const sign = `${row.last ? row.at : ''}|${told}|${row.reason ?? ''}`;
     if (meta.dataset.sign === sign) return;
     meta.dataset.sign = sign;
@@ -90,9 +92,7 @@ export function createLog({ onRetry, onDiscard, onEarlier, onScroll }) {
       );
       return;
     }
-    if (row.last && row.state !== 'sending') {
-      meta.append(time(row.at, format('time', row.at)));
-    }
+    if (timed) meta.append(time(row.at, format('time', row.at)));
     if (told) meta.append(h('span', { class: 'delivery' }, told));
   }
 
@@ -130,6 +130,7 @@ export function createLog({ onRetry, onDiscard, onEarlier, onScroll }) {
 
       say(greeting, hello);
       greeting.hidden = state.more || !hello;
+      greeting.classList.toggle('before', next.size > 0);
       earlier.hidden = !state.more;
       earlier.disabled = !!state.loading;
       closed.hidden = state.status !== 4 || state.outbox.length > 0;
