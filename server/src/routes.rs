@@ -104,8 +104,11 @@ async fn ready(State(hub): State<Hub>) -> Response {
     match hub.check().await {
         Ok(()) => "ready\n".into_response(),
         Err(error) => {
-            tracing::error!(error = &error as &dyn std::error::Error, "not ready");
-            (StatusCode::SERVICE_UNAVAILABLE, "the database does not answer\n").into_response()
+            // What is wrong with the disk, the log has already, once and not with every probe.
+            if error.code == ErrorCode::Internal {
+                tracing::error!(error = &error as &dyn std::error::Error, "not ready");
+            }
+            (StatusCode::SERVICE_UNAVAILABLE, format!("{error}\n")).into_response()
         }
     }
 }

@@ -63,6 +63,10 @@ pub enum ServeError {
     Signals(#[source] std::io::Error),
     #[error("the server ended: {0}")]
     Serve(#[source] std::io::Error),
+    #[error(
+        "{task} has ended by itself; the log says why. Start the server again, or let a supervisor do it"
+    )]
+    Ended { task: &'static str },
 }
 
 /// The hub over the database of a data directory.
@@ -134,7 +138,7 @@ pub async fn listen(config: &Config) -> Result<TcpListener, ServeError> {
     })
 }
 
-/// Serves until `shutdown`, then tells every client to come back, commits what is queued, and returns.
+/// Serves until `shutdown` or until something that it lives by has ended, then tells every client to come back, commits what is queued, and returns.
 ///
 /// # Errors
 /// See [`ServeError`].
@@ -144,19 +148,23 @@ pub async fn serve(
     clock: Clock,
     shutdown: impl Future<Output = ()> + Send + 'static,
 ) -> Result<(), ServeError> {
-    let (state, store, running, beside) = prepare(config, clock).await?;
+    let (state, store, mut running, beside) = prepare(config, clock).await?;
     tracing::info!(build = state.hub.build(), data_dir = %config.data_dir.display(), "serving");
     let (drain, draining) = oneshot::channel::<()>();
     let draining = async {
         // A dropped sender is an end as well.
         let _ = draining.await;
     };
-    let server = tokio::spawn(connections::serve(listener, routes::router(state), draining));
-    shutdown.await;
+    let mut server = tokio::spawn(connections::serve(listener, routes::router(state), draining));
+    let outcome = tokio::select! {
+        () = shutdown => Ok(()),
+        task = running.ended() => Err(ServeError::Ended { task }),
+        _ = &mut server => Err(ServeError::Ended { task: "taking connections" }),
+    };
     tracing::info!("stopping");
     let _ = drain.send(());
     running.dismiss();
-    if tokio::time::timeout(DRAIN, server).await.is_err() {
+    if !server.is_finished() && tokio::time::timeout(DRAIN, server).await.is_err() {
         tracing::warn!("some requests did not come to their end");
     }
     // Whoever came in between.
@@ -168,7 +176,7 @@ pub async fn serve(
     drop(beside);
     store.close().await;
     tracing::info!("stopped");
-    Ok(())
+    outcome
 }
 
 /// What the routes of a configured server share, and what must be stopped and closed after them; the last ends when it

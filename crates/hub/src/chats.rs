@@ -10,7 +10,7 @@ use crate::access::{Caller, OperatorAccess, VisitorAccess};
 use crate::decide::{Clerk, Command, Receipt};
 use crate::error::{Error, Result};
 use crate::ports::{ChatHead, CustomerPage, Span};
-use crate::writer::Pending;
+use crate::writer::{Lane, Pending};
 
 impl Hub {
     /// An operator's message takes its place; what the place's outcome is, `Pending` tells.
@@ -24,8 +24,21 @@ impl Hub {
         client_id: ClientId,
         text: String,
     ) -> Result<Pending> {
-        self.inner.limits.operator_message(by.operator.id)?;
-        self.inner.writer.enqueue(Command::Answer { by: by.member(), chat_id, client_id, text }).await
+        self.answer_in(&Lane::default(), by, chat_id, client_id, text).await
+    }
+
+    /// The same, behind the earlier ones of a connection.
+    pub(crate) async fn answer_in(
+        &self,
+        lane: &Lane,
+        by: &OperatorAccess,
+        chat_id: ChatId,
+        client_id: ClientId,
+        text: String,
+    ) -> Result<Pending> {
+        let place = lane.enter(client_id, || self.inner.limits.operator_message(by.operator.id))?;
+        let command = Command::Answer { by: by.member(), chat_id, client_id, text };
+        self.inner.writer.enqueue_at(place, command).await
     }
 
     /// A customer's message takes its place.
@@ -33,9 +46,20 @@ impl Hub {
     /// # Errors
     /// `too_many_requests`, or when the server is stopping.
     pub async fn ask(&self, by: &VisitorAccess, client_id: ClientId, text: String) -> Result<Pending> {
-        self.inner.limits.visitor_message(by.visitor_id)?;
-        let source = Source::Website;
-        self.inner.writer.enqueue(Command::Ask { by: by.guest(), client_id, text, source }).await
+        self.ask_in(&Lane::default(), by, client_id, text).await
+    }
+
+    /// The same, behind the earlier ones of a connection.
+    pub(crate) async fn ask_in(
+        &self,
+        lane: &Lane,
+        by: &VisitorAccess,
+        client_id: ClientId,
+        text: String,
+    ) -> Result<Pending> {
+        let place = lane.enter(client_id, || self.inner.limits.visitor_message(by.visitor_id))?;
+        let command = Command::Ask { by: by.guest(), client_id, text, source: Source::Website };
+        self.inner.writer.enqueue_at(place, command).await
     }
 
     /// # Errors

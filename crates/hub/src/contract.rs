@@ -10,6 +10,7 @@
 )]
 
 pub mod directory;
+pub mod faulty;
 pub mod log;
 pub mod mirror;
 pub mod search;
@@ -110,6 +111,7 @@ macro_rules! contract_tests {
             unread_counts_follow_each_operators_position
             chats_and_messages_are_paged
             a_customer_has_one_open_chat
+            what_is_newest_does_not_depend_on_the_clock
             batches_come_one_after_the_other
         );
         $crate::contract_tests!(@ $make, search:

@@ -32,18 +32,22 @@ use std::sync::Arc;
 use std::time::Duration;
 
 pub use cached::Cached;
-use chathub_domain::Epoch;
+use chathub_domain::{Epoch, ErrorCode};
 pub use clock::Clock;
 pub use error::{Error, Result};
 pub use origin::Origin;
-use ports::{Directory, Health, Log};
+use ports::{Directory, Health, Log, PortError, Trouble};
 use tokio::task::JoinHandle;
+use tokio::time::timeout;
 
 use crate::feed::Feed;
 use crate::limits::{Limits, Pace};
 use crate::passwords::Passwords;
 use crate::tokens::TokenKeys;
 use crate::writer::{Stopper, Writer};
+
+/// A readiness probe is answered within this time: what reads that slowly is not ready.
+const READ_WITHIN: Duration = Duration::from_secs(2);
 
 /// What an installation may choose.
 #[derive(Clone, Debug)]
@@ -127,12 +131,19 @@ impl Hub {
         self.inner.directory.health()
     }
 
-    /// Whether the log answers: for a readiness probe.
+    /// Whether the log can be read and written: for a readiness probe.
     ///
     /// # Errors
-    /// When it does not.
+    /// `unavailable`, with what is wrong and what an administrator does about it.
     pub async fn check(&self) -> Result<()> {
-        Ok(self.inner.log.epoch().await.map(drop)?)
+        let unavailable = |trouble| Error::new(ErrorCode::Unavailable, format!("Not ready: {trouble}."));
+        self.inner.writer.check().await.map_err(unavailable)?;
+        match timeout(READ_WITHIN, self.inner.log.epoch()).await {
+            Ok(Ok(_)) => Ok(()),
+            Ok(Err(PortError::Unavailable { trouble, .. })) => Err(unavailable(trouble)),
+            Ok(Err(error)) => Err(error.into()),
+            Err(_) => Err(unavailable(Trouble::Busy)),
+        }
     }
 }
 
@@ -152,6 +163,15 @@ impl Running {
     /// Waits until everybody who was dismissed has gone, with their farewell.
     pub async fn deserted(&self) {
         self.feed.deserted().await;
+    }
+
+    /// Waits until something that the hub lives by has ended by itself, and says what: then it can't go on.
+    pub async fn ended(&mut self) -> &'static str {
+        tokio::select! {
+            () = self.stopper.ended() => "writing",
+            // How it ended, the panic's own line says.
+            _ = &mut self.watch => "watching for changes",
+        }
     }
 
     /// Commits what is queued and takes nothing more.

@@ -3,7 +3,6 @@
 //! These are rules about people, so they stand beside the use cases and hold on every face. How many requests an
 //! address may send is the server's business, and uses the same [`Limiter`].
 
-mod held;
 mod limiter;
 mod peer;
 
@@ -14,7 +13,6 @@ use std::time::Duration;
 use chathub_domain::error::ErrorCode;
 use chathub_domain::{CompanyId, OperatorId, VisitorId};
 
-pub(crate) use held::Held;
 pub use limiter::{Exceeded, Limiter, Policy, Standing};
 pub use peer::Peer;
 

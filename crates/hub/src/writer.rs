@@ -4,16 +4,25 @@
 //! transaction (group commit: the slower the disk, the larger the batch), then lets the feed tell and the senders
 //! know. There is no other way to change the log, and nothing is told before it is on disk.
 
+mod condition;
+mod lane;
+
+use std::any::Any;
+use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 
 use chathub_domain::error::ErrorCode;
+use futures::FutureExt;
 use tokio::sync::{mpsc, oneshot};
 
 use crate::Clock;
 use crate::decide::{Command, Decider, Receipt};
 use crate::error::{Error, Result};
 use crate::feed::Feed;
-use crate::ports::{Log, PortError, Recorded, Wanted};
+use crate::ports::{Log, PortError, Recorded, Trouble, Wanted};
+
+use condition::Condition;
+pub(crate) use lane::{Lane, Place};
 
 /// Commands that may wait: at 10,000 a second this is 0.4 s of work; beyond it senders wait, and with them their
 /// sockets, so that memory does not grow.
@@ -24,6 +33,8 @@ const BATCH: usize = 512;
 
 struct Job {
     command: Command,
+    /// Where it stands behind its sender's earlier ones, if that matters.
+    place: Option<Place>,
     reply: oneshot::Sender<Result<Receipt>>,
 }
 
@@ -31,6 +42,7 @@ struct Job {
 #[derive(Clone)]
 pub struct Writer {
     queue: mpsc::Sender<Job>,
+    condition: Arc<Condition>,
 }
 
 /// A command that has its place in the queue.
@@ -42,7 +54,7 @@ impl Pending {
     /// # Errors
     /// The refusal; or `unavailable`, when it is unknown whether it was stored: sending it again is safe.
     pub async fn receipt(self) -> Result<Receipt> {
-        self.0.await.unwrap_or_else(|_| Err(stopped()))
+        self.0.await.unwrap_or_else(|_| Err(not_stored()))
     }
 }
 
@@ -51,17 +63,28 @@ impl Writer {
     pub fn start(log: Arc<dyn Log>, feed: Feed, clock: Clock) -> (Self, Stopper) {
         let (queue, jobs) = mpsc::channel(QUEUE);
         let (stop, stopped) = oneshot::channel();
-        let task = tokio::spawn(run(jobs, stopped, log, feed, clock));
-        (Self { queue }, Stopper { stop, task })
+        let condition = Arc::<Condition>::default();
+        let clerk = Clerk { log, feed, clock, condition: Arc::clone(&condition) };
+        let task = tokio::spawn(run(jobs, stopped, clerk));
+        (Self { queue, condition }, Stopper { stop, task })
     }
 
     /// Takes a place in the queue, waiting while it is full. What one caller enqueues is decided in that order.
     ///
     /// # Errors
-    /// `unavailable` when the writer has stopped.
+    /// `going_away` when the writer has stopped.
     pub async fn enqueue(&self, command: Command) -> Result<Pending> {
+        self.send(command, None).await
+    }
+
+    /// The same for what must not pass the earlier ones of its lane.
+    pub(crate) async fn enqueue_at(&self, place: Place, command: Command) -> Result<Pending> {
+        self.send(command, Some(place)).await
+    }
+
+    async fn send(&self, command: Command, place: Option<Place>) -> Result<Pending> {
         let (reply, pending) = oneshot::channel();
-        self.queue.send(Job { command, reply }).await.map_err(|_| stopped())?;
+        self.queue.send(Job { command, place, reply }).await.map_err(|_| stopped())?;
         Ok(Pending(pending))
     }
 
@@ -71,6 +94,14 @@ impl Writer {
     /// As [`enqueue`](Self::enqueue) and [`Pending::receipt`].
     pub async fn execute(&self, command: Command) -> Result<Receipt> {
         self.enqueue(command).await?.receipt().await
+    }
+
+    /// Whether writing works, as far as the last seconds tell.
+    ///
+    /// # Errors
+    /// What is wrong.
+    pub async fn check(&self) -> Result<(), Trouble> {
+        self.condition.check().await
     }
 }
 
@@ -85,17 +116,19 @@ impl Stopper {
     pub async fn stop(self) {
         // Either may have ended already, which is what is wanted.
         let _ = self.stop.send(());
-        let _ = self.task.await;
+        if !self.task.is_finished() {
+            let _ = self.task.await;
+        }
+    }
+
+    /// Waits until the writer has ended, which it should not do by itself.
+    pub(crate) async fn ended(&mut self) {
+        // How it ended, the panic's own line says.
+        let _ = (&mut self.task).await;
     }
 }
 
-async fn run(
-    mut jobs: mpsc::Receiver<Job>,
-    mut stop: oneshot::Receiver<()>,
-    log: Arc<dyn Log>,
-    feed: Feed,
-    clock: Clock,
-) {
+async fn run(mut jobs: mpsc::Receiver<Job>, mut stop: oneshot::Receiver<()>, clerk: Clerk) {
     let mut batch = Vec::with_capacity(BATCH);
     loop {
         tokio::select! {
@@ -103,6 +136,10 @@ async fn run(
             // A dropped stopper is no order to stop.
             Ok(()) = &mut stop, if !jobs.is_closed() => {
                 jobs.close();
+                continue;
+            }
+            () = clerk.condition.due() => {
+                clerk.probe().await;
                 continue;
             }
         }
@@ -113,47 +150,120 @@ async fn run(
         {
             batch.push(job);
         }
-        let (commands, replies): (Vec<_>, Vec<_>) =
-            batch.drain(..).map(|job| (job.command, job.reply)).unzip();
-        match commit(&*log, commands, &clock).await {
-            Ok((outcomes, events)) => {
-                feed.publish(events);
-                for (reply, outcome) in replies.into_iter().zip(outcomes) {
-                    // Whoever no longer listens has lost the connection, and will ask again.
-                    let _ = reply.send(outcome);
-                }
+        clerk.work(std::mem::take(&mut batch)).await;
+    }
+}
+
+/// What the writer works with.
+struct Clerk {
+    log: Arc<dyn Log>,
+    feed: Feed,
+    clock: Clock,
+    condition: Arc<Condition>,
+}
+
+impl Clerk {
+    /// One batch, to its end. When it fails for a reason that may be one command's, its halves are tried, and theirs:
+    /// all others are stored, and the guilty one is left over.
+    async fn work(&self, batch: Vec<Job>) {
+        let mut parts = vec![batch];
+        while let Some(part) = parts.pop() {
+            let mut part: Vec<_> = part.into_iter().filter_map(Job::in_turn).collect();
+            if part.is_empty() {
+                continue;
             }
-            Err(error) => {
-                tracing::error!(%error, commands = replies.len(), "a batch could not be stored");
-                for reply in replies {
-                    let _ = reply.send(Err(Error::new(
-                        ErrorCode::Unavailable,
-                        "The server could not store this. Send it again; if it goes on, tell the administrator.",
-                    )));
+            match self.commit(&part).await {
+                Ok((outcomes, events)) => {
+                    if !events.is_empty() {
+                        self.condition.works();
+                    }
+                    self.feed.publish(events);
+                    for (job, outcome) in part.into_iter().zip(outcomes) {
+                        // Whoever no longer listens has lost the connection, and will ask again.
+                        let _ = job.reply.send(outcome);
+                    }
+                }
+                Err(error @ PortError::Unavailable { .. }) => {
+                    self.condition.fails(&error);
+                    // In their order: the first one of a sender is the one that others wait for.
+                    for job in part.into_iter().chain(parts.drain(..).rev().flatten()) {
+                        job.refuse(not_stored());
+                    }
+                }
+                Err(_) if part.len() > 1 => {
+                    parts.push(part.split_off(part.len() / 2));
+                    parts.push(part);
+                }
+                Err(error) => {
+                    if let Some(guilty) = part.pop() {
+                        guilty.refuse(error.into());
+                    }
                 }
             }
         }
     }
+
+    /// Load, decide, write, commit.
+    async fn commit(&self, jobs: &[Job]) -> Result<(Vec<Result<Receipt>>, Vec<Recorded>), PortError> {
+        let mut wanted = Wanted::default();
+        for job in jobs {
+            job.command.want(&mut wanted);
+        }
+        unharmed("storing", async {
+            let mut batch = self.log.begin(&wanted).await?;
+            let mut decider = Decider::new(batch.state(), self.clock.now());
+            let outcomes = jobs.iter().map(|job| decider.decide(job.command.clone())).collect();
+            let changes = decider.changes();
+            batch.commit(&changes).await?;
+            Ok((outcomes, changes.events))
+        })
+        .await
+    }
+
+    /// Finds out whether anything can be written.
+    async fn probe(&self) {
+        match unharmed("trying to write", self.log.probe()).await {
+            Ok(()) => self.condition.works(),
+            Err(error) => self.condition.fails(&error),
+        }
+    }
 }
 
-/// One batch: load, decide, write, commit.
-async fn commit(
-    log: &dyn Log,
-    commands: Vec<Command>,
-    clock: &Clock,
-) -> Result<(Vec<Result<Receipt>>, Vec<Recorded>), PortError> {
-    let mut wanted = Wanted::default();
-    for command in &commands {
-        command.want(&mut wanted);
+impl Job {
+    /// The job, unless one before it in its lane has failed and must come again first.
+    fn in_turn(self) -> Option<Self> {
+        match self.place.as_ref().and_then(Place::overtakes) {
+            Some(refusal) => {
+                self.refuse(refusal);
+                None
+            }
+            None => Some(self),
+        }
     }
-    let mut batch = log.begin(&wanted).await?;
-    let mut decider = Decider::new(batch.state(), clock.now());
-    let outcomes = commands.into_iter().map(|command| decider.decide(command)).collect();
-    let changes = decider.changes();
-    if !changes.is_empty() {
-        batch.commit(&changes).await?;
+
+    fn refuse(self, error: Error) {
+        if let Some(place) = &self.place {
+            place.failed();
+        }
+        let _ = self.reply.send(Err(error));
     }
-    Ok((outcomes, changes.events))
+}
+
+/// A panic in `work` as an error: whatever it had begun is undone by being dropped.
+async fn unharmed<T>(
+    operation: &'static str,
+    work: impl Future<Output = Result<T, PortError>>,
+) -> Result<T, PortError> {
+    let panicked = |panic: Box<dyn Any + Send>| {
+        let text = panic.downcast_ref::<String>().map(String::as_str);
+        let text = text.or_else(|| panic.downcast_ref::<&str>().copied()).unwrap_or("no message");
+        Err(PortError::Failed { operation, source: format!("it panicked: {text}").into() })
+    };
+    AssertUnwindSafe(work).catch_unwind().await.unwrap_or_else(panicked)
+}
+
+fn not_stored() -> Error {
+    Error::new(ErrorCode::Unavailable, "The server can't store this at the moment. Sending it again is safe.")
 }
 
 fn stopped() -> Error {

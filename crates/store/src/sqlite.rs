@@ -7,6 +7,7 @@ mod load;
 mod mirror;
 mod reads;
 mod search;
+mod write;
 
 use std::os::unix::fs::DirBuilderExt;
 use std::path::{Path, PathBuf};
@@ -152,14 +153,17 @@ impl Sqlite {
     /// # Errors
     /// When the database does not answer.
     pub async fn claim(&self, directory: &str) -> Result<String, PortError> {
+        let operation = "claiming a database";
+        let mut write = self.write(operation).await?;
         sqlx::query(
             "UPDATE installation SET directory = $1
              WHERE directory IS NULL AND ($1 = 'local' OR NOT EXISTS (SELECT 1 FROM companies))",
         )
         .bind(directory)
-        .execute(&self.writer)
+        .execute(&mut *write)
         .await
-        .map_err(failed("claiming a database"))?;
+        .map_err(failed(operation))?;
+        write.commit().await?;
         self.directory().await
     }
 
@@ -217,9 +221,9 @@ async fn refuse_newer(writer: &SqlitePool, path: &Path) -> Result<(), OpenError>
 
 /// A database error as the port's.
 fn failed(operation: &'static str) -> impl Fn(sqlx::Error) -> PortError {
-    move |source| match &source {
-        sqlx::Error::PoolTimedOut => PortError::Unavailable { operation, source: source.into() },
-        _ => PortError::Failed { operation, source: source.into() },
+    move |source| match write::trouble(&source) {
+        Some(trouble) => PortError::Unavailable { operation, trouble, source: source.into() },
+        None => PortError::Failed { operation, source: source.into() },
     }
 }
 

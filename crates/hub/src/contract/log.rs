@@ -7,7 +7,7 @@ use uuid::Uuid;
 
 use super::{Place, Subject, visitor};
 use crate::decide::{Command, Decider};
-use crate::ports::{CustomerRecord, Span, Wanted};
+use crate::ports::{ChatFilter, ChatOrder, ChatPage, CustomerRecord, Span, Wanted};
 
 fn ask(place: &Place, customer: u128, message: u128, text: &str) -> Command {
     Command::Ask {
@@ -258,6 +258,28 @@ pub async fn a_customer_has_one_open_chat(subject: &Subject) {
     let (outcomes, _) = subject.run(4_000, vec![close(&place, second), reopen]).await;
     assert!(outcomes.iter().all(Result::is_ok), "{outcomes:?}");
     assert_eq!(subject.log.open_chat(place.organization, visitor(1)).await.unwrap(), Some(first));
+    // What they are shown is the open one, though it is the older one.
+    let page = subject.log.visitor_page(place.organization, visitor(1), None, 10).await.unwrap();
+    assert_eq!(page.status, Some(ChatStatus::Open));
+}
+
+/// With the clock hours back, what is said last comes first.
+pub async fn what_is_newest_does_not_depend_on_the_clock(subject: &Subject) {
+    let place = subject.place("acme").await;
+    let mut said = Vec::new();
+    for (at, customer) in [(9_000, 1), (9_000, 2), (9_000, 3), (1_000, 1), (1_000, 3), (1_000, 2)] {
+        let message = 1_000 + said.len() as u128;
+        let (outcomes, _) = subject.run(at, vec![ask(&place, customer, message, "Hello")]).await;
+        said.push(outcomes[0].as_ref().unwrap().chat_id.unwrap());
+    }
+    let newest_first: Vec<_> = said[3..].iter().rev().copied().collect();
+    let (list, _) = subject.log.chats(place.organization, place.operator.id, None, 10).await.unwrap();
+    assert_eq!(list.iter().map(|chat| chat.id).collect::<Vec<_>>(), newest_first);
+    assert!(list.iter().all(|chat| chat.last_message.as_ref().unwrap().at.0 == 1_000));
+    let filter = ChatFilter { organizations: vec![place.organization], ..ChatFilter::default() };
+    let page = ChatPage { order: ChatOrder::Updated, offset: 0, limit: 10 };
+    let (found, _) = subject.log.find(&filter, page).await.unwrap();
+    assert_eq!(found.iter().map(|found| found.chat.id).collect::<Vec<_>>(), newest_first);
 }
 
 pub async fn batches_come_one_after_the_other(subject: &Subject) {

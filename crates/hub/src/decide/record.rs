@@ -4,7 +4,7 @@ use chathub_domain::chat::CustomerMessage;
 use chathub_domain::wire::Introduction;
 use chathub_domain::{
     Author, ChatId, ChatStatus, ClientId, CustomerEvent, CustomerId, Event, Message, MessageId, OperatorRef,
-    Source,
+    OrganizationId, Source, Timestamp,
 };
 
 use super::{Decider, Guest, Receipt};
@@ -156,11 +156,20 @@ impl Decider<'_> {
             Event::Message { chat_id, message },
             Some(CustomerEvent::Message { message: told }),
         );
+        let updated_at = self.newest(organization_id);
         if let Some(chat) = self.state.chats.get_mut(&chat_id) {
             chat.last_seq = seq;
-            chat.updated_at = self.now;
+            chat.updated_at = updated_at;
         }
         Ok(Receipt { chat_id: Some(chat_id), message_id: Some(id), seq, customer_seq })
+    }
+
+    /// Now, or as little after the organization's newest as makes it newer: a clock that runs back must not put what
+    /// is said last behind what was said before.
+    fn newest(&mut self, organization_id: OrganizationId) -> Timestamp {
+        let newest = self.state.newest.entry(organization_id).or_insert(Timestamp(i64::MIN));
+        *newest = self.now.max(Timestamp(newest.0.saturating_add(1)));
+        *newest
     }
 
     pub(super) fn record_status(

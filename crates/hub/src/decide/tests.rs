@@ -16,6 +16,7 @@ const SALES: OrganizationId = OrganizationId(1);
 fn empty() -> LogState {
     LogState {
         heads: HashMap::from([(SALES, 0)]),
+        newest: HashMap::new(),
         chats: HashMap::new(),
         customers: HashMap::new(),
         visitors: HashMap::new(),
@@ -110,6 +111,22 @@ fn chats_move_with_the_conversation() {
     ] {
         assert_eq!(story(commands), (expected.to_owned(), ends));
     }
+}
+
+#[test]
+fn what_is_said_last_is_newest_whatever_the_clock_says() {
+    let mut state = empty();
+    let mut said = Vec::new();
+    for (now, command) in
+        [(500, ask(1, 1)), (500, ask(2, 2)), (100, ask(1, 3)), (900, ask(2, 4)), (900, ask(3, 5))]
+    {
+        let mut decider = Decider::new(&mut state, Timestamp(now));
+        let chat = decider.decide(command).unwrap().chat_id.unwrap();
+        let changes = decider.changes();
+        assert!(changes.events.iter().all(|event| event.at.0 == now), "when it was said stays true");
+        said.push(changes.chats.iter().find(|changed| changed.id == chat).unwrap().updated_at.0);
+    }
+    assert_eq!(said, [500, 501, 502, 900, 901]);
 }
 
 #[test]

@@ -76,6 +76,8 @@ pub struct ChatHead {
     /// How far the furthest operator has read.
     pub read_by_operators: Seq,
     pub created_at: Timestamp,
+    /// The time of its last message. It orders an organization's chats, so it grows with every message even where the
+    /// clock does not.
     pub updated_at: Timestamp,
 }
 
@@ -117,6 +119,8 @@ pub struct NextIds {
 pub struct LogState {
     /// The head of each wanted organization that exists.
     pub heads: HashMap<OrganizationId, Seq>,
+    /// When each wanted organization's newest chat was updated; nothing for one without chats.
+    pub newest: HashMap<OrganizationId, Timestamp>,
     /// The wanted chats that are their organization's, and the open chats of the wanted visitors and of those
     /// chats' customers.
     pub chats: HashMap<ChatId, ChatHead>,
@@ -201,7 +205,8 @@ pub trait Batch: Send {
     ///
     /// # Errors
     /// Nothing of the batch was written, or (when the commit itself failed) it is unknown whether it was; posting
-    /// again with the same client ids is safe either way.
+    /// again with the same client ids is safe either way. [`PortError::Unavailable`] for what no other batch would
+    /// meet better; anything else may be the fault of one of the changes.
     async fn commit(self: Box<Self>, changes: &Changes) -> Result<(), PortError>;
 }
 
@@ -222,6 +227,9 @@ pub struct CustomerPage {
 #[async_trait]
 pub trait Log: Send + Sync {
     async fn epoch(&self) -> Result<Epoch, PortError>;
+
+    /// Whether something could be written now, with all that a commit takes. Nothing changes.
+    async fn probe(&self) -> Result<(), PortError>;
 
     /// Begins the one transaction of the writer. A second one waits for the first.
     async fn begin(&self, wanted: &Wanted) -> Result<Box<dyn Batch>, PortError>;

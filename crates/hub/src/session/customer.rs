@@ -16,14 +16,15 @@ use crate::Hub;
 use crate::access::VisitorAccess;
 use crate::error::{Error, Result};
 use crate::feed::{Audience, encode};
-use crate::limits::{Held, Peer};
+use crate::limits::Peer;
 use crate::origin::Origin;
+use crate::writer::Lane;
 
 /// A customer, or one who may become one.
 pub(super) struct Customer {
     access: VisitorAccess,
     typed: Option<Instant>,
-    held: Held,
+    lane: Lane,
 }
 
 pub(super) async fn open(
@@ -79,7 +80,7 @@ pub(super) async fn open(
         cursor: Cursor { epoch, seq: from },
         build: hub.build().to_owned(),
     }));
-    let face = Face::Customer(Customer { access, typed: None, held: Held::default() });
+    let face = Face::Customer(Customer { access, typed: None, lane: Lane::default() });
     Ok(Opened { face, cursor: Cursor { epoch, seq }, ready, subscription, expires: None })
 }
 
@@ -91,11 +92,7 @@ impl Customer {
             ClientFrame::Post { client_id, text, .. } => {
                 // What is typed next is the next message.
                 self.typed = None;
-                let pending = match self.held.admits(client_id) {
-                    Ok(()) => hub.ask(&access, client_id, text).await,
-                    Err(error) => Err(error),
-                };
-                self.held.tried(client_id, &pending);
+                let pending = hub.ask_in(&self.lane, &access, client_id, text).await;
                 async move {
                     let receipt = match pending {
                         Ok(pending) => pending.receipt().await,

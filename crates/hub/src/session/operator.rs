@@ -17,15 +17,15 @@ use crate::Hub;
 use crate::access::OperatorAccess;
 use crate::error::{Error, Result};
 use crate::feed::{Audience, Subscription, encode};
-use crate::limits::Held;
 use crate::origin::Origin;
+use crate::writer::Lane;
 
 /// An operator at work.
 pub(super) struct Desk {
     access: OperatorAccess,
     token: String,
     typed: Option<Instant>,
-    held: Held,
+    lane: Lane,
 }
 
 /// Lets an operator in, who is told everything for `audience` from now on.
@@ -85,7 +85,7 @@ pub(super) async fn open(
 
 impl Desk {
     pub(super) fn new(access: OperatorAccess, token: String) -> Self {
-        Self { access, token, typed: None, held: Held::default() }
+        Self { access, token, typed: None, lane: Lane::default() }
     }
 
     pub(super) fn access(&self) -> &OperatorAccess {
@@ -99,11 +99,7 @@ impl Desk {
             ClientFrame::Post { chat_id: Some(chat_id), client_id, text } => {
                 // What is typed next is the next message.
                 self.typed = None;
-                let pending = match self.held.admits(client_id) {
-                    Ok(()) => hub.answer(&access, chat_id, client_id, text).await,
-                    Err(error) => Err(error),
-                };
-                self.held.tried(client_id, &pending);
+                let pending = hub.answer_in(&self.lane, &access, chat_id, client_id, text).await;
                 async move {
                     let receipt = match pending {
                         Ok(pending) => pending.receipt().await,

@@ -6,22 +6,20 @@ use chathub_hub::ports::{
     Batch, Changes, ChatHead, CustomerHead, ErasedChat, LogState, MessageRow, PortError, Wanted, phone_digits,
 };
 use serde_json::{Value, json};
-use sqlx::{Sqlite as Driver, Transaction};
 
 use super::load::{self, text};
+use super::write::Write;
 use super::{Sqlite, events, failed};
 
 struct SqliteBatch {
-    transaction: Transaction<'static, Driver>,
+    write: Write,
     state: LogState,
 }
 
 pub(super) async fn begin(store: &Sqlite, wanted: &Wanted) -> Result<Box<dyn Batch>, PortError> {
-    // Immediate: the decision is made on what no other process can change before the commit.
-    let mut transaction =
-        store.writer.begin_with("BEGIN IMMEDIATE").await.map_err(failed("beginning a batch"))?;
-    let state = load::state(&mut transaction, wanted).await?;
-    Ok(Box::new(SqliteBatch { transaction, state }))
+    let mut write = store.write("writing a batch").await?;
+    let state = load::state(&mut write, wanted).await?;
+    Ok(Box::new(SqliteBatch { write, state }))
 }
 
 #[async_trait]
@@ -31,6 +29,9 @@ impl Batch for SqliteBatch {
     }
 
     async fn commit(mut self: Box<Self>, changes: &Changes) -> Result<(), PortError> {
+        if changes.is_empty() {
+            return self.write.commit().await;
+        }
         sqlx::query(WRITE)
             .bind(text(changes.heads.iter().map(|(id, head)| json!([id, head]))))
             .bind(text(changes.customers.iter().map(customer)))
@@ -39,10 +40,10 @@ impl Batch for SqliteBatch {
             .bind(text(changes.positions.iter().map(|((chat, operator), at)| json!([chat, operator, at]))))
             .bind(text(changes.events.iter().map(events::columns)))
             .bind(text(changes.erased.iter().map(erased)))
-            .execute(&mut *self.transaction)
+            .execute(&mut *self.write)
             .await
             .map_err(failed("writing a batch"))?;
-        self.transaction.commit().await.map_err(failed("committing a batch"))
+        self.write.commit().await
     }
 }
 

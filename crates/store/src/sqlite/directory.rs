@@ -65,6 +65,8 @@ impl Directory for Sqlite {
         name: &str,
         password_hash: &str,
     ) -> Result<CompanyId, PortError> {
+        let operation = "adding a company";
+        let mut write = self.write(operation).await?;
         let (id,): (i64,) = sqlx::query_as(
             "INSERT INTO companies (login, login_key, name, password_hash) VALUES ($1, $2, $3, $4) RETURNING id",
         )
@@ -72,20 +74,24 @@ impl Directory for Sqlite {
         .bind(login.to_lowercase())
         .bind(name)
         .bind(password_hash)
-        .fetch_one(&self.writer)
+        .fetch_one(&mut *write)
         .await
-        .map_err(taken("login", "adding a company"))?;
+        .map_err(taken("login", operation))?;
+        write.commit().await?;
         Ok(CompanyId(id))
     }
 
     async fn set_password(&self, company: CompanyId, password_hash: &str) -> Result<bool, PortError> {
+        let operation = "setting a password";
+        let mut write = self.write(operation).await?;
         let done =
             sqlx::query("UPDATE companies SET password_hash = $2, generation = generation + 1 WHERE id = $1")
                 .bind(company.0)
                 .bind(password_hash)
-                .execute(&self.writer)
+                .execute(&mut *write)
                 .await
-                .map_err(failed("setting a password"))?;
+                .map_err(failed(operation))?;
+        write.commit().await?;
         Ok(done.rows_affected() == 1)
     }
 
@@ -116,6 +122,8 @@ impl Directory for Sqlite {
         name: &str,
         allowed_origins: &[String],
     ) -> Result<OrganizationId, PortError> {
+        let operation = "adding an organization";
+        let mut write = self.write(operation).await?;
         let (id,): (i64,) = sqlx::query_as(
             "INSERT INTO organizations (company_id, name, name_key, allowed_origins)
              VALUES ($1, $2, $3, $4) RETURNING id",
@@ -124,9 +132,10 @@ impl Directory for Sqlite {
         .bind(name)
         .bind(name.to_lowercase())
         .bind(json(allowed_origins))
-        .fetch_one(&self.writer)
+        .fetch_one(&mut *write)
         .await
-        .map_err(taken("name", "adding an organization"))?;
+        .map_err(taken("name", operation))?;
+        write.commit().await?;
         Ok(OrganizationId(id))
     }
 
@@ -136,14 +145,17 @@ impl Directory for Sqlite {
         organization: OrganizationId,
         allowed_origins: &[String],
     ) -> Result<bool, PortError> {
+        let operation = "setting allowed origins";
+        let mut write = self.write(operation).await?;
         let done =
             sqlx::query("UPDATE organizations SET allowed_origins = $3 WHERE company_id = $1 AND id = $2")
                 .bind(company.0)
                 .bind(organization.0)
                 .bind(json(allowed_origins))
-                .execute(&self.writer)
+                .execute(&mut *write)
                 .await
-                .map_err(failed("setting allowed origins"))?;
+                .map_err(failed(operation))?;
+        write.commit().await?;
         Ok(done.rows_affected() == 1)
     }
 
@@ -193,7 +205,7 @@ impl Directory for Sqlite {
         operators: &[NewOperator],
     ) -> Result<Option<Vec<Operator>>, PortError> {
         let operation = "adding operators";
-        let mut transaction = self.writer.begin_with("BEGIN IMMEDIATE").await.map_err(failed(operation))?;
+        let mut write = self.write(operation).await?;
         let mut added = Vec::with_capacity(operators.len());
         for NewOperator { organization_id, name } in operators {
             let row: Option<(i64, String)> = sqlx::query_as(
@@ -204,7 +216,7 @@ impl Directory for Sqlite {
             .bind(company.0)
             .bind(organization_id.0)
             .bind(name)
-            .fetch_optional(&mut *transaction)
+            .fetch_optional(&mut *write)
             .await
             .map_err(failed(operation))?;
             let Some((id, organization)) = row else { return Ok(None) };
@@ -215,7 +227,7 @@ impl Directory for Sqlite {
                 organization: OrganizationRef { id: *organization_id, name: organization },
             });
         }
-        transaction.commit().await.map_err(failed(operation))?;
+        write.commit().await?;
         Ok(Some(added))
     }
 
@@ -233,6 +245,8 @@ impl Directory for Sqlite {
         id: OperatorId,
         status: OperatorStatus,
     ) -> Result<bool, PortError> {
+        let operation = "setting an operator's status";
+        let mut write = self.write(operation).await?;
         let done = sqlx::query(
             "UPDATE operators SET status = $3, generation = generation + CASE WHEN $3 = 0 THEN 0 ELSE 1 END
              WHERE company_id = $1 AND id = $2",
@@ -240,9 +254,10 @@ impl Directory for Sqlite {
         .bind(company.0)
         .bind(id.0)
         .bind(status as i64)
-        .execute(&self.writer)
+        .execute(&mut *write)
         .await
-        .map_err(failed("setting an operator's status"))?;
+        .map_err(failed(operation))?;
+        write.commit().await?;
         Ok(done.rows_affected() == 1)
     }
 }

@@ -45,8 +45,9 @@ const LOAD: &str = "
                  ORDER BY m.customer_seq DESC LIMIT 1)
             END)
     SELECT
-        (SELECT json_group_array(json_array(id, seq)) FROM organizations
-         WHERE id IN (SELECT value FROM jsonb_each($1))) AS heads,
+        (SELECT json_group_array(json_array(
+                    id, seq, (SELECT MAX(updated_at) FROM chats WHERE organization_id = organizations.id)))
+         FROM organizations WHERE id IN (SELECT value FROM jsonb_each($1))) AS heads,
         -- Also the chats that read positions turned out to be in, and the customers' open ones.
         (SELECT json_group_array(json_array(id, organization_id, customer_id, source, status, operator_id, last_seq,
                                             read_by_customer, read_by_operators, created_at, updated_at))
@@ -93,10 +94,12 @@ pub(super) async fn state(connection: &mut SqliteConnection, wanted: &Wanted) ->
         .fetch_one(connection)
         .await
         .map_err(failed(OPERATION))?;
+    let heads: Vec<(i64, i64, Option<i64>)> = rows(from_str(&loaded.heads))?;
     let mut state = LogState {
-        heads: rows(from_str::<Vec<_>>(&loaded.heads))?
-            .into_iter()
-            .map(|(id, head)| (OrganizationId(id), seq(head)))
+        heads: heads.iter().map(|(id, head, _)| (OrganizationId(*id), seq(*head))).collect(),
+        newest: heads
+            .iter()
+            .filter_map(|(id, _, at)| Some((OrganizationId(*id), Timestamp((*at)?))))
             .collect(),
         chats: rows(from_str::<Vec<_>>(&loaded.chats))?.into_iter().map(chat).collect::<Result<_, _>>()?,
         customers: rows(from_str::<Vec<_>>(&loaded.customers))?

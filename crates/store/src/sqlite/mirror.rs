@@ -6,7 +6,9 @@ use async_trait::async_trait;
 use chathub_domain::{CompanyId, Operator, OrganizationId, OrganizationRef, Timestamp};
 use chathub_hub::ports::{Account, Mirror, PortError};
 use serde_json::json;
-use sqlx::{Sqlite as Database, SqliteConnection, Transaction};
+use sqlx::query::Query;
+use sqlx::sqlite::SqliteArguments;
+use sqlx::{Sqlite as Driver, SqliteConnection};
 
 use super::{Sqlite, failed, strange};
 
@@ -19,19 +21,19 @@ impl Mirror for Sqlite {
         at: Timestamp,
     ) -> Result<CompanyId, PortError> {
         let operation = "keeping a company";
-        let mut transaction = self.immediate(operation).await?;
-        let company = match owner(&mut transaction, organizations).await? {
+        let mut write = self.write(operation).await?;
+        let company = match owner(&mut write, organizations).await? {
             Some(company) => company,
-            None => match unused(&mut transaction, login).await? {
+            None => match unused(&mut write, login).await? {
                 Some(company) => company,
-                None => new_company(&mut transaction, login).await?,
+                None => new_company(&mut write, login).await?,
             },
         };
         // A login that has passed to another company at the remote.
         sqlx::query("UPDATE upstream_accounts SET login = NULL WHERE login = $1 AND company_id <> $2")
             .bind(login)
             .bind(company.0)
-            .execute(&mut *transaction)
+            .execute(&mut *write)
             .await
             .map_err(failed(operation))?;
         sqlx::query(
@@ -41,11 +43,11 @@ impl Mirror for Sqlite {
         .bind(company.0)
         .bind(login)
         .bind(at.0)
-        .execute(&mut *transaction)
+        .execute(&mut *write)
         .await
         .map_err(failed(operation))?;
-        write_organizations(&mut transaction, company, organizations).await?;
-        transaction.commit().await.map_err(failed(operation))?;
+        write_organizations(&mut write, company, organizations).await?;
+        write.commit().await?;
         Ok(company)
     }
 
@@ -74,49 +76,42 @@ impl Mirror for Sqlite {
     }
 
     async fn keep_token(&self, company: CompanyId, sealed: &[u8]) -> Result<(), PortError> {
-        sqlx::query("UPDATE upstream_accounts SET token = $2 WHERE company_id = $1")
-            .bind(company.0)
-            .bind(sealed)
-            .execute(&self.writer)
-            .await
-            .map_err(failed("keeping an account"))?;
-        Ok(())
+        self.keep(
+            sqlx::query("UPDATE upstream_accounts SET token = $2 WHERE company_id = $1")
+                .bind(company.0)
+                .bind(sealed),
+        )
+        .await
     }
 
     async fn keep_remote_id(&self, company: CompanyId, id: CompanyId) -> Result<(), PortError> {
-        sqlx::query("UPDATE upstream_accounts SET remote_id = $2 WHERE company_id = $1")
-            .bind(company.0)
-            .bind(id.0)
-            .execute(&self.writer)
-            .await
-            .map_err(failed("keeping an account"))?;
-        Ok(())
+        self.keep(
+            sqlx::query("UPDATE upstream_accounts SET remote_id = $2 WHERE company_id = $1")
+                .bind(company.0)
+                .bind(id.0),
+        )
+        .await
     }
 
     async fn keep_answered(&self, company: CompanyId, at: Timestamp) -> Result<(), PortError> {
-        sqlx::query("UPDATE upstream_accounts SET answered_at = $2 WHERE company_id = $1")
-            .bind(company.0)
-            .bind(at.0)
-            .execute(&self.writer)
-            .await
-            .map_err(failed("keeping an account"))?;
-        Ok(())
+        self.keep(
+            sqlx::query("UPDATE upstream_accounts SET answered_at = $2 WHERE company_id = $1")
+                .bind(company.0)
+                .bind(at.0),
+        )
+        .await
     }
 
     async fn revoke(&self, company: CompanyId) -> Result<(), PortError> {
         let operation = "revoking a company's tokens";
-        let mut transaction = self.immediate(operation).await?;
+        let mut write = self.write(operation).await?;
         for statement in [
             "UPDATE companies SET generation = generation + 1 WHERE id = $1",
             "UPDATE upstream_accounts SET token = NULL WHERE company_id = $1",
         ] {
-            sqlx::query(statement)
-                .bind(company.0)
-                .execute(&mut *transaction)
-                .await
-                .map_err(failed(operation))?;
+            sqlx::query(statement).bind(company.0).execute(&mut *write).await.map_err(failed(operation))?;
         }
-        transaction.commit().await.map_err(failed(operation))
+        write.commit().await
     }
 
     async fn keep_organizations(
@@ -137,9 +132,9 @@ impl Mirror for Sqlite {
         if told == known {
             return Ok(());
         }
-        let mut transaction = self.immediate(operation).await?;
-        write_organizations(&mut transaction, company, organizations).await?;
-        transaction.commit().await.map_err(failed(operation))
+        let mut write = self.write(operation).await?;
+        write_organizations(&mut write, company, organizations).await?;
+        write.commit().await
     }
 
     async fn keep_operators(
@@ -164,8 +159,8 @@ impl Mirror for Sqlite {
         if told == known {
             return Ok(());
         }
-        let mut transaction = self.immediate(operation).await?;
-        write_operators(&mut transaction, company, operators).await?;
+        let mut write = self.write(operation).await?;
+        write_operators(&mut write, company, operators).await?;
         sqlx::query(
             "UPDATE operators SET status = 2, generation = generation + 1
              WHERE company_id = $1 AND organization_id = $2 AND status <> 2
@@ -174,23 +169,29 @@ impl Mirror for Sqlite {
         .bind(company.0)
         .bind(organization.0)
         .bind(ids(operators.iter().map(|operator| operator.id.0)))
-        .execute(&mut *transaction)
+        .execute(&mut *write)
         .await
         .map_err(failed(operation))?;
-        transaction.commit().await.map_err(failed(operation))
+        write.commit().await
     }
 
     async fn keep_added(&self, company: CompanyId, operators: &[Operator]) -> Result<(), PortError> {
         let operation = "keeping operators";
-        let mut transaction = self.immediate(operation).await?;
-        write_operators(&mut transaction, company, operators).await?;
-        transaction.commit().await.map_err(failed(operation))
+        let mut write = self.write(operation).await?;
+        write_operators(&mut write, company, operators).await?;
+        write.commit().await
     }
 }
 
+type Statement<'q> = Query<'q, Driver, SqliteArguments>;
+
 impl Sqlite {
-    async fn immediate(&self, operation: &'static str) -> Result<Transaction<'static, Database>, PortError> {
-        self.writer.begin_with("BEGIN IMMEDIATE").await.map_err(failed(operation))
+    /// One change of an account.
+    async fn keep(&self, statement: Statement<'_>) -> Result<(), PortError> {
+        let operation = "keeping an account";
+        let mut write = self.write(operation).await?;
+        statement.execute(&mut *write).await.map_err(failed(operation))?;
+        write.commit().await
     }
 }
 

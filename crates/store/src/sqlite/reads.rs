@@ -62,6 +62,10 @@ impl Log for Sqlite {
         batch::begin(self, wanted).await
     }
 
+    async fn probe(&self) -> Result<(), PortError> {
+        self.prove_write().await
+    }
+
     async fn head(&self, organization: OrganizationId) -> Result<Seq, PortError> {
         let row: Option<(i64,)> = sqlx::query_as("SELECT seq FROM organizations WHERE id = $1")
             .bind(organization.0)
@@ -255,9 +259,9 @@ impl Log for Sqlite {
         .map_err(failed(operation))?;
         let more = rows.len() > limit;
         rows.truncate(limit);
-        // The customer's messages have the same order in both countings.
+        // Of their chats the open one counts, whichever that is; their messages have the same order in both countings.
         let (status, read_by_me, read_by_operators): (Option<i64>, i64, i64) = sqlx::query_as(
-            "SELECT (SELECT status FROM chats WHERE customer_id = $1 ORDER BY id DESC LIMIT 1),
+            "SELECT (SELECT status FROM chats WHERE customer_id = $1 ORDER BY status = 4, id DESC LIMIT 1),
                     COALESCE((SELECT MAX(customer_seq) FROM messages WHERE customer_id = $1 AND seq <=
                         (SELECT MAX(read_by_customer) FROM chats WHERE customer_id = $1)), 0),
                     COALESCE((SELECT MAX(customer_seq) FROM messages WHERE customer_id = $1 AND seq <=
