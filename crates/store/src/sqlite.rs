@@ -9,15 +9,21 @@ mod reads;
 mod search;
 mod write;
 
+use std::future::ready;
 use std::os::unix::fs::DirBuilderExt;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use chathub_domain::Epoch;
 use chathub_hub::ports::PortError;
+use futures::FutureExt;
+use futures::future::BoxFuture;
+use sqlx::Connection;
 use sqlx::migrate::MigrateError;
+use sqlx::pool::PoolConnectionMetadata;
 use sqlx::sqlite::{
-    SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous,
+    SqliteConnectOptions, SqliteConnection, SqliteJournalMode, SqlitePool, SqlitePoolOptions,
+    SqliteSynchronous,
 };
 use uuid::Uuid;
 
@@ -118,12 +124,16 @@ impl Sqlite {
         let impatient = search::impatient(&options);
         let reading = options.pragma("query_only", "ON");
         let readers = SqlitePoolOptions::new()
+            .before_acquire(is_clean)
             .max_connections(READERS)
             .connect_with(reading.clone())
             .await
             .map_err(database)?;
-        let searchers =
-            SqlitePoolOptions::new().min_connections(0).max_connections(SEARCHERS).connect_lazy_with(reading);
+        let searchers = SqlitePoolOptions::new()
+            .before_acquire(is_clean)
+            .min_connections(0)
+            .max_connections(SEARCHERS)
+            .connect_lazy_with(reading);
         // A crash may have come between an erasure and its scrubbing.
         search::truncate(&mut *writer.acquire().await.map_err(database)?).await.map_err(database)?;
         Ok(Self { writer, readers, searchers, options: impatient, epoch })
@@ -185,6 +195,15 @@ impl Sqlite {
         self.readers.close().await;
         self.writer.close().await;
     }
+}
+
+/// Whether a connection may be used again. After some errors of the disk SQLite has ended a transaction by itself, which
+/// sqlx still counts: the next one would be a part of it that never ends, and show the same past for ever.
+fn is_clean(
+    connection: &mut SqliteConnection,
+    _: PoolConnectionMetadata,
+) -> BoxFuture<'_, Result<bool, sqlx::Error>> {
+    ready(Ok(!connection.is_in_transaction())).boxed()
 }
 
 async fn assert_durable(writer: &SqlitePool, path: &Path) -> Result<(), OpenError> {

@@ -78,12 +78,46 @@ impl Condition {
         };
         if self.change(Some(trouble)) != Some(trouble) {
             let error = error as &dyn std::error::Error;
-            tracing::error!(error, "nothing can be stored: {trouble}. Writing goes on by itself when it can");
+            tracing::error!(error, "nothing can be stored; that goes on by itself as soon as it can");
         }
     }
 
     /// What was wrong before.
     fn change(&self, trouble: Option<Trouble>) -> Option<Trouble> {
         self.state.send_replace(State { tried: Instant::now(), trouble }).trouble
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use tokio::join;
+    use tokio::time::advance;
+
+    use super::*;
+
+    fn full() -> PortError {
+        let (operation, trouble) = ("a test", Trouble::Full);
+        PortError::Unavailable { operation, trouble, source: "as it was told to".into() }
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn whoever_asks_after_a_silence_learns_what_an_attempt_shows() {
+        let condition = Condition::default();
+        condition.check().await.unwrap();
+        advance(2 * FRESH).await;
+        let attempt = async {
+            condition.due().await;
+            condition.fails(&full());
+        };
+        assert_eq!(join!(condition.check(), attempt).0, Err(Trouble::Full));
+        // From here on nobody has to ask.
+        let failed = Instant::now();
+        condition.due().await;
+        assert_eq!(failed.elapsed(), EVERY);
+        condition.works();
+        condition.check().await.unwrap();
+        // An attempt that does not come to an end is an answer too.
+        advance(2 * FRESH).await;
+        assert_eq!(condition.check().await, Err(Trouble::Busy));
     }
 }

@@ -95,6 +95,25 @@ async fn so_does_a_change_of_the_directory() {
 }
 
 #[tokio::test]
+async fn a_reader_that_lost_its_transaction_does_not_show_the_past_from_then_on() {
+    let scene = Scene::new().await;
+    let mut readers = Vec::new();
+    while let Some(mut reader) = scene.store.readers.try_begin().await.unwrap() {
+        // What SQLite does by itself when the disk does not let it read.
+        sqlx::query("ROLLBACK").execute(&mut *reader).await.unwrap();
+        readers.push(reader);
+    }
+    drop(readers);
+    for number in 1..20 {
+        scene.say(number, "Hello").await.unwrap();
+        let operator = scene.place.operator.id;
+        let (_, head) = scene.store.chats(scene.place.organization, operator, None, 10).await.unwrap();
+        // The first one makes the chat.
+        assert_eq!(u128::from(head), number + 1);
+    }
+}
+
+#[tokio::test]
 async fn a_write_that_nobody_waits_for_any_more_leaves_nothing_begun() {
     let scene = Scene::new().await;
     for number in 1..20 {
