@@ -1,6 +1,8 @@
 //! Whatever goes wrong with a write, the next one finds a connection that works.
 
 use std::path::Path;
+use std::sync::Arc;
+use std::time::Duration;
 
 use chathub_domain::{ClientId, Source};
 use chathub_hub::contract::{Place, Subject};
@@ -8,7 +10,6 @@ use chathub_hub::decide::{Command, Decider};
 use chathub_hub::ports::{Directory, Log, NewOperator, PortError, Trouble, Wanted};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection};
 use sqlx::{ConnectOptions, Connection};
-use std::sync::Arc;
 use uuid::Uuid;
 
 use super::super::{FILE, Sqlite};
@@ -116,10 +117,10 @@ async fn a_reader_that_lost_its_transaction_does_not_show_the_past_from_then_on(
 #[tokio::test]
 async fn a_write_that_nobody_waits_for_any_more_leaves_nothing_begun() {
     let scene = Scene::new().await;
-    for number in 1..20 {
+    for number in 1..20_u32 {
         // Dropped at a moment of its own, in the middle of whatever it is at.
-        let say = scene.say(number, "Hello");
-        let _ = tokio::time::timeout(std::time::Duration::from_micros(50 * number as u64), say).await;
+        let say = scene.say(number.into(), "Hello");
+        let _ = tokio::time::timeout(number * Duration::from_micros(50), say).await;
     }
     scene.say(100, "Still here").await.unwrap();
     scene.subject.place("globex").await;
