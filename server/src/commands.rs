@@ -1,7 +1,9 @@
 //! The commands of `chathub`.
 
+mod copies;
 mod manage;
 mod secret;
+mod upstream;
 
 use std::io::IsTerminal;
 use std::net::SocketAddr;
@@ -12,10 +14,17 @@ use secrecy::SecretString;
 
 use crate::assets::Assets;
 use crate::config::{Common, Config, ConfigError, LogFormat, Serve, data_dir};
+use crate::installation::Unusable;
+use crate::installation::backup::BackupError;
+use crate::installation::lock::LockError;
+use crate::installation::restore::RestoreError;
 use crate::loaders::Current;
 use crate::run::{self, ServeError};
 use chathub_hub::Clock;
+use chathub_store::OpenError;
+use chathub_upstream::AddressError;
 use manage::{CompanyCommand, OperatorCommand, OrganizationCommand};
+use upstream::UpstreamCommand;
 
 /// A self-hosted live chat: customers write on a website, operators answer.
 #[derive(Parser, Debug)]
@@ -42,6 +51,15 @@ enum Command {
     /// Operators of an organization: those who answer
     #[command(subcommand)]
     Operator(OperatorCommand),
+    /// The other ChatHub that keeps the people, if there is one
+    #[command(subcommand)]
+    Upstream(UpstreamCommand),
+    /// Copy the installation into a new folder, also beside a running server
+    Backup(copies::Backup),
+    /// Put a backup into an empty data directory
+    Restore(copies::Restore),
+    /// Look whether the installation is sound, also beside a running server
+    Check,
 }
 
 /// What the tag depends on.
@@ -63,8 +81,24 @@ pub enum CommandError {
     Config(#[from] ConfigError),
     #[error(transparent)]
     Serve(#[from] ServeError),
-    #[error("{0}")]
+    #[error("{}", run::told(.0))]
     Hub(#[from] chathub_hub::Error),
+    #[error(transparent)]
+    Unusable(#[from] Unusable),
+    #[error(transparent)]
+    Backup(#[from] BackupError),
+    #[error(transparent)]
+    Restore(#[from] RestoreError),
+    #[error(transparent)]
+    Store(#[from] OpenError),
+    #[error(transparent)]
+    Lock(#[from] LockError),
+    #[error("the address {0}")]
+    Address(#[source] AddressError),
+    #[error("{path} has companies of its own and stands in front of no other ChatHub")]
+    OwnPeople { path: PathBuf },
+    #[error("{0} problems were found")]
+    Problems(usize),
     #[error("the password can't be read: {0}")]
     Password(#[source] std::io::Error),
     #[error("the two passwords differ; nothing was changed")]
@@ -88,6 +122,10 @@ pub async fn run(arguments: Arguments) -> Result<(), CommandError> {
         Command::Company(command) => manage::company(&data_dir(common)?, command).await,
         Command::Organization(command) => manage::organization(&data_dir(common)?, command).await,
         Command::Operator(command) => manage::operator(&data_dir(common)?, command).await,
+        Command::Upstream(command) => upstream::upstream(&data_dir(common)?, command).await,
+        Command::Backup(arguments) => copies::backup(&data_dir(common)?, arguments).await,
+        Command::Restore(arguments) => copies::restore(&data_dir(common)?, arguments).await,
+        Command::Check => copies::check(&data_dir(common)?).await,
     }
 }
 
@@ -111,8 +149,9 @@ async fn serve_until_signalled(config: Config) -> Result<(), CommandError> {
     let stop = run::signalled().map_err(ServeError::Signals)?;
     let listener = run::listen(&config).await?;
     let address = listener.local_addr().map_err(ServeError::Serve)?;
+    let prepared = run::prepare(&config, Clock::system()).await?;
     announce(&config, address);
-    run::serve(listener, &config, Clock::system(), stop).await?;
+    run::serve_prepared(listener, prepared, stop).await?;
     Ok(())
 }
 
@@ -146,4 +185,9 @@ fn announce(config: &Config, listen: SocketAddr) {
     } else {
         println!("  The console      {base}/console");
     }
+}
+
+#[expect(clippy::print_stdout, reason = "the answer to whoever typed the command")]
+fn say(line: &str) {
+    println!("{line}");
 }

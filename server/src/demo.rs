@@ -17,15 +17,13 @@ use chathub_hub::development::DEMO_LOGIN;
 use chathub_hub::{Error, Hub};
 use chathub_store::Sqlite;
 
+use crate::installation::{DEMONSTRATION, files};
 use crate::problem::Failure;
 use crate::routes::AppState;
 use crate::run::ServeError;
 
 /// The demonstration company's login and password.
 const LOGIN: &str = DEMO_LOGIN;
-
-/// Marks a data directory whose company everybody knows the password of.
-const MARK: &str = "DEMONSTRATION";
 
 /// Why a data directory is not served as it was asked for.
 #[derive(Debug, thiserror::Error)]
@@ -46,7 +44,7 @@ pub enum DemoError {
 
 /// Keeps demonstrations and real installations apart, and fills a new demonstration.
 pub(crate) async fn prepare(data_dir: &Path, demo: bool) -> Result<(), ServeError> {
-    let path = data_dir.join(MARK);
+    let path = data_dir.join(DEMONSTRATION);
     let is_demonstration = path.exists();
     if !demo {
         return match is_demonstration {
@@ -59,7 +57,7 @@ pub(crate) async fn prepare(data_dir: &Path, demo: bool) -> Result<(), ServeErro
             return Err(DemoError::IsReal { path: data_dir.to_owned() }.into());
         }
         Sqlite::make_directory(data_dir)?;
-        std::fs::write(&path, "chathub serve --demo\n").map_err(|source| DemoError::Mark { path, source })?;
+        files::write(&path, b"chathub serve --demo\n").map_err(|source| DemoError::Mark { path, source })?;
     }
     story::tell(data_dir).await
 }

@@ -10,7 +10,7 @@ pub mod config;
 pub mod connections;
 pub mod demo;
 pub mod digest;
-mod keys;
+pub mod installation;
 pub mod limits;
 pub mod loaders;
 mod origin;

@@ -3,7 +3,7 @@
 //! A version names exactly one content, so it must be there for as long as a page may name it: over every upgrade. The
 //! modules of the loader's folder are therefore kept in the data directory, each under what it hashes to.
 
-use std::io::{ErrorKind, Write as _};
+use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -17,10 +17,8 @@ use tokio::task::spawn_blocking;
 use tower_http::services::ServeFile;
 
 use crate::digest;
+use crate::installation::{LOADERS, files};
 use crate::routes::AppState;
-
-/// In the data directory.
-const FOLDER: &str = "loaders";
 
 /// In the folder with the built files, and in every address.
 const MODULES: &str = "operator-chat-panel";
@@ -88,7 +86,7 @@ impl Loaders {
     /// # Errors
     /// When they can't be read or written.
     pub fn keep(site: &Path, data_dir: &Path) -> Result<Self, LoadersError> {
-        let loaders = Self { site: site.into(), kept: data_dir.join(FOLDER).into() };
+        let loaders = Self { site: site.into(), kept: data_dir.join(LOADERS).into() };
         loaders.keep_current()?;
         Ok(loaders)
     }
@@ -114,16 +112,16 @@ impl Loaders {
             return Ok(());
         }
         let failed = |source| LoadersError::Keep { path: self.kept.to_path_buf(), source };
-        std::fs::create_dir_all(&self.kept).map_err(failed)?;
+        files::make_folder(&self.kept).map_err(failed)?;
         // The file itself last: where it is, the compressed ones are.
         for kind in COMPRESSED {
             match read(&with(path, kind)) {
-                Ok(bytes) => write(&with(&file, kind), &bytes).map_err(failed)?,
+                Ok(bytes) => files::write(&with(&file, kind), &bytes).map_err(failed)?,
                 Err(error) if error.kind() == ErrorKind::NotFound => {}
                 Err(source) => return Err(LoadersError::Read { path: with(path, kind), source }),
             }
         }
-        write(&file, &bytes).map_err(failed)
+        files::write(&file, &bytes).map_err(failed)
     }
 
     fn file(&self, version: &str) -> PathBuf {
@@ -174,15 +172,6 @@ async fn one(
 /// Whether a file is what its name says: a disk may have failed, or somebody meant well.
 fn is_intact(file: &Path, version: &str) -> bool {
     std::fs::read(file).is_ok_and(|bytes| digest::version(&bytes) == version)
-}
-
-/// Whole or not at all, also for another process that starts at the same time.
-fn write(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
-    let draft = with(path, &format!("{}.draft", uuid::Uuid::new_v4().simple()));
-    let mut file = std::fs::File::create_new(&draft)?;
-    file.write_all(bytes)?;
-    file.sync_all()?;
-    std::fs::rename(draft, path)
 }
 
 fn with(path: &Path, extension: &str) -> PathBuf {

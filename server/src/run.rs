@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
+use chathub_domain::error::ErrorCode;
 use chathub_hub::ports::Directory;
 use chathub_hub::{Cached, Clock, Hub, Running, Settings};
 use chathub_store::{LOCAL, OpenError, Sqlite};
@@ -17,7 +18,9 @@ use crate::assets::{Assets, AssetsError};
 use crate::config::Config;
 use crate::connections;
 use crate::demo::{self, DemoError};
-use crate::keys::{self, KeysError};
+use crate::installation::keys::{self, KeysError};
+use crate::installation::lock::{Lock, LockError};
+use crate::installation::{Unusable, refuse_unfinished, tidy};
 use crate::limits::Requests;
 use crate::loaders::{Current, Loaders, LoadersError};
 use crate::peer::Proxies;
@@ -37,6 +40,12 @@ pub enum ServeError {
     #[error(transparent)]
     Store(#[from] OpenError),
     #[error(transparent)]
+    Lock(#[from] LockError),
+    #[error(transparent)]
+    Unusable(#[from] Unusable),
+    #[error("the files in {path} can't be made their owner's alone: {source}")]
+    Tidy { path: PathBuf, source: std::io::Error },
+    #[error(transparent)]
     Keys(#[from] KeysError),
     #[error(transparent)]
     Demo(#[from] DemoError),
@@ -53,7 +62,7 @@ pub enum ServeError {
         "{path} has companies of its own and can't stand in front of {asked}: name an empty directory with --data-dir"
     )]
     NotOfRemote { path: PathBuf, asked: String },
-    #[error("{0}")]
+    #[error("{}", told(.0))]
     Hub(#[from] chathub_hub::Error),
     #[error("the address {address} is in use: stop what uses it, or name another with --listen")]
     InUse { address: std::net::SocketAddr },
@@ -69,6 +78,14 @@ pub enum ServeError {
     Ended { task: &'static str },
 }
 
+/// An error as a command says it. Where there is no log that says more, the cause itself is told.
+pub(crate) fn told(error: &chathub_hub::Error) -> String {
+    match std::error::Error::source(error) {
+        Some(cause) if error.code == ErrorCode::Internal => cause.to_string().replace('\n', " "),
+        _ => error.detail.clone(),
+    }
+}
+
 /// The hub over the database of a data directory.
 pub struct Opened {
     pub hub: Hub,
@@ -81,6 +98,7 @@ pub struct Opened {
 /// # Errors
 /// See [`ServeError`].
 pub async fn open(data_dir: &Path, clock: Clock, settings: Settings) -> Result<Opened, ServeError> {
+    refuse_unfinished(data_dir)?;
     let store = Arc::new(Sqlite::open(data_dir).await?);
     let (keys, _) = keys::load(data_dir)?;
     let address = store.directory().await.map_err(chathub_hub::Error::from)?;
@@ -148,8 +166,21 @@ pub async fn serve(
     clock: Clock,
     shutdown: impl Future<Output = ()> + Send + 'static,
 ) -> Result<(), ServeError> {
-    let (state, store, mut running, beside) = prepare(config, clock).await?;
-    tracing::info!(build = state.hub.build(), data_dir = %config.data_dir.display(), "serving");
+    let prepared = prepare(config, clock).await?;
+    serve_prepared(listener, prepared, shutdown).await
+}
+
+/// As [`serve`], what was prepared.
+///
+/// # Errors
+/// See [`ServeError`].
+pub async fn serve_prepared(
+    listener: TcpListener,
+    prepared: Prepared,
+    shutdown: impl Future<Output = ()> + Send + 'static,
+) -> Result<(), ServeError> {
+    let Prepared { state, store, mut running, beside, lock } = prepared;
+    tracing::info!(build = state.hub.build(), "serving");
     let (drain, draining) = oneshot::channel::<()>();
     let draining = async {
         // A dropped sender is an end as well.
@@ -175,20 +206,32 @@ pub async fn serve(
     running.stop().await;
     drop(beside);
     store.close().await;
+    drop(lock);
     tracing::info!("stopped");
     outcome
 }
 
-/// What the routes of a configured server share, and what must be stopped and closed after them; the last ends when it
-/// is dropped.
+/// A configured server that has not begun.
+pub struct Prepared {
+    /// What its routes share.
+    pub state: AppState,
+    pub store: Arc<Sqlite>,
+    pub running: Running,
+    /// What goes on beside it, and ends when it is dropped.
+    pub beside: JoinSet<()>,
+    /// Nobody else serves this data directory until it is dropped.
+    pub lock: Lock,
+}
+
+/// All that a server needs, of a data directory that is then its own.
 ///
 /// # Errors
 /// See [`ServeError`].
-pub async fn prepare(
-    config: &Config,
-    clock: Clock,
-) -> Result<(AppState, Arc<Sqlite>, Running, JoinSet<()>), ServeError> {
+pub async fn prepare(config: &Config, clock: Clock) -> Result<Prepared, ServeError> {
     let assets = Assets::find(config.assets.as_deref())?;
+    let lock = Lock::take(&config.data_dir)?;
+    refuse_unfinished(&config.data_dir)?;
+    tidy(&config.data_dir).map_err(|source| ServeError::Tidy { path: config.data_dir.clone(), source })?;
     demo::prepare(&config.data_dir, config.demo).await?;
     let settings = Settings {
         build: assets.build.to_string(),
@@ -207,7 +250,7 @@ pub async fn prepare(
         proxies: Arc::new(Proxies::new(config.trusted_proxies.clone())),
         requests: Arc::new(Requests::new(config.limit_requests)),
     };
-    Ok((state, store, running, beside))
+    Ok(Prepared { state, store, running, beside, lock })
 }
 
 /// SIGTERM or Ctrl-C, from this call on: one that comes while the server still starts is not lost.
@@ -225,4 +268,16 @@ pub fn signalled() -> std::io::Result<impl Future<Output = ()> + Send + 'static>
             _ = interrupt.recv() => {}
         }
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_command_tells_the_cause_that_a_server_would_log() {
+        let full = std::io::Error::from(std::io::ErrorKind::StorageFull);
+        let line = ServeError::from(chathub_hub::Error::internal("adding a company", full)).to_string();
+        assert!(line.starts_with("adding a company: ") && !line.contains("its log"), "{line}");
+    }
 }

@@ -18,6 +18,8 @@ pub const KEY_BYTES: usize = 32;
 pub struct TokenKeys {
     signing: EncodingKey,
     verifying: Vec<DecodingKey>,
+    /// These verify visitors' tokens alone.
+    visitors: Vec<DecodingKey>,
 }
 
 /// What a kind of token says.
@@ -26,6 +28,9 @@ pub trait Claims: Serialize + DeserializeOwned {
     const KIND: &'static str;
     /// For people.
     const NAME: &'static str;
+    /// Whether it opens nothing but what the same browser has said before, so that a former key of the server is good
+    /// enough for it.
+    const IS_VISITORS: bool = false;
 
     /// When it ends, if it does.
     fn expires_at(&self) -> Option<Timestamp>;
@@ -99,6 +104,7 @@ impl Claims for OperatorClaims {
 impl Claims for VisitorClaims {
     const KIND: &'static str = "chathub-visitor";
     const NAME: &'static str = "visitor token";
+    const IS_VISITORS: bool = true;
 
     fn expires_at(&self) -> Option<Timestamp> {
         None
@@ -149,7 +155,14 @@ impl TokenKeys {
         Ok(Self {
             signing: EncodingKey::from_secret(first),
             verifying: keys.iter().map(|key| DecodingKey::from_secret(key)).collect(),
+            visitors: Vec::new(),
         })
+    }
+
+    /// With former keys, which are good for visitors' tokens alone.
+    #[must_use]
+    pub fn with_visitors(self, keys: &[Vec<u8>]) -> Self {
+        Self { visitors: keys.iter().map(|key| DecodingKey::from_secret(key)).collect(), ..self }
     }
 
     /// Signs.
@@ -191,7 +204,8 @@ impl TokenKeys {
         // Judged below by the clock that everything else goes by; some kinds have none.
         validation.validate_exp = false;
         let mut wrong_kind = false;
-        for key in &self.verifying {
+        let former = if C::IS_VISITORS { self.visitors.as_slice() } else { &[] };
+        for key in self.verifying.iter().chain(former) {
             // The kind first: another kind's claims need not look like this one's.
             match jsonwebtoken::decode::<serde_json::Value>(&text, key, &validation) {
                 Ok(data) if is_typed::<C>(&data.header) => {
@@ -242,7 +256,12 @@ mod tests {
     const NOW: Timestamp = Timestamp(1_795_000_000_000);
 
     fn keys(seeds: &[u8]) -> TokenKeys {
-        TokenKeys::new(&seeds.iter().map(|seed| vec![*seed; KEY_BYTES]).collect::<Vec<_>>()).unwrap()
+        with_former(seeds, &[])
+    }
+
+    fn with_former(seeds: &[u8], former: &[u8]) -> TokenKeys {
+        let keys = |seeds: &[u8]| seeds.iter().map(|seed| vec![*seed; KEY_BYTES]).collect::<Vec<_>>();
+        TokenKeys::new(&keys(seeds)).unwrap().with_visitors(&keys(former))
     }
 
     fn operator(exp: i64) -> OperatorClaims {
@@ -293,6 +312,22 @@ mod tests {
             keys(&[2]).verify::<OperatorClaims>(&token, NOW).unwrap_err().code,
             ErrorCode::TokenInvalid
         );
+    }
+
+    #[test]
+    fn a_key_from_before_a_restore_is_good_for_visitors_alone() {
+        let restored = with_former(&[2], &[1]);
+        let visitor = VisitorClaims { sub: VisitorId(Uuid::nil()), organization: OrganizationId(1) };
+        let token = keys(&[1]).sign(visitor, NOW).unwrap();
+        assert!(restored.verify::<VisitorClaims>(&token, NOW).is_ok());
+        for refused in [
+            restored.verify::<OperatorClaims>(&token, NOW).map(drop),
+            restored
+                .verify::<OperatorClaims>(&keys(&[1]).sign(operator(1_795_000_060), NOW).unwrap(), NOW)
+                .map(drop),
+        ] {
+            assert_eq!(refused.unwrap_err().code, ErrorCode::TokenInvalid);
+        }
     }
 
     #[test]

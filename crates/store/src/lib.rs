@@ -5,4 +5,4 @@
 
 mod sqlite;
 
-pub use sqlite::{LOCAL, OpenError, Sqlite};
+pub use sqlite::{FILE, LOCAL, NewLife, OpenError, Sqlite};

@@ -1,8 +1,11 @@
 //! SQLite: one file in the data directory, one connection that writes, several that read.
 
 mod batch;
+mod check;
+mod copy;
 mod directory;
 mod events;
+mod files;
 mod load;
 mod mirror;
 mod reads;
@@ -22,13 +25,15 @@ use sqlx::Connection;
 use sqlx::migrate::MigrateError;
 use sqlx::pool::PoolConnectionMetadata;
 use sqlx::sqlite::{
-    SqliteConnectOptions, SqliteConnection, SqliteJournalMode, SqlitePool, SqlitePoolOptions,
+    SqliteConnectOptions, SqliteConnection, SqliteExecutor, SqliteJournalMode, SqlitePool, SqlitePoolOptions,
     SqliteSynchronous,
 };
 use uuid::Uuid;
 
+pub use copy::NewLife;
+
 /// The file's name in the data directory.
-const FILE: &str = "chathub.db";
+pub const FILE: &str = "chathub.db";
 
 /// Connections that read. SQLite reads in parallel; more than this only takes memory on a small server.
 const READERS: u32 = 4;
@@ -70,6 +75,8 @@ pub enum OpenError {
     Newer { path: PathBuf, version: i64, known: i64 },
     #[error("the database {path} can't be opened: {source}")]
     Database { path: PathBuf, source: sqlx::Error },
+    #[error("the database {from} can't be copied to {to}: {source}")]
+    Copy { from: PathBuf, to: PathBuf, source: sqlx::Error },
     #[error("the database {path} can't be brought to this version: {source}")]
     Migration { path: PathBuf, source: MigrateError },
     #[error("the database {path} does not keep what it is told: {setting} is {value}, it must be {needed}")]
@@ -85,6 +92,8 @@ impl Sqlite {
     pub async fn open(directory: &Path) -> Result<Self, OpenError> {
         let path = directory.join(FILE);
         Self::make_directory(directory)?;
+        files::make_private(&path)
+            .map_err(|source| OpenError::Directory { path: directory.to_owned(), source })?;
         let options = SqliteConnectOptions::new()
             .filename(&path)
             .create_if_missing(true)
@@ -189,6 +198,20 @@ impl Sqlite {
         Ok(directory)
     }
 
+    /// The ChatHub whose people these are is at another address now. `false` when they are the database's own.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub async fn move_directory(&self, address: &str) -> Result<bool, PortError> {
+        let done = sqlx::query("UPDATE installation SET directory = $1 WHERE directory <> $2")
+            .bind(address)
+            .bind(LOCAL)
+            .execute(&self.writer)
+            .await
+            .map_err(failed("moving a directory"))?;
+        Ok(done.rows_affected() == 1)
+    }
+
     /// Closes every connection, so that the file is whole without its write-ahead log.
     pub async fn close(&self) {
         self.searchers.close().await;
@@ -224,10 +247,10 @@ async fn assert_durable(writer: &SqlitePool, path: &Path) -> Result<(), OpenErro
     Ok(())
 }
 
-async fn refuse_newer(writer: &SqlitePool, path: &Path) -> Result<(), OpenError> {
+async fn refuse_newer(database: impl SqliteExecutor<'_>, path: &Path) -> Result<(), OpenError> {
     let known = MIGRATIONS.iter().map(|migration| migration.version).max().unwrap_or(0);
     let found: Result<Option<(Option<i64>,)>, _> =
-        sqlx::query_as("SELECT MAX(version) FROM _sqlx_migrations").fetch_optional(writer).await;
+        sqlx::query_as("SELECT MAX(version) FROM _sqlx_migrations").fetch_optional(database).await;
     match found {
         Ok(Some((Some(version),))) if version > known => {
             Err(OpenError::Newer { path: path.to_owned(), version, known })

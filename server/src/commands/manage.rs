@@ -8,7 +8,8 @@ use chathub_hub::ports::NewOperator;
 use chathub_hub::{Clock, Settings};
 use clap::{Args, Subcommand};
 
-use super::{CommandError, secret};
+use super::{CommandError, say, secret};
+use crate::installation::require;
 use crate::run::{Opened, open};
 
 #[derive(Subcommand, Debug)]
@@ -87,6 +88,9 @@ pub(super) enum OperatorCommand {
 }
 
 pub(super) async fn company(data_dir: &Path, command: CompanyCommand) -> Result<(), CommandError> {
+    if !matches!(command, CompanyCommand::Add { .. }) {
+        require(data_dir)?;
+    }
     let Opened { hub, .. } = quiet(data_dir).await?;
     match command {
         CompanyCommand::Add { login, name } => {
@@ -103,6 +107,7 @@ pub(super) async fn company(data_dir: &Path, command: CompanyCommand) -> Result<
 }
 
 pub(super) async fn organization(data_dir: &Path, command: OrganizationCommand) -> Result<(), CommandError> {
+    require(data_dir)?;
     let Opened { hub, .. } = quiet(data_dir).await?;
     match command {
         OrganizationCommand::Add { company, name, origins } => {
@@ -128,6 +133,7 @@ pub(super) async fn organization(data_dir: &Path, command: OrganizationCommand) 
 }
 
 pub(super) async fn operator(data_dir: &Path, command: OperatorCommand) -> Result<(), CommandError> {
+    require(data_dir)?;
     let Opened { hub, .. } = quiet(data_dir).await?;
     match command {
         OperatorCommand::Add { company, organization, name } => {
@@ -156,9 +162,4 @@ async fn quiet(data_dir: &Path) -> Result<Opened, CommandError> {
     let settings =
         Settings { build: String::new(), company_token_lives: None, demo: false, pace: Pace::FREE };
     Ok(open(data_dir, Clock::system(), settings).await?)
-}
-
-#[expect(clippy::print_stdout, reason = "the answer to whoever typed the command")]
-fn say(line: &str) {
-    println!("{line}");
 }

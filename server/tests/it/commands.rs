@@ -1,7 +1,6 @@
 //! The command line: a working installation by commands alone, and one clear line for what can't be done.
 
 use std::path::Path;
-use std::process::Output;
 use std::time::Duration;
 
 use chathub_hub::Clock;
@@ -11,34 +10,9 @@ use serde_json::json;
 use tokio::net::TcpListener;
 
 use crate::support::{
-    Client, PASSWORD, Process, answer, chathub, company_token, folder, operator_token, within,
+    Client, PASSWORD, Process, answer, chathub, company_token, failed, folder, operator_token, run, said,
+    within,
 };
-
-/// What a command printed, when it went well.
-#[track_caller]
-fn said(output: &Output) -> String {
-    assert!(output.status.success(), "{output:?}");
-    String::from_utf8(output.stdout.clone()).unwrap().trim().to_owned()
-}
-
-/// The one line of a command that failed.
-#[track_caller]
-fn failed(output: &Output) -> String {
-    let text = String::from_utf8(output.stderr.clone()).unwrap();
-    assert_eq!(output.status.code(), Some(1), "{text}");
-    // Log lines may be above it.
-    let line = text.lines().last().unwrap_or_default().to_owned();
-    assert!(line.starts_with("chathub: "), "{text}");
-    assert!(!text.contains("panicked"), "{text}");
-    line
-}
-
-async fn run(data: &Path, arguments: &str, input: &str) -> Output {
-    let data = data.to_str().unwrap();
-    let mut all: Vec<_> = arguments.split(' ').collect();
-    all.extend(["--data-dir", data]);
-    chathub(&all, input).await
-}
 
 #[tokio::test]
 async fn an_installation_is_made_by_commands_and_holds_a_conversation() {

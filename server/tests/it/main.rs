@@ -4,6 +4,7 @@
 
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
+mod backups;
 mod badge;
 mod chats;
 mod commands;
@@ -11,6 +12,7 @@ mod convergence;
 mod crash;
 mod development;
 mod embed;
+mod installation;
 mod limits;
 mod openapi;
 mod operators;

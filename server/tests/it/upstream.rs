@@ -14,6 +14,7 @@ use chathub_store::Sqlite;
 use chathub_upstream::{Address, Seal, Settings};
 use reqwest::Method;
 use serde_json::{Value, json};
+use tempfile::TempDir;
 use tokio::net::TcpListener;
 
 use crate::support::{
@@ -314,8 +315,8 @@ async fn while_the_remote_is_away_work_goes_on_and_the_console_says_so() {
 #[tokio::test]
 async fn a_data_directory_belongs_to_one_directory() {
     let assets = folder();
-    let start = async |data: &Server, upstream: Option<&str>| {
-        let common = Common { data_dir: Some(data.data()), config: None };
+    let start = async |data: &TempDir, upstream: Option<&str>| {
+        let common = Common { data_dir: Some(data.path().join("data")), config: None };
         let upstream = Upstream { upstream: upstream.map(str::to_owned), ..Upstream::default() };
         let serve = Serve { assets: Some(assets.path().join("assets")), upstream, ..Serve::default() };
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
@@ -324,14 +325,16 @@ async fn a_data_directory_belongs_to_one_directory() {
     };
     let (remote, front, _) = pair(None).await;
     assert_eq!(answer(front.request(Method::GET, "/readyz")).await.status, 200);
+    let base = remote.base.clone();
+    let (front, remote) = (front.stop().left().await, remote.stop().left().await);
     let error = start(&front, None).await.unwrap_err();
-    assert!(error.contains(&format!("--upstream {}", remote.base)), "{error}");
+    assert!(error.contains(&format!("--upstream {}", base)), "{error}");
     let error = start(&front, Some("https://other.example")).await.unwrap_err();
-    assert!(error.contains(&format!("--upstream {}", remote.base)), "{error}");
+    assert!(error.contains(&format!("--upstream {}", base)), "{error}");
     let error = start(&remote, Some("https://other.example")).await.unwrap_err();
     assert!(error.contains("companies of its own") && error.contains("https://other.example"), "{error}");
     assert_eq!(start(&remote, None).await, Ok(()));
-    assert_eq!(start(&front, Some(&format!("{}/", remote.base))).await, Ok(()));
+    assert_eq!(start(&front, Some(&format!("{}/", base))).await, Ok(()));
 }
 
 // What every directory must do, with a ChatHub at the other end. The cases that make companies and organizations in

@@ -33,7 +33,7 @@ pub struct Scene {
     pub attempt: Arc<[u8]>,
     calls: Vec<Call>,
     folder: TempDir,
-    _kept: (chathub_hub::Running, tokio::task::JoinSet<()>),
+    _kept: run::Prepared,
 }
 
 #[derive(Clone)]
@@ -57,7 +57,8 @@ impl Scene {
             ..Serve::default()
         };
         let config = Config::new(common, serve)?;
-        let (state, _, running, beside) = run::prepare(&config, Clock::system()).await?;
+        let prepared = run::prepare(&config, Clock::system()).await?;
+        let state = prepared.state.clone();
         let hub = &state.hub;
         hub.add_company("acme", "Acme Tools", PASSWORD.into()).await?;
         let acme = hub.find_company("acme").await?;
@@ -95,7 +96,7 @@ impl Scene {
         let bare = listen(routes::surrounded(routes::counted(bare, &state), state)).await?;
         let attempt =
             request("POST", "/api/company/get-token", "", "{\"login\":\"acme\",\"password\":\"wrong\"}");
-        Ok(Self { ours, bare, attempt, calls, folder, _kept: (running, beside) })
+        Ok(Self { ours, bare, attempt, calls, folder, _kept: prepared })
     }
 
     pub fn calls(&self) -> &[Call] {

@@ -7,6 +7,9 @@ use std::sync::Arc;
 
 use super::*;
 
+mod copies;
+mod migrations;
+
 chathub_hub::contract_tests!(fresh);
 chathub_hub::contract_tests!(@ fresh, mirror:
     a_company_is_known_by_what_it_owns

@@ -23,7 +23,7 @@ use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
 
 pub use client::{Client, post};
-pub use process::{Process, chathub};
+pub use process::{Process, chathub, failed, run, said, shell};
 
 /// Everything here takes milliseconds; what takes this long never comes.
 const WITHIN: Duration = Duration::from_secs(20);
@@ -58,10 +58,16 @@ pub struct Server {
 /// A server that was asked to stop.
 pub struct Stopping {
     task: JoinHandle<Result<(), ServeError>>,
-    _folder: TempDir,
+    folder: TempDir,
 }
 
 impl Stopping {
+    /// The folder of one that ended well.
+    pub async fn left(self) -> TempDir {
+        within("the server's end", self.task).await.unwrap().unwrap();
+        self.folder
+    }
+
     /// How it ended.
     pub async fn ended(self) -> Result<(), ServeError> {
         within("the server's end", self.task).await.unwrap()
@@ -196,7 +202,7 @@ impl Server {
     /// Asks the server to stop.
     pub fn stop(self) -> Stopping {
         self.stop.send(()).unwrap();
-        Stopping { task: self.task, _folder: self.folder }
+        Stopping { task: self.task, folder: self.folder }
     }
 
     /// The data directory.

@@ -38,7 +38,46 @@ pub async fn chathub(arguments: &[&str], input: &str) -> Output {
     within("the command", child.wait_with_output()).await.unwrap()
 }
 
+/// Runs a script of the shell, in which `$0` is the binary.
+pub async fn shell(script: &str, arguments: &[&str]) -> Output {
+    let mut command = Command::new("sh");
+    command.args(["-c", script, env!("CARGO_BIN_EXE_chathub")]).args(arguments).stdin(Stdio::null());
+    within("the script", command.output()).await.unwrap()
+}
+
+/// What a command printed, when it went well.
+#[track_caller]
+pub fn said(output: &Output) -> String {
+    assert!(output.status.success(), "{output:?}");
+    String::from_utf8(output.stdout.clone()).unwrap().trim().to_owned()
+}
+
+/// The one line of a command that failed.
+#[track_caller]
+pub fn failed(output: &Output) -> String {
+    let text = String::from_utf8(output.stderr.clone()).unwrap();
+    assert_eq!(output.status.code(), Some(1), "{text}");
+    // Log lines may be above it.
+    let line = text.lines().last().unwrap_or_default().to_owned();
+    assert!(line.starts_with("chathub: "), "{text}");
+    assert!(!text.contains("panicked"), "{text}");
+    line
+}
+
+/// Runs a command, given in one line, on a data directory.
+pub async fn run(data: &Path, arguments: &str, input: &str) -> Output {
+    let data = data.to_str().unwrap();
+    let mut all: Vec<_> = arguments.split(' ').collect();
+    all.extend(["--data-dir", data]);
+    chathub(&all, input).await
+}
+
 impl Process {
+    /// The process's number.
+    pub fn id(&self) -> u32 {
+        self.child.id().unwrap()
+    }
+
     /// Starts `chathub serve` on port 0 and waits until it says where it listens.
     pub async fn serve(data: &Path, assets: &Path) -> Self {
         Self::start(data, assets, &[]).await

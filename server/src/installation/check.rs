@@ -1,0 +1,47 @@
+//! Looking whether an installation is sound, beside a running server or without one.
+
+use std::path::Path;
+
+use chathub_store::{OpenError, Sqlite};
+
+use super::{LOADERS, files, keys, require};
+use crate::digest;
+
+/// What is wrong with a data directory, a line each. Changes nothing.
+///
+/// # Errors
+/// When the database can't be looked at at all.
+pub async fn problems(data_dir: &Path) -> Result<Vec<String>, OpenError> {
+    let mut problems = Vec::new();
+    if let Err(unusable) = require(data_dir) {
+        problems.push(unusable.to_string());
+    }
+    if !Sqlite::exists(data_dir) {
+        return Ok(problems);
+    }
+    problems.extend(Sqlite::problems(data_dir).await?);
+    match keys::text(data_dir) {
+        Ok(Some(_)) => {}
+        Ok(None) => problems.push(
+            "the token keys are missing: the next start makes new ones, and everybody must sign in again"
+                .to_owned(),
+        ),
+        Err(error) => problems.push(error.to_string()),
+    }
+    let listed = files::list_all(data_dir);
+    let folders = [data_dir.to_owned(), data_dir.join(LOADERS)];
+    for path in listed.into_iter().flatten().chain(folders) {
+        // One that has gone meanwhile has no mode.
+        if files::is_private(&path).is_ok_and(|is_private| !is_private) {
+            problems.push(format!("others may use {}: chmod go= {0}", path.display()));
+        }
+    }
+    for file in files::list(&data_dir.join(LOADERS)).unwrap_or_default() {
+        let version = file.file_stem().map(|stem| stem.to_string_lossy().into_owned()).unwrap_or_default();
+        let is_whole = || std::fs::read(&file).is_ok_and(|bytes| digest::version(&bytes) == version);
+        if file.extension().is_some_and(|extension| extension == "js") && !is_whole() {
+            problems.push(format!("{} is not what it was: put back its copy from a backup", file.display()));
+        }
+    }
+    Ok(problems)
+}
