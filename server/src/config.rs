@@ -75,6 +75,15 @@ pub struct Serve {
     #[arg(long, env = "CHATHUB_LIMIT_VISITORS", value_name = "N")]
     pub limit_visitors: Option<u32>,
 
+    /// Frames a second from each operator over streams in the long run, and a fifth from each website visitor; who is
+    /// faster is listened to more slowly [default: 50]
+    #[arg(long, env = "CHATHUB_LIMIT_FRAMES", value_name = "N")]
+    pub limit_frames: Option<u32>,
+
+    /// Streams that one operator, or one website visitor, may have open [default: 50]
+    #[arg(long, env = "CHATHUB_LIMIT_STREAMS", value_name = "N")]
+    pub limit_streams: Option<u32>,
+
     /// How log lines look [default: text]
     #[arg(long, env = "CHATHUB_LOG_FORMAT", value_name = "FORMAT")]
     pub log_format: Option<LogFormat>,
@@ -112,6 +121,8 @@ struct File {
     limit_tokens: Option<u32>,
     limit_messages: Option<u32>,
     limit_visitors: Option<u32>,
+    limit_frames: Option<u32>,
+    limit_streams: Option<u32>,
     upstream: Option<String>,
     upstream_login: Option<String>,
     upstream_password: Option<SecretString>,
@@ -180,6 +191,8 @@ impl Config {
             tokens: serve.limit_tokens.or(file.limit_tokens).unwrap_or(pace.tokens),
             messages: serve.limit_messages.or(file.limit_messages).unwrap_or(pace.messages),
             visitors: serve.limit_visitors.or(file.limit_visitors).unwrap_or(pace.visitors),
+            frames: serve.limit_frames.or(file.limit_frames).unwrap_or(pace.frames),
+            streams: serve.limit_streams.or(file.limit_streams).unwrap_or(pace.streams),
         };
         let upstream = serve.upstream.or(Upstream {
             upstream: file.upstream,

@@ -10,7 +10,7 @@ use chathub_domain::error::ErrorCode;
 use chathub_domain::limits::FRAME_BYTES;
 use chathub_domain::wire::ClientFrame;
 use chathub_hub::limits::Peer;
-use chathub_hub::session::{Farewell, Session};
+use chathub_hub::session::{Farewell, Session, Turn};
 use chathub_hub::{Hub, Origin};
 use tokio::time::timeout;
 
@@ -66,9 +66,10 @@ async fn converse(mut socket: WebSocket, hub: Hub, origin: Origin, peer: Peer) {
     };
     loop {
         tokio::select! {
-            frame = session.next() => match frame {
-                Some(frame) => if !send(&mut socket, &frame).await { return },
-                None => return close(&mut socket, session.may_return()).await,
+            turn = session.next() => match turn {
+                Turn::Send(frame) => if !send(&mut socket, &frame).await { return },
+                Turn::Listen => {}
+                Turn::End => return close(&mut socket, session.may_return()).await,
             },
             message = socket.recv(), if session.has_room() => match message {
                 Some(Ok(Message::Text(text))) => session.take_frame(&text).await,

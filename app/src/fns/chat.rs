@@ -26,11 +26,7 @@ pub async fn stream_events(cursor: Option<Cursor>) -> Result<TextStream<AppError
         watch: None,
     };
     let lines = match Session::open(&hub(), hello, &origin(), peer(), false).await {
-        Ok(session) => stream::unfold(session, async |mut session| {
-            let frame = session.next().await?;
-            Some((Ok(format!("{frame}\n")), session))
-        })
-        .boxed(),
+        Ok(session) => session.carried().map(|frame| Ok(format!("{frame}\n"))).boxed(),
         Err((_, bye)) => stream::once(async move { Ok(format!("{bye}\n")) }).boxed(),
     };
     Ok(TextStream::new(lines))

@@ -56,6 +56,7 @@ fn server_frame(json: &Value) -> Option<ServerFrame> {
             more: flag(json, "more")?,
         },
         "chats" => ServerFrame::Chats { chats: list(json, "chats", chat)?, more: flag(json, "more")? },
+        "operators" => ServerFrame::Operators { operators: operators(json)?, more: flag(json, "more")? },
         "reset" => ServerFrame::Reset {
             cursor: cursor(json.get("cursor")?)?,
             snapshot: snapshot(json.get("snapshot")?)?,
@@ -167,8 +168,12 @@ fn snapshot(json: &Value) -> Option<Snapshot> {
     Some(Snapshot {
         chats: list(json, "chats", chat)?,
         more: flag(json, "more")?,
-        operators: list(json, "operators", |json| operator(Some(json)))?,
+        operators: operators(json)?,
     })
+}
+
+fn operators(json: &Value) -> Option<Vec<OperatorRef>> {
+    list(json, "operators", |json| operator(Some(json)))
 }
 
 fn cursor(json: &Value) -> Option<Cursor> {

@@ -20,8 +20,19 @@ pub const CHATS_PAGE: usize = 50;
 /// Messages in a page of history.
 pub const HISTORY_PAGE: usize = 50;
 
+/// Bytes of the texts in one frame to a client, as JSON writes them ([`json_bytes`]): one message of the longest is 48 KB at
+/// the most, and a phone on a slow line takes this much in a few seconds. With what stands around the texts, a frame
+/// stays below 256 KiB.
+pub const PAGE_BYTES: usize = 64 * 1024;
+
+/// Operators in a snapshot or a page of them: names of the greatest length, 100 of them, are 80 KB.
+pub const OPERATORS_PAGE: usize = 100;
+
 /// Events replayed to a returning subscriber; one further behind gets a snapshot, which is smaller by then.
 pub const REPLAY_EVENTS: usize = 1_000;
+
+/// Bytes of events replayed to a returning subscriber, after which a snapshot is smaller by far.
+pub const REPLAY_BYTES: usize = 1024 * 1024;
 
 /// Milliseconds between heartbeats, on both sides: under the 30 s after which common proxies cut an idle
 /// connection.
@@ -43,4 +54,28 @@ pub const OPERATOR_TOKEN_MS: i64 = 24 * 60 * 60 * 1_000;
 #[must_use]
 pub fn preview(text: &str) -> String {
     crate::text::one_line(text, PREVIEW_CHARS)
+}
+
+/// The bytes that `text` takes as JSON writes it, without the quotes around it.
+#[must_use]
+pub fn json_bytes(text: &str) -> usize {
+    let byte = |byte: u8| match byte {
+        b'"' | b'\\' | 0x08 | 0x09 | 0x0a | 0x0c | 0x0d => 2,
+        0..0x20 => 6,
+        _ => 1,
+    };
+    text.bytes().map(byte).sum()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn json_bytes_are_those_that_json_has() {
+        let all: String = ('\0'..='\u{300}').collect();
+        for text in ["", "plain", "\"quoted\" \\ back", "\u{0}\u{1}\t\n\u{7f}", "Привет 📦", &all] {
+            assert_eq!(json_bytes(text) + 2, serde_json::to_string(text).unwrap().len(), "{text:?}");
+        }
+    }
 }

@@ -84,6 +84,12 @@ pub enum ClientFrame {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         before: Option<ChatsBefore>,
     },
+    /// The next page of the organization's active operators, by name.
+    Operators {
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        after: Option<OperatorId>,
+    },
+    /// The client is there. It is answered at once by a heartbeat of the server's.
     Heartbeat,
     /// Of a newer client.
     #[serde(other)]
@@ -150,11 +156,14 @@ pub enum ServerFrame {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         operator: Option<OperatorRef>,
     },
-    /// An answer to `history`, oldest first. `more` says that there are older ones.
+    /// An answer to `history`, oldest first; fewer than a page where they are long. `more` says that there are older ones.
     History { chat_id: ChatId, messages: Vec<Message>, more: bool },
     /// An answer to `chats`.
     Chats { chats: Vec<Chat>, more: bool },
-    /// The client's picture can't be continued: here is a new one.
+    /// An answer to `operators`.
+    Operators { operators: Vec<OperatorRef>, more: bool },
+    /// The client's picture can't be continued: here is a new one. Not only after `welcome`: a client that has fallen far
+    /// behind gets one as well.
     Reset { cursor: Cursor, snapshot: Snapshot },
     /// To who watches the badge, after `welcome` and whenever it changes: the customers' messages that wait to be read
     /// in the chats of the list's first page, and how many of those chats have some.
@@ -183,7 +192,7 @@ pub struct Snapshot {
     pub chats: Vec<Chat>,
     /// There are older chats.
     pub more: bool,
-    /// The organization's active operators, by name.
+    /// The organization's active operators, by name: the first page of them.
     pub operators: Vec<OperatorRef>,
 }
 

@@ -5,10 +5,11 @@ use chathub_domain::{ChatId, ChatStatus, Message, OperatorId, OrganizationId, Se
 
 use crate::Hub;
 use crate::access::{Caller, OperatorAccess};
-use crate::chats::trim;
 use crate::decide::Receipt;
 use crate::error::{Error, Result};
-use crate::ports::{ChatFilter, ChatHead, ChatOrder, ChatPage, FoundChat, Search, Span, phone_digits};
+use crate::ports::{
+    ChatFilter, ChatHead, ChatOrder, ChatPage, FoundChat, MessagePage, Portion, Search, Span, phone_digits,
+};
 
 /// Which chats somebody asks for. What is `None` does not matter.
 #[derive(Clone, Debug, Default)]
@@ -30,6 +31,9 @@ pub struct ChatQuery {
     pub offset: u64,
     pub limit: usize,
 }
+
+/// Bytes of the texts in one answer: thousands of usual messages, and no more than a client expects.
+const ANSWER_BYTES: usize = 1024 * 1024;
 
 /// A part of a chat.
 #[derive(Clone, Debug)]
@@ -70,7 +74,7 @@ impl Hub {
         Ok(self.inner.log.find(&filter, page).await?)
     }
 
-    /// A part of a chat, at most `limit` messages, and the chat as it is.
+    /// A part of a chat, at most `limit` messages (fewer, when they are long), and the chat as it is.
     ///
     /// # Errors
     /// `not_found`.
@@ -82,10 +86,10 @@ impl Hub {
         limit: usize,
     ) -> Result<Conversation> {
         let chat = self.chat(caller, chat_id).await?;
-        let messages = self.inner.log.messages(chat.organization_id, chat_id, span, limit + 1).await?;
-        let mut messages = messages.ok_or_else(|| Error::not_found("chat"))?;
+        let portion = Portion { rows: limit, bytes: ANSWER_BYTES };
+        let page = self.inner.log.messages(chat.organization_id, chat_id, span, portion).await?;
+        let MessagePage { messages, more } = page.ok_or_else(|| Error::not_found("chat"))?;
         let forward = matches!(span, Span::After(_));
-        let more = trim(&mut messages, limit, !forward);
         let beyond = match span {
             Span::Last => false,
             Span::Before(seq) => seq <= chat.last_seq,

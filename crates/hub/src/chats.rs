@@ -1,16 +1,19 @@
 //! Chats: what operators and customers say, read and decide. Every function names its tenant by the access it is
 //! given; none loads a chat by id alone.
 
-use chathub_domain::limits::{CHATS_PAGE, HISTORY_PAGE};
+use chathub_domain::limits::{CHATS_PAGE, HISTORY_PAGE, OPERATORS_PAGE, PAGE_BYTES};
 use chathub_domain::wire::{ChatsBefore, CustomerFrame, ServerFrame, Snapshot};
-use chathub_domain::{Chat, ChatId, ChatStatus, ClientId, Cursor, Message, OperatorId, Seq, Source};
+use chathub_domain::{Chat, ChatId, ChatStatus, ClientId, Cursor, OperatorId, OperatorRef, Seq, Source};
 
 use crate::Hub;
 use crate::access::{Caller, OperatorAccess, VisitorAccess};
 use crate::decide::{Clerk, Command, Receipt};
 use crate::error::{Error, Result};
-use crate::ports::{ChatHead, CustomerPage, Span};
+use crate::ports::{ChatHead, CustomerPage, MessagePage, Portion, Span};
 use crate::writer::{Lane, Pending};
+
+/// Messages in one frame.
+pub(crate) const PAGE: Portion = Portion { rows: HISTORY_PAGE, bytes: PAGE_BYTES };
 
 impl Hub {
     /// An operator's message takes its place; what the place's outcome is, `Pending` tells.
@@ -169,11 +172,11 @@ impl Hub {
     pub async fn chats(&self, by: &OperatorAccess, before: Option<ChatsBefore>) -> Result<(Vec<Chat>, bool)> {
         let (organization, operator) = (by.organization.id, by.operator.id);
         let (mut chats, _) = self.inner.log.chats(organization, operator, before, CHATS_PAGE + 1).await?;
-        let more = trim(&mut chats, CHATS_PAGE, false);
+        let more = trim(&mut chats, CHATS_PAGE);
         Ok((chats, more))
     }
 
-    /// A page of a chat's messages, oldest first, and whether there are older ones.
+    /// A page of a chat's messages.
     ///
     /// # Errors
     /// `not_found`.
@@ -182,12 +185,10 @@ impl Hub {
         by: &OperatorAccess,
         chat_id: ChatId,
         before: Option<Seq>,
-    ) -> Result<(Vec<Message>, bool)> {
+    ) -> Result<MessagePage> {
         let span = before.map_or(Span::Last, Span::Before);
-        let page = self.inner.log.messages(by.organization.id, chat_id, span, HISTORY_PAGE + 1).await?;
-        let mut messages = page.ok_or_else(|| Error::not_found("chat"))?;
-        let more = trim(&mut messages, HISTORY_PAGE, true);
-        Ok((messages, more))
+        let page = self.inner.log.messages(by.organization.id, chat_id, span, PAGE).await?;
+        page.ok_or_else(|| Error::not_found("chat"))
     }
 
     /// A page of a visitor's thread.
@@ -196,7 +197,24 @@ impl Hub {
     /// When the log can't be read.
     pub async fn customer_history(&self, by: &VisitorAccess, before: Option<Seq>) -> Result<CustomerPage> {
         let log = &self.inner.log;
-        Ok(log.visitor_page(by.organization.id, by.visitor_id, before, HISTORY_PAGE).await?)
+        Ok(log.visitor_page(by.organization.id, by.visitor_id, before, PAGE).await?)
+    }
+
+    /// A page of the active operators, by name, after the one that is named, and whether there are more. After one who
+    /// is not there any more, the list begins anew.
+    ///
+    /// # Errors
+    /// When the directory fails.
+    pub async fn colleagues_after(
+        &self,
+        by: &OperatorAccess,
+        after: Option<OperatorId>,
+    ) -> Result<(Vec<OperatorRef>, bool)> {
+        let mut all = self.colleagues(by).await?;
+        let place = after.and_then(|after| all.iter().position(|colleague| colleague.id == after));
+        all.drain(..place.map_or(0, |place| place + 1));
+        let more = trim(&mut all, OPERATORS_PAGE);
+        Ok((all, more))
     }
 
     /// All that a panel needs to begin, and where in the log it was true.
@@ -206,19 +224,15 @@ impl Hub {
     pub async fn snapshot(&self, by: &OperatorAccess) -> Result<(Snapshot, Cursor)> {
         let (organization, operator) = (by.organization.id, by.operator.id);
         let (mut chats, seq) = self.inner.log.chats(organization, operator, None, CHATS_PAGE + 1).await?;
-        let more = trim(&mut chats, CHATS_PAGE, false);
-        let operators = self.colleagues(by).await?;
+        let more = trim(&mut chats, CHATS_PAGE);
+        let (operators, _) = self.colleagues_after(by, None).await?;
         Ok((Snapshot { chats, more, operators }, Cursor { epoch: self.inner.epoch, seq }))
     }
 }
 
-/// Cuts what was read beyond a page, and says whether there was more. The surplus is at the front of a page that
-/// is oldest first.
-pub(crate) fn trim<T>(items: &mut Vec<T>, page: usize, oldest_first: bool) -> bool {
+/// Cuts what was read beyond a page, and says whether there was more.
+fn trim<T>(items: &mut Vec<T>, page: usize) -> bool {
     let more = items.len() > page;
-    if more && oldest_first {
-        items.drain(..items.len() - page);
-    }
     items.truncate(page);
     more
 }

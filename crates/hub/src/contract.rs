@@ -110,6 +110,7 @@ macro_rules! contract_tests {
             a_dropped_batch_changes_nothing
             unread_counts_follow_each_operators_position
             chats_and_messages_are_paged
+            portions_are_bounded_in_bytes
             a_customer_has_one_open_chat
             what_is_newest_does_not_depend_on_the_clock
             batches_come_one_after_the_other

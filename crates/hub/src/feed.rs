@@ -1,9 +1,11 @@
 //! Fan-out: from the committed events to everybody who may see them.
 //!
-//! The writer publishes; each subscriber has a bounded queue of frames that were encoded once. Whoever does not
-//! take theirs fast enough is dropped from the list and told to come back and resume: a slow one never slows the
-//! others or grows the process. Signals that are not in the log (typing) use the same queues, and are the first
+//! The writer publishes; each subscriber has a bounded [`mailbox`] of frames that were encoded once. Whoever does not
+//! take theirs fast enough finds a note that they are behind, and takes the events from the log: a slow one never slows
+//! the others or grows the process. Signals that are not in the log (typing) use the same mailboxes, and are the first
 //! to be left out when one fills.
+
+mod mailbox;
 
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -13,15 +15,10 @@ use chathub_domain::error::ErrorCode;
 use chathub_domain::wire::{CustomerFrame, ServerFrame};
 use chathub_domain::{Event, OperatorId, OrganizationId, Seq, VisitorId};
 use serde::Serialize;
-use tokio::sync::{mpsc, watch};
+use tokio::sync::watch;
 
+use self::mailbox::Mailbox;
 use crate::ports::Recorded;
-
-/// Frames that may wait for one subscriber: a burst of a busy organization, about 100 KB at the most usual.
-const QUEUE: usize = 256;
-
-/// Free places below which signals are left out, so that events keep room.
-const SIGNALS_NEED: usize = QUEUE / 2;
 
 /// One thing for one subscriber.
 #[derive(Clone, Debug)]
@@ -30,6 +27,8 @@ pub enum Delivery {
     Event { seq: Seq, frame: Arc<str> },
     /// A committed event, as it is, for who tells something else of it.
     Seen { seq: Seq, event: Arc<Event> },
+    /// There are events that are not here: they are in the log.
+    Behind,
     /// Something that is true only now.
     Signal(Arc<str>),
     /// Tokens have been revoked: is this subscriber's among them?
@@ -71,21 +70,26 @@ struct Subscribers {
 
 struct Entry {
     id: u64,
-    queue: mpsc::Sender<Delivery>,
+    mailbox: Arc<Mailbox>,
 }
 
 /// A place on the list, given up by dropping it.
 pub struct Subscription {
     audience: Audience,
     id: u64,
-    queue: mpsc::Receiver<Delivery>,
+    mailbox: Arc<Mailbox>,
     shared: Arc<Shared>,
 }
 
 impl Subscription {
-    /// The next delivery; none after the subscriber was too slow. Cancelling it loses nothing.
+    /// The next delivery; none after a dismissal. Cancelling it loses nothing.
     pub async fn next(&mut self) -> Option<Delivery> {
-        self.queue.recv().await
+        self.mailbox.next().await
+    }
+
+    /// A dismissal for good, even if other deliveries wait before it: these are not for the subscriber any more.
+    pub fn revoked(&mut self) -> Option<Delivery> {
+        self.mailbox.revoked()
     }
 }
 
@@ -115,14 +119,18 @@ impl Audience {
 }
 
 impl Feed {
-    /// From now on, every event and signal for `audience` waits in the subscription's queue.
+    /// From now on, every event and signal for `audience` waits in the subscription's mailbox. None when the same person
+    /// has `most` subscriptions already.
     #[must_use]
-    pub fn subscribe(&self, audience: Audience) -> Subscription {
-        let id = self.shared.next_id.fetch_add(1, Ordering::Relaxed);
-        let (sender, queue) = mpsc::channel(QUEUE);
-        let entry = Entry { id, queue: sender };
+    pub fn subscribe(&self, audience: Audience, most: usize) -> Option<Subscription> {
         let mut organizations = self.shared.lock();
         let subscribers = organizations.entry(audience.organization()).or_default();
+        if subscribers.held_by(audience) >= most {
+            return None;
+        }
+        let id = self.shared.next_id.fetch_add(1, Ordering::Relaxed);
+        let mailbox = Arc::new(Mailbox::default());
+        let entry = Entry { id, mailbox: Arc::clone(&mailbox) };
         match audience {
             Audience::Operator(_, operator) => subscribers.operators.push((operator, entry)),
             Audience::Watcher(_, operator) => subscribers.watchers.push((operator, entry)),
@@ -130,14 +138,14 @@ impl Feed {
         }
         drop(organizations);
         self.shared.held.send_modify(|held| *held += 1);
-        Subscription { audience, id, queue, shared: Arc::clone(&self.shared) }
+        Some(Subscription { audience, id, mailbox, shared: Arc::clone(&self.shared) })
     }
 
     /// Tells committed events, in their order, to all who may see them.
     pub fn publish(&self, events: impl IntoIterator<Item = Recorded>) {
-        let mut organizations = self.shared.lock();
+        let organizations = self.shared.lock();
         for recorded in events {
-            if let Some(subscribers) = organizations.get_mut(&recorded.organization_id) {
+            if let Some(subscribers) = organizations.get(&recorded.organization_id) {
                 subscribers.tell(recorded);
             }
         }
@@ -150,27 +158,26 @@ impl Feed {
         except: Option<OperatorId>,
         frame: &ServerFrame,
     ) {
-        let mut organizations = self.shared.lock();
-        let Some(subscribers) = organizations.get_mut(&organization) else { return };
+        let organizations = self.shared.lock();
+        let Some(subscribers) = organizations.get(&organization) else { return };
         let frame = encode(frame);
         for (operator, entry) in &subscribers.operators {
             if Some(*operator) != except {
-                entry.signal(&frame);
+                entry.mailbox.signal(Delivery::Signal(Arc::clone(&frame)));
             }
         }
     }
 
     /// Signals to a visitor.
     pub fn signal_visitor(&self, organization: OrganizationId, visitor: VisitorId, frame: &CustomerFrame) {
-        let mut organizations = self.shared.lock();
-        let Some(entries) =
-            organizations.get_mut(&organization).and_then(|all| all.visitors.get_mut(&visitor))
+        let organizations = self.shared.lock();
+        let Some(entries) = organizations.get(&organization).and_then(|all| all.visitors.get(&visitor))
         else {
             return;
         };
         let frame = encode(frame);
         for entry in entries {
-            entry.signal(&frame);
+            entry.mailbox.signal(Delivery::Signal(Arc::clone(&frame)));
         }
     }
 
@@ -182,8 +189,7 @@ impl Feed {
             let stays = |(id, entry): &(OperatorId, Entry)| {
                 let goes = *id == operator;
                 if goes {
-                    // A full queue loses the reason; losing the sender closes the subscription all the same.
-                    let _ = entry.queue.try_send(delivery.clone());
+                    entry.mailbox.dismiss(delivery.clone());
                 }
                 !goes
             };
@@ -194,11 +200,10 @@ impl Feed {
 
     /// Asks every operator's subscription to look at its token again.
     pub fn recheck(&self) {
-        let mut organizations = self.shared.lock();
-        for subscribers in organizations.values_mut() {
-            let asked = |(_, entry): &(OperatorId, Entry)| entry.queue.try_send(Delivery::Recheck).is_ok();
-            subscribers.operators.retain(asked);
-            subscribers.watchers.retain(asked);
+        for subscribers in self.shared.lock().values() {
+            for (_, entry) in subscribers.operators.iter().chain(&subscribers.watchers) {
+                entry.mailbox.recheck();
+            }
         }
     }
 
@@ -218,7 +223,7 @@ impl Feed {
         let mut organizations = self.shared.lock();
         for subscribers in organizations.values_mut() {
             subscribers.retain(|entry| {
-                let _ = entry.queue.try_send(delivery.clone());
+                entry.mailbox.dismiss(delivery.clone());
                 false
             });
         }
@@ -233,22 +238,28 @@ impl Shared {
 }
 
 impl Subscribers {
-    fn tell(&mut self, recorded: Recorded) {
+    fn tell(&self, recorded: Recorded) {
         let Recorded { seq, at, event, customer, .. } = recorded;
         if !self.watchers.is_empty() {
             let event = Arc::new(event.clone());
-            self.watchers.retain(|(_, entry)| entry.show(seq, &event));
+            for (_, entry) in &self.watchers {
+                entry.mailbox.tell(Delivery::Seen { seq, event: Arc::clone(&event) });
+            }
         }
         if !self.operators.is_empty() {
             let frame = encode(&ServerFrame::Event { seq, prev: seq - 1, at, event });
-            self.operators.retain(|(_, entry)| entry.tell(seq, &frame));
+            for (_, entry) in &self.operators {
+                entry.mailbox.tell(Delivery::Event { seq, frame: Arc::clone(&frame) });
+            }
         }
         if let Some(record) = customer
-            && let Some(entries) = self.visitors.get_mut(&record.visitor_id)
+            && let Some(entries) = self.visitors.get(&record.visitor_id)
         {
             let seq = record.seq;
             let frame = encode(&CustomerFrame::Event { seq, prev: seq - 1, at, event: record.event });
-            entries.retain(|entry| entry.tell(seq, &frame));
+            for entry in entries {
+                entry.mailbox.tell(Delivery::Event { seq, frame: Arc::clone(&frame) });
+            }
         }
     }
 
@@ -261,27 +272,18 @@ impl Subscribers {
         });
     }
 
+    /// How many subscriptions the same person has.
+    fn held_by(&self, audience: Audience) -> usize {
+        match audience {
+            Audience::Operator(_, id) | Audience::Watcher(_, id) => {
+                self.operators.iter().chain(&self.watchers).filter(|(operator, _)| *operator == id).count()
+            }
+            Audience::Visitor(_, id) => self.visitors.get(&id).map_or(0, Vec::len),
+        }
+    }
+
     fn is_empty(&self) -> bool {
         self.operators.is_empty() && self.watchers.is_empty() && self.visitors.is_empty()
-    }
-}
-
-impl Entry {
-    /// False when the subscriber has gone, or is so slow that it must.
-    fn tell(&self, seq: Seq, frame: &Arc<str>) -> bool {
-        self.queue.try_send(Delivery::Event { seq, frame: Arc::clone(frame) }).is_ok()
-    }
-
-    /// The same of an event that is not encoded.
-    fn show(&self, seq: Seq, event: &Arc<Event>) -> bool {
-        self.queue.try_send(Delivery::Seen { seq, event: Arc::clone(event) }).is_ok()
-    }
-
-    fn signal(&self, frame: &Arc<str>) {
-        if self.queue.capacity() > SIGNALS_NEED {
-            // Gone or full: a signal may be lost.
-            let _ = self.queue.try_send(Delivery::Signal(Arc::clone(frame)));
-        }
     }
 }
 

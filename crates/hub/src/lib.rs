@@ -40,8 +40,8 @@ use ports::{Directory, Health, Log, PortError, Trouble};
 use tokio::task::JoinHandle;
 use tokio::time::timeout;
 
-use crate::feed::Feed;
-use crate::limits::{Limits, Pace};
+use crate::feed::{Audience, Feed, Subscription};
+use crate::limits::{Limits, Pace, Who};
 use crate::passwords::Passwords;
 use crate::tokens::TokenKeys;
 use crate::writer::{Stopper, Writer};
@@ -129,6 +129,35 @@ impl Hub {
     #[must_use]
     pub fn directory_health(&self) -> Health {
         self.inner.directory.health()
+    }
+
+    /// A place among the subscribers.
+    ///
+    /// # Errors
+    /// `too_many_requests` for who has as many as they may.
+    pub(crate) fn subscribe(&self, audience: Audience) -> Result<Subscription> {
+        let most = self.inner.limits.streams.most();
+        self.inner.feed.subscribe(audience, most).ok_or_else(|| {
+            Error::new(
+                ErrorCode::TooManyRequests,
+                format!("There are {most} open connections already: close some, and connect again."),
+            )
+        })
+    }
+
+    /// Counts a picture that somebody is given.
+    ///
+    /// # Errors
+    /// `too_many_requests`.
+    pub(crate) fn page(&self, who: Who) -> Result<()> {
+        self.inner.limits.streams.frame(who, true).map_err(|wait| {
+            let mut error = Error::new(
+                ErrorCode::TooManyRequests,
+                "Too many connections that begin anew: connect again later, and go on from where you were.",
+            );
+            error.retry_after = Some(wait);
+            error
+        })
     }
 
     /// Whether the log can be read and written: for a readiness probe.

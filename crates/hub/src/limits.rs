@@ -5,6 +5,7 @@
 
 mod limiter;
 mod peer;
+mod stream;
 
 use std::collections::VecDeque;
 use std::sync::{Mutex, PoisonError};
@@ -15,6 +16,7 @@ use chathub_domain::{CompanyId, OperatorId, VisitorId};
 
 pub use limiter::{Exceeded, Limiter, Policy, Standing};
 pub use peer::Peer;
+pub(crate) use stream::{Streams, Who};
 
 use crate::error::{Error, Result};
 
@@ -29,18 +31,22 @@ pub struct Pace {
     pub messages: u32,
     /// New website visitors, a minute and address.
     pub visitors: u32,
+    /// Frames over streams, a second and operator.
+    pub frames: u32,
+    /// Streams that one operator, or one visitor, may have open.
+    pub streams: u32,
 }
 
 impl Pace {
     /// For what no stranger can reach: the command line, the demonstration's story.
-    pub const FREE: Self = Self { logins: 0, tokens: 0, messages: 0, visitors: 0 };
+    pub const FREE: Self = Self { logins: 0, tokens: 0, messages: 0, visitors: 0, frames: 0, streams: 0 };
 }
 
 impl Default for Pace {
     /// Nobody who works or writes should ever meet one of these: a large office behind one address signs in within
     /// a minute, a company's staff all open their panels at nine.
     fn default() -> Self {
-        Self { logins: 30, tokens: 600, messages: 10, visitors: 120 }
+        Self { logins: 30, tokens: 600, messages: 10, visitors: 120, frames: 50, streams: 50 }
     }
 }
 
@@ -54,6 +60,7 @@ pub(crate) struct Limits {
     operators: Option<Limiter>,
     visitors: Option<Limiter>,
     newcomers: Option<Limiter>,
+    pub streams: Streams,
 }
 
 /// Logins with their address that are remembered.
@@ -77,6 +84,7 @@ impl Limits {
             // A fifth of an operator's pace: nobody types more than two messages a second for long.
             visitors: messages(pace.messages.saturating_mul(3), 15),
             newcomers: per_minute("visitors", pace.visitors),
+            streams: Streams::new(pace),
         }
     }
 

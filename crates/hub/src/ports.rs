@@ -9,7 +9,7 @@ mod search;
 pub use directory::{CompanyRecord, Directory, Health, NewOperator, OperatorRecord, SignIn, Vouch};
 pub use log::{
     Batch, Changes, ChatHead, CustomerHead, CustomerPage, CustomerRecord, ErasedChat, Log, LogState, Mark,
-    MarkAt, MessageRow, NextIds, Posted, Recorded, Sender, Wanted,
+    MarkAt, MessagePage, MessageRow, NextIds, Portion, Posted, Recorded, Sender, Wanted,
 };
 pub use mirror::{Account, Mirror};
 

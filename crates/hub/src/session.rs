@@ -3,13 +3,21 @@
 //! A session opens with `hello`, catches up (subscribe, then read since the cursor, then merge with what came
 //! meanwhile) and from then on yields the frames to send and takes the frames that came. The WebSocket route and
 //! the streaming server function are plumbing around it.
+//!
+//! What is quick never waits for what is slow: receipts of the writer come in the order of their frames; what the log or
+//! the directory is asked for comes when it is there, each in a [`Sequence`] of its own. And nothing shared is held while
+//! the client is waited for.
 
+mod behind;
+mod carried;
 mod customer;
+mod face;
 pub mod operator;
+mod sequence;
 mod watcher;
 
 use std::collections::VecDeque;
-use std::future::{pending, ready};
+use std::future::pending;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -17,24 +25,27 @@ use chathub_domain::error::ErrorCode;
 use chathub_domain::limits::{HEARTBEAT_MS, SILENCE_MS};
 use chathub_domain::wire::{ClientFrame, Watch};
 use chathub_domain::{Cursor, Seq};
+use futures::StreamExt;
 use futures::future::BoxFuture;
 use futures::stream::FuturesOrdered;
-use futures::{FutureExt, StreamExt};
+use tokio::task::{JoinError, JoinSet};
 use tokio::time::{Instant, Interval, MissedTickBehavior, interval_at, sleep_until};
 
 use crate::Hub;
-use crate::access::OperatorAccess;
-use crate::error::Error;
+use crate::error::{Error, Result};
 use crate::feed::{Delivery, Subscription};
 use crate::limits::Peer;
 use crate::origin::Origin;
 
-use customer::Customer;
-use operator::Desk;
-use watcher::{Page, Watcher};
+use behind::{Behind, Progress, Stretch};
+use face::{Answer, Face, Work};
+use sequence::Sequence;
 
 /// Answers that one connection may be waiting for; further frames wait unread, so that a flood slows its sender.
 const UNANSWERED: usize = 64;
+
+/// How long a session goes on past the end of its token while the directory is asked about a fresh one.
+const RENEWAL: Duration = Duration::from_secs(10);
 
 /// The last thing a subscriber is told.
 #[derive(Clone, Debug)]
@@ -45,15 +56,14 @@ pub struct Farewell {
     pub reconnect: bool,
 }
 
-/// What came of a frame.
-enum Answer {
-    Frame(Arc<str>),
-    Nothing,
-    Farewell(Farewell),
-    /// The token was renewed: the client is welcomed again, where it is.
-    Renewed(Box<OperatorAccess>),
-    /// What waits to be read was counted anew.
-    Counted(Result<Page, Error>),
+/// What is to be done next with the connection.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Turn {
+    Send(Arc<str>),
+    /// There is room again for a frame from the client: see [`Session::has_room`].
+    Listen,
+    /// The last frame was sent.
+    End,
 }
 
 /// An open session.
@@ -62,22 +72,29 @@ pub struct Session {
     face: Face,
     cursor: Cursor,
     ready: VecDeque<Arc<str>>,
-    answers: FuturesOrdered<BoxFuture<'static, Answer>>,
+    receipts: FuturesOrdered<BoxFuture<'static, Answer>>,
+    reads: Sequence<Answer>,
+    inquiries: Sequence<Answer>,
+    errands: JoinSet<Answer>,
+    /// Of the session's own token; one at a time, and once more when it was asked for meanwhile.
+    check: JoinSet<Answer>,
+    check_again: bool,
+    /// Fresh tokens that are being looked at.
+    renewals: usize,
+    /// The token has expired, and one of the fresh ones may be good: no frame is taken until that is known.
+    expired: bool,
+    /// While events are read from the log, those of the subscription wait.
+    behind: Option<Behind>,
     subscription: Subscription,
     heartbeat: Interval,
     expires: Option<Instant>,
     heard: Instant,
     /// Whether silence of the other side means that it is gone.
     listens: bool,
+    /// A frame that came too fast, and when its time has come.
+    paused: Option<(ClientFrame, Instant)>,
     /// Whether the farewell, once said, asks the client to come back.
     over: Option<bool>,
-}
-
-/// Whom the session speaks with, and therefore which frames it uses.
-enum Face {
-    Operator(Desk),
-    Customer(Customer),
-    Watcher(Watcher),
 }
 
 impl Session {
@@ -108,7 +125,7 @@ impl Session {
                 "The first frame must be 'hello' with a 'token' or an 'organization'.",
             )),
         };
-        let Opened { face, cursor, ready, subscription, expires } = opened.map_err(|error| {
+        let Opened { face, cursor, ready, behind, subscription, expires } = opened.map_err(|error| {
             let farewell = Farewell::refused(&error);
             let frame = operator::bye(&farewell);
             (farewell, frame)
@@ -121,38 +138,54 @@ impl Session {
             face,
             cursor,
             ready,
-            answers: FuturesOrdered::new(),
+            receipts: FuturesOrdered::new(),
+            reads: Sequence::new(),
+            inquiries: Sequence::new(),
+            errands: JoinSet::new(),
+            check: JoinSet::new(),
+            check_again: false,
+            renewals: 0,
+            expired: false,
+            behind: behind.then(Behind::new),
             subscription,
             heartbeat,
             expires,
             heard: Instant::now(),
             listens,
+            paused: None,
             over: None,
         })
     }
 
-    /// The next frame to send; none after the last one. Cancelling it loses nothing.
-    pub async fn next(&mut self) -> Option<Arc<str>> {
+    /// What is to be done next. Cancelling it loses nothing.
+    pub async fn next(&mut self) -> Turn {
         loop {
+            self.judge();
             if let Some(frame) = self.ready.pop_front() {
-                return Some(frame);
+                return Turn::Send(frame);
             }
             if self.over.is_some() {
-                return None;
+                return Turn::End;
             }
+            self.read_on();
+            let had_room = self.has_room();
             let (expires, due) = (self.expires, self.face.due());
+            let resumes = self.paused.as_ref().map(|(_, at)| *at);
             tokio::select! {
-                Some(answer) = self.answers.next(), if !self.answers.is_empty() => self.take(answer),
-                delivery = self.subscription.next() => self.deliver(delivery),
+                Some(answer) = self.receipts.next(), if !self.receipts.is_empty() => self.take(Ok(answer)),
+                answer = self.reads.next() => self.take(answer),
+                answer = self.inquiries.next() => self.take(answer),
+                Some(answer) = self.errands.join_next(), if !self.errands.is_empty() => self.take(answer),
+                Some(answer) = self.check.join_next(), if !self.check.is_empty() => self.checked(answer),
+                stretch = stretch(&mut self.behind) => self.follow(stretch),
+                delivery = self.subscription.next(), if self.behind.is_none() => self.deliver(delivery),
                 () = until(due) => self.act(),
-                () = until(expires) => {
-                    self.end(&Farewell {
-                        code: ErrorCode::TokenExpired,
-                        detail: "The operator token has expired: get a new one.".into(),
-                        reconnect: false,
-                    });
-                }
+                () = until(resumes) => self.resume().await,
+                () = until(expires) => {}
                 _ = self.heartbeat.tick() => self.beat(),
+            }
+            if !had_room && self.has_room() && self.ready.is_empty() {
+                return Turn::Listen;
             }
         }
     }
@@ -160,28 +193,57 @@ impl Session {
     /// Whether the session has room for another frame from the client; none once the farewell is said.
     #[must_use]
     pub fn has_room(&self) -> bool {
-        self.over.is_none() && self.answers.len() < UNANSWERED
+        let unanswered = self.receipts.len() + self.reads.len() + self.inquiries.len() + self.errands.len();
+        self.over.is_none() && !self.expired && self.paused.is_none() && unanswered < UNANSWERED
     }
 
-    /// Takes a frame from the client. Its answer comes out of [`next`](Self::next), in order.
+    /// Takes a frame from the client. Its answer comes out of [`next`](Self::next).
     pub async fn take_frame(&mut self, text: &str) {
         self.heard = Instant::now();
         match serde_json::from_str::<ClientFrame>(text) {
-            Ok(ClientFrame::Heartbeat | ClientFrame::Unknown) => {}
-            Ok(frame) => {
-                let answer = match &mut self.face {
-                    Face::Operator(desk) => desk.take(&self.hub, frame).await,
-                    Face::Customer(customer) => customer.take(&self.hub, frame).await,
-                    Face::Watcher(watcher) => watcher.take(&self.hub, frame).await,
-                };
-                self.answers.push_back(answer);
-            }
+            Ok(frame) => match self.hub.inner.limits.streams.frame(self.face.who(), is_page(&frame)) {
+                Ok(()) => self.work_on(frame).await,
+                // Not refused: whoever is too fast is listened to more slowly.
+                Err(wait) => self.paused = Some((frame, Instant::now() + wait)),
+            },
             Err(error) => {
                 let refusal = Error::new(
                     ErrorCode::Malformed,
                     format!("This frame can't be read and was ignored: {error}."),
                 );
-                self.answers.push_back(ready(Answer::Frame(self.face.reject(&refusal))).boxed());
+                self.ready.push_back(self.face.reject(&refusal));
+            }
+        }
+    }
+
+    async fn work_on(&mut self, frame: ClientFrame) {
+        let work = match frame {
+            ClientFrame::Heartbeat => Work::Done(Answer::Frame(self.face.heartbeat(self.cursor))),
+            ClientFrame::Unknown => Work::Done(Answer::Nothing),
+            frame => match &mut self.face {
+                Face::Operator(desk) => desk.take(&self.hub, frame).await,
+                Face::Customer(customer) => customer.take(&self.hub, frame).await,
+                Face::Watcher(watcher) => watcher.take(&self.hub, frame),
+            },
+        };
+        match work {
+            Work::Done(answer) => self.take(Ok(answer)),
+            Work::Receipt(receipt) => self.receipts.push_back(receipt),
+            Work::Read(read) => self.reads.push(read),
+            Work::Inquiry(inquiry) => self.inquiries.push(inquiry),
+            Work::Errand(errand) => drop(self.errands.spawn(errand)),
+            Work::Renewal(renewal) => {
+                self.renewals += 1;
+                self.errands.spawn(renewal);
+            }
+        }
+    }
+
+    async fn resume(&mut self) {
+        if let Some((frame, _)) = self.paused.take() {
+            match self.hub.inner.limits.streams.frame(self.face.who(), is_page(&frame)) {
+                Ok(()) => self.work_on(frame).await,
+                Err(wait) => self.paused = Some((frame, Instant::now() + wait)),
             }
         }
     }
@@ -200,21 +262,69 @@ impl Session {
         self.over.unwrap_or(true)
     }
 
-    fn take(&mut self, answer: Answer) {
+    /// What can't wait until everything that is ready has been taken by a slow client.
+    fn judge(&mut self) {
+        if self.over.is_some() {
+            return;
+        }
+        if let Some(Delivery::Dismissed { code, detail, reconnect }) = self.subscription.revoked() {
+            // Who may not listen any more is told nothing more.
+            self.ready.clear();
+            return self.end(&Farewell { code, detail, reconnect });
+        }
+        if self.expires.is_some_and(|end| end <= Instant::now()) {
+            if self.renewals > 0 && !self.expired {
+                self.expired = true;
+                self.expires = Some(Instant::now() + RENEWAL);
+                return;
+            }
+            self.ready.clear();
+            return self.end(&Farewell {
+                code: ErrorCode::TokenExpired,
+                detail: "The operator token has expired: get a new one.".into(),
+                reconnect: false,
+            });
+        }
+        if self.behind.as_ref().is_some_and(Behind::is_overdue) {
+            self.end(&too_slow());
+        }
+    }
+
+    fn take(&mut self, answer: Result<Answer, JoinError>) {
         match answer {
-            Answer::Frame(frame) => self.ready.push_back(frame),
-            Answer::Nothing => {}
-            Answer::Farewell(farewell) => self.end(&farewell),
-            Answer::Renewed(access) => {
+            Ok(Answer::Frame(frame)) => self.ready.push_back(frame),
+            Ok(Answer::Nothing) => {}
+            Ok(Answer::Farewell(farewell)) => self.end(&farewell),
+            Ok(Answer::Renewed(access, token)) => {
+                self.renewals -= 1;
+                self.expired = false;
                 self.expires = Some(operator::expiry(&self.hub, &access));
                 self.ready.push_back(operator::welcome(&self.hub, &access, self.cursor));
+                if let Some(desk) = self.face.desk() {
+                    desk.renewed(*access, token);
+                }
             }
-            Answer::Counted(page) => {
+            Ok(Answer::NotRenewed(refusal)) => {
+                self.renewals -= 1;
+                self.ready.push_back(refusal);
+            }
+            Ok(Answer::Counted(page)) => {
                 if let Face::Watcher(watcher) = &mut self.face {
                     self.ready.extend(watcher.counted(page));
                 }
             }
+            Err(error) => self.broke(&error),
         }
+    }
+
+    /// Work of the session panicked, which the panic's own line in the log describes.
+    fn broke(&mut self, error: &JoinError) {
+        tracing::error!(%error, "a session broke");
+        self.end(&Farewell {
+            code: ErrorCode::Internal,
+            detail: "Something went wrong on the server; connect again to go on.".into(),
+            reconnect: true,
+        });
     }
 
     /// Does what was due.
@@ -222,36 +332,76 @@ impl Session {
         if let Face::Watcher(watcher) = &mut self.face {
             match watcher.act() {
                 Some(frame) => self.ready.push_back(frame),
-                None => self.answers.push_back(watcher.read(&self.hub)),
+                None => self.reads.push(watcher.read(&self.hub)),
             }
         }
     }
 
     fn deliver(&mut self, delivery: Option<Delivery>) {
         match delivery {
-            // Read from the log already, before the queue was looked at.
+            // Read from the log already, before the mailbox was looked at.
             Some(Delivery::Event { seq, .. } | Delivery::Seen { seq, .. }) if seq <= self.cursor.seq => {}
             Some(Delivery::Event { seq, frame }) if seq == self.cursor.seq + 1 => {
                 self.cursor.seq = seq;
                 self.ready.push_back(frame);
             }
-            Some(Delivery::Seen { seq, event }) if seq == self.cursor.seq + 1 => {
-                self.cursor.seq = seq;
+            Some(Delivery::Seen { seq, event }) => {
                 if let Face::Watcher(watcher) = &mut self.face {
+                    if seq != self.cursor.seq + 1 {
+                        watcher.missed();
+                    }
                     self.ready.extend(watcher.see(seq, &event));
                 }
+                self.cursor.seq = seq;
             }
+            // What is not here is in the log.
+            Some(Delivery::Event { .. } | Delivery::Behind) => match &mut self.face {
+                Face::Watcher(watcher) => watcher.missed(),
+                Face::Operator(_) | Face::Customer(_) => self.behind = Some(Behind::new()),
+            },
             Some(Delivery::Signal(frame)) => self.ready.push_back(frame),
             Some(Delivery::Recheck) => self.recheck(),
             Some(Delivery::Dismissed { code, detail, reconnect }) => {
                 self.end(&Farewell { code, detail, reconnect });
             }
-            // A hole, or too slow: the client comes back and the log fills it.
-            Some(Delivery::Event { .. } | Delivery::Seen { .. }) | None => self.end(&Farewell {
-                code: ErrorCode::TooSlow,
-                detail: "The connection could not keep up; connect again to go on.".into(),
-                reconnect: true,
-            }),
+            None => self.end(&too_slow()),
+        }
+    }
+
+    /// The next stretch of the log, once the client has taken what was read before.
+    fn read_on(&mut self) {
+        if let Some(behind) = &mut self.behind
+            && behind.is_idle()
+        {
+            match self.face.stretch(&self.hub, self.cursor) {
+                Some(stretch) => behind.read(stretch),
+                None => self.behind = None,
+            }
+        }
+    }
+
+    fn follow(&mut self, stretch: Result<Result<Stretch>, JoinError>) {
+        let Some(behind) = &mut self.behind else { return };
+        match stretch {
+            Ok(Ok(Stretch::Events { events, head })) => {
+                let (frames, progress) = behind.follow(&mut self.cursor, events, head);
+                self.ready.extend(frames);
+                match progress {
+                    Progress::On => {}
+                    Progress::Done => self.behind = None,
+                    Progress::Lost => match self.face.picture(&self.hub) {
+                        Some(picture) => behind.read(picture),
+                        None => self.behind = None,
+                    },
+                }
+            }
+            Ok(Ok(Stretch::Picture { frame, cursor })) => {
+                self.cursor = cursor;
+                self.ready.push_back(frame);
+                self.behind = None;
+            }
+            Ok(Err(error)) => self.end(&Farewell::refused(&error)),
+            Err(error) => self.broke(&error),
         }
     }
 
@@ -270,38 +420,17 @@ impl Session {
 
     /// Looks at the token again: it may have been revoked.
     fn recheck(&mut self) {
-        if let Face::Operator(desk) | Face::Watcher(Watcher { desk, .. }) = &self.face {
-            self.answers.push_back(desk.check(&self.hub));
-        }
-    }
-}
-
-impl Face {
-    fn due(&self) -> Option<Instant> {
-        match self {
-            Self::Watcher(watcher) => watcher.due(),
-            Self::Operator(_) | Self::Customer(_) => None,
+        if !self.check.is_empty() {
+            self.check_again = true;
+        } else if let Some(desk) = self.face.desk() {
+            self.check.spawn(desk.check(&self.hub));
         }
     }
 
-    fn bye(&self, farewell: &Farewell) -> Arc<str> {
-        match self {
-            Self::Operator(_) | Self::Watcher(_) => operator::bye(farewell),
-            Self::Customer(_) => customer::bye(farewell),
-        }
-    }
-
-    fn reject(&self, error: &Error) -> Arc<str> {
-        match self {
-            Self::Operator(_) | Self::Watcher(_) => operator::reject(error, None, None),
-            Self::Customer(_) => customer::reject(error, None),
-        }
-    }
-
-    fn heartbeat(&self, cursor: Cursor) -> Arc<str> {
-        match self {
-            Self::Operator(_) | Self::Watcher(_) => operator::heartbeat(cursor),
-            Self::Customer(_) => customer::heartbeat(cursor),
+    fn checked(&mut self, answer: Result<Answer, JoinError>) {
+        self.take(answer);
+        if std::mem::take(&mut self.check_again) {
+            self.recheck();
         }
     }
 }
@@ -322,13 +451,28 @@ impl Farewell {
     }
 }
 
+fn too_slow() -> Farewell {
+    Farewell {
+        code: ErrorCode::TooSlow,
+        detail: "The connection could not keep up; connect again to go on.".into(),
+        reconnect: true,
+    }
+}
+
 /// What the opening of a face gives the session.
 struct Opened {
     face: Face,
     cursor: Cursor,
     ready: VecDeque<Arc<str>>,
+    /// There are events after the cursor.
+    behind: bool,
     subscription: Subscription,
     expires: Option<Instant>,
+}
+
+/// Whether the answer may be as large as a frame can be.
+fn is_page(frame: &ClientFrame) -> bool {
+    matches!(frame, ClientFrame::History { .. } | ClientFrame::Chats { .. } | ClientFrame::Operators { .. })
 }
 
 /// Never, where there is no such moment.
@@ -339,12 +483,20 @@ async fn until(moment: Option<Instant>) {
     }
 }
 
-/// Whether a client that has seen `cursor` can be brought up to date by events: same life of the database, and no
-/// later than its head.
+/// Never, for who is not behind.
+async fn stretch(behind: &mut Option<Behind>) -> Result<Result<Stretch>, JoinError> {
+    match behind {
+        Some(behind) => behind.stretch().await,
+        None => pending().await,
+    }
+}
+
+/// Whether a client that has seen `cursor` can be brought up to date by events: same life of the database, no later
+/// than its head, and not too far behind it.
 fn resumes(cursor: Option<Cursor>, present: Cursor) -> Option<Seq> {
-    cursor
-        .filter(|cursor| cursor.epoch == present.epoch && cursor.seq <= present.seq)
-        .map(|cursor| cursor.seq)
+    let seen = cursor.filter(|cursor| cursor.epoch == present.epoch)?.seq;
+    let behind = present.seq.checked_sub(seen)?;
+    (behind <= chathub_domain::limits::REPLAY_EVENTS as u64).then_some(seen)
 }
 
 /// At most one typing signal per interval passes.

@@ -27,8 +27,19 @@ fn every_frame_of_the_wire_is_read_as_it_was_written() {
 
 #[test]
 fn every_kind_of_frame_is_in_the_golden_file() {
-    let kinds =
-        ["welcome", "event", "ack", "reject", "typing", "history", "chats", "reset", "heartbeat", "bye"];
+    let kinds = [
+        "welcome",
+        "event",
+        "ack",
+        "reject",
+        "typing",
+        "history",
+        "chats",
+        "operators",
+        "reset",
+        "heartbeat",
+        "bye",
+    ];
     for kind in kinds {
         let start = format!("{{\"type\":\"{kind}\"");
         assert!(frames().iter().any(|text| text.starts_with(&start)), "{kind}");

@@ -1,9 +1,8 @@
 //! What the server says.
 
 use chathub_domain::event::Reader;
-use chathub_domain::limits::TYPING_FADES_MS;
-use chathub_domain::limits::preview;
-use chathub_domain::wire::ServerFrame;
+use chathub_domain::limits::{OPERATORS_PAGE, TYPING_FADES_MS, preview};
+use chathub_domain::wire::{ClientFrame, ServerFrame};
 use chathub_domain::{Author, ChatId, Cursor, ErrorCode, Event, Message, OperatorRef, Seq, Timestamp};
 
 use super::list::display_name;
@@ -34,6 +33,7 @@ impl State {
             ServerFrame::Typing { chat_id, operator } => self.types(chat_id, operator, now),
             ServerFrame::History { chat_id, messages, more } => self.history(chat_id, messages, more),
             ServerFrame::Chats { chats, more } => self.chats_page(chats, more),
+            ServerFrame::Operators { operators, more } => self.more_operators(operators, more, out),
             ServerFrame::Reset { cursor, snapshot } => {
                 self.cursor = cursor;
                 self.resync = false;
@@ -43,6 +43,7 @@ impl State {
                 self.settle_wishes();
                 self.pages_asked.clear();
                 self.load_open_thread(out);
+                self.ask_rest_of_operators(out);
             }
             ServerFrame::Heartbeat { cursor } => self.heartbeat(cursor, out),
             ServerFrame::Bye { code, detail, reconnect } => self.said_bye(code, detail, reconnect, now, out),
@@ -107,6 +108,25 @@ impl State {
         if author.is_none() {
             let customer = self.chat(chat_id).map(|chat| display_name(chat)).unwrap_or_default();
             out.push(Effect::Tell(Told::Message { chat_id, customer, preview: preview(&message.text) }));
+        }
+    }
+
+    fn more_operators(&mut self, operators: Vec<OperatorRef>, more: bool, out: &mut Vec<Effect>) {
+        self.operators.retain(|known| operators.iter().all(|operator| operator.id != known.id));
+        self.operators.extend(operators);
+        self.ask_operators(more, out);
+    }
+
+    /// A picture has the first page of the colleagues only; whole pages may have others behind them.
+    pub(super) fn ask_rest_of_operators(&self, out: &mut Vec<Effect>) {
+        let known = self.operators.len();
+        self.ask_operators(known > 0 && known % OPERATORS_PAGE == 0, out);
+    }
+
+    fn ask_operators(&self, more: bool, out: &mut Vec<Effect>) {
+        if more {
+            let after = self.operators.last().map(|last| last.id);
+            out.push(Effect::Send(ClientFrame::Operators { after }));
         }
     }
 

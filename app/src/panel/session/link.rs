@@ -101,6 +101,7 @@ impl State {
         self.send_wishes(out);
         self.send_outbox(now, out);
         self.load_open_thread(out);
+        self.ask_rest_of_operators(out);
     }
 
     pub(super) fn said_bye(

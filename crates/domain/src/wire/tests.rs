@@ -110,6 +110,8 @@ fn client_frames() {
         Erase { chat_id: ChatId(3) },
         History { chat_id: Some(ChatId(3)), before: Some(12) },
         Chats { before: Some(ChatsBefore { updated_at: Timestamp(1_795_000_000_000), id: ChatId(3) }) },
+        Operators { after: None },
+        Operators { after: Some(OperatorId(7)) },
         Heartbeat,
     ]));
 }
@@ -154,6 +156,7 @@ fn server_frames() {
         Typing { chat_id: ChatId(3), operator: None },
         History { chat_id: ChatId(3), messages: vec![message(Author::Customer)], more: true },
         Chats { chats: vec![chat()], more: false },
+        Operators { operators: vec![anna()], more: true },
         Reset {
             cursor: cursor(12),
             snapshot: Snapshot { chats: vec![chat()], more: false, operators: vec![anna()] },

@@ -7,7 +7,7 @@ use uuid::Uuid;
 
 use super::{Place, Subject, visitor};
 use crate::decide::{Command, Decider};
-use crate::ports::{ChatFilter, ChatOrder, ChatPage, CustomerRecord, Span, Wanted};
+use crate::ports::{ChatFilter, ChatOrder, ChatPage, CustomerRecord, Portion, Span, Wanted};
 
 fn ask(place: &Place, customer: u128, message: u128, text: &str) -> Command {
     Command::Ask {
@@ -38,9 +38,9 @@ pub async fn starts_empty(subject: &Subject) {
     let log = &subject.log;
     assert_eq!(log.epoch().await.unwrap(), log.epoch().await.unwrap());
     assert_eq!(log.head(place.organization).await.unwrap(), 0);
-    assert!(log.events(place.organization, 0, 10).await.unwrap().is_empty());
+    assert!(log.events(place.organization, 0, Portion::rows(10)).await.unwrap().is_empty());
     assert!(log.chats(place.organization, place.operator.id, None, 10).await.unwrap().0.is_empty());
-    let page = log.visitor_page(place.organization, visitor(1), None, 10).await.unwrap();
+    let page = log.visitor_page(place.organization, visitor(1), None, Portion::rows(10)).await.unwrap();
     assert_eq!((page.seq, page.messages.len(), page.status), (0, 0, None));
 }
 
@@ -54,10 +54,12 @@ pub async fn first_message_makes_the_chat(subject: &Subject) {
     let chat = &chats[0];
     assert_eq!((chat.status, chat.unread, chat.created_at.0), (ChatStatus::New, 1, 1_000));
     assert_eq!(chat.last_message.as_ref().unwrap().text, "Hello there");
-    let messages = subject.log.messages(place.organization, chat.id, Span::Last, 10).await.unwrap().unwrap();
+    let page = subject.log.messages(place.organization, chat.id, Span::Last, Portion::rows(10)).await;
+    let messages = page.unwrap().unwrap().messages;
     assert_eq!(messages[0].text, "Hello\nthere");
     assert_eq!(messages[0].seq, 2);
-    let page = subject.log.visitor_page(place.organization, visitor(1), None, 10).await.unwrap();
+    let page =
+        subject.log.visitor_page(place.organization, visitor(1), None, Portion::rows(10)).await.unwrap();
     assert_eq!((page.seq, page.messages[0].seq, page.status), (1, 1, Some(ChatStatus::New)));
     assert_eq!(subject.log.open_chat(place.organization, visitor(1)).await.unwrap(), Some(chat.id));
     assert_eq!(subject.log.chat_visitor(place.organization, chat.id).await.unwrap(), Some(visitor(1)));
@@ -100,7 +102,7 @@ pub async fn what_is_read_back_is_what_was_told(subject: &Subject) {
     let place = subject.place("acme").await;
     let by = || place.member();
     let chat_id = asked(subject, &place).await;
-    let mut told = subject.log.events(place.organization, 0, 100).await.unwrap();
+    let mut told = subject.log.events(place.organization, 0, Portion::rows(100)).await.unwrap();
     assert_eq!(told.len(), 2);
     let script = vec![
         vec![
@@ -122,7 +124,7 @@ pub async fn what_is_read_back_is_what_was_told(subject: &Subject) {
         assert!(outcomes.iter().all(Result::is_ok), "{outcomes:?}");
         told.extend(events);
     }
-    let read = subject.log.events(place.organization, 0, 100).await.unwrap();
+    let read = subject.log.events(place.organization, 0, Portion::rows(100)).await.unwrap();
     assert_eq!(read, told);
     assert!(told.iter().zip(1..).all(|(event, seq)| event.seq == seq), "the log has no holes");
     let kinds = |wanted: fn(&Event) -> bool| told.iter().any(|recorded| wanted(&recorded.event));
@@ -131,16 +133,19 @@ pub async fn what_is_read_back_is_what_was_told(subject: &Subject) {
 
     let to_customer: Vec<CustomerRecord> =
         told.iter().filter_map(|recorded| recorded.customer.clone()).collect();
-    let (read, head) = subject.log.visitor_events(place.organization, visitor(1), 0, 100).await.unwrap();
+    let (read, head) =
+        subject.log.visitor_events(place.organization, visitor(1), 0, Portion::rows(100)).await.unwrap();
     assert_eq!(read.iter().map(|(_, record)| record.clone()).collect::<Vec<_>>(), to_customer);
     assert_eq!(head, to_customer.len() as u64);
     assert!(to_customer.iter().zip(1..).all(|(record, seq)| record.seq == seq), "nor has the customer's");
-    let (rest, _) = subject.log.visitor_events(place.organization, visitor(1), 3, 2).await.unwrap();
+    let (rest, _) =
+        subject.log.visitor_events(place.organization, visitor(1), 3, Portion::rows(2)).await.unwrap();
     assert_eq!(rest.iter().map(|(_, record)| record.seq).collect::<Vec<_>>(), [4, 5]);
     let read_by_operator = |record: &CustomerRecord| matches!(record.event, CustomerEvent::Read { up_to: 1 });
     assert!(to_customer.iter().any(read_by_operator), "seq 2 of the log is the customer's 1");
 
-    let page = subject.log.visitor_page(place.organization, visitor(1), None, 3).await.unwrap();
+    let page =
+        subject.log.visitor_page(place.organization, visitor(1), None, Portion::rows(3)).await.unwrap();
     assert_eq!(page.messages.len(), 3);
     assert!(page.more);
     assert_eq!((page.read_by_me, page.read_by_operators), (2, 1));
@@ -165,12 +170,18 @@ pub async fn another_organizations_chat_looks_like_none(subject: &Subject) {
     }
     assert!(outcomes[4].is_ok());
     let log = &subject.log;
-    assert!(log.messages(other.organization, chat, Span::Last, 10).await.unwrap().is_none());
+    assert!(log.messages(other.organization, chat, Span::Last, Portion::rows(10)).await.unwrap().is_none());
     assert!(log.chat_visitor(other.organization, chat).await.unwrap().is_none());
     assert!(log.chats(other.organization, place.operator.id, None, 10).await.unwrap().0.is_empty());
     assert!(log.open_chat(other.organization, visitor(1)).await.unwrap().is_none());
-    assert!(log.visitor_page(other.organization, visitor(1), None, 9).await.unwrap().messages.is_empty());
-    assert!(log.events(other.organization, 0, 10).await.unwrap().is_empty());
+    assert!(
+        log.visitor_page(other.organization, visitor(1), None, Portion::rows(9))
+            .await
+            .unwrap()
+            .messages
+            .is_empty()
+    );
+    assert!(log.events(other.organization, 0, Portion::rows(10)).await.unwrap().is_empty());
 }
 
 pub async fn a_dropped_batch_changes_nothing(subject: &Subject) {
@@ -234,8 +245,9 @@ pub async fn chats_and_messages_are_paged(subject: &Subject) {
         subject.run(2_000, vec![ask(&place, 0, number, &format!("{number}"))]).await;
     }
     let page = async |before| {
-        let messages = subject.log.messages(place.organization, chat_id, before, 4).await.unwrap();
-        let messages = messages.unwrap();
+        let messages =
+            subject.log.messages(place.organization, chat_id, before, Portion::rows(4)).await.unwrap();
+        let messages = messages.unwrap().messages;
         (messages[0].seq, messages.iter().map(|m| m.text.clone()).collect::<Vec<_>>())
     };
     let (first, texts) = page(Span::Last).await;
@@ -292,4 +304,36 @@ pub async fn batches_come_one_after_the_other(subject: &Subject) {
     }
     seqs.sort_unstable();
     assert_eq!(seqs, (1..=23).collect::<Vec<_>>());
+}
+
+/// A portion ends before its bytes are exceeded, with one row at the least; what follows is read by the next.
+pub async fn portions_are_bounded_in_bytes(subject: &Subject) {
+    let place = subject.place("acme").await;
+    // As JSON writes it, the quotation mark takes two bytes and a control character six.
+    let texts: Vec<String> = (0..6).map(|number| format!("{number}\"{}", "\u{1}".repeat(100))).collect();
+    let asks = texts.iter().zip(1..).map(|(text, number)| ask(&place, 1, number, text)).collect();
+    let (outcomes, told) = subject.run(1_000, asks).await;
+    let chat = outcomes[0].as_ref().unwrap().chat_id.unwrap();
+    let two = Portion { rows: 10, bytes: 2 * 603 };
+    let (log, organization) = (&subject.log, place.organization);
+
+    let page = async |span, portion| {
+        let page = log.messages(organization, chat, span, portion).await.unwrap().unwrap();
+        (page.messages.into_iter().map(|message| message.text).collect::<Vec<_>>(), page.more)
+    };
+    assert_eq!(page(Span::Last, two).await, (texts[4..].to_vec(), true));
+    assert_eq!(
+        page(Span::After(0), Portion { bytes: 2 * 603 - 1, ..two }).await,
+        (texts[..1].to_vec(), true)
+    );
+    assert_eq!(page(Span::Last, Portion { bytes: 0, ..two }).await, (texts[5..].to_vec(), true));
+    assert_eq!(page(Span::After(0), Portion { bytes: 6 * 603, ..two }).await, (texts.clone(), false));
+
+    let thread = log.visitor_page(organization, visitor(1), None, two).await.unwrap();
+    assert_eq!((thread.messages.len(), thread.more), (2, true));
+    // The chat's creation weighs nothing.
+    assert_eq!(log.events(organization, 0, two).await.unwrap(), told[..3]);
+    assert_eq!(log.events(organization, 3, two).await.unwrap(), told[3..5]);
+    let (records, head) = log.visitor_events(organization, visitor(1), 4, two).await.unwrap();
+    assert_eq!((records.len(), head), (2, 6));
 }

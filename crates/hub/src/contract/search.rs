@@ -6,7 +6,7 @@ use uuid::Uuid;
 
 use super::{Place, Subject, visitor};
 use crate::decide::Command;
-use crate::ports::{ChatFilter, ChatOrder, ChatPage, Search, Span, phone_digits};
+use crate::ports::{ChatFilter, ChatOrder, ChatPage, Portion, Search, Span, phone_digits};
 
 const ALL: ChatPage = ChatPage { order: ChatOrder::Updated, offset: 0, limit: 100 };
 
@@ -94,7 +94,10 @@ pub async fn names_and_phone_numbers_are_found(subject: &Subject) {
     // A new name is told, and is the one that is found.
     let (_, events) = subject.run(3_000, vec![introduced(says(&place, 2, 3, "Again"), "Eva", "")]).await;
     assert_eq!(events[0].event, Event::Customer { chat_id: maria, customer: "Eva".into() });
-    assert_eq!(subject.log.events(place.organization, events[0].seq - 1, 1).await.unwrap(), events[..1]);
+    assert_eq!(
+        subject.log.events(place.organization, events[0].seq - 1, Portion::rows(1)).await.unwrap(),
+        events[..1]
+    );
     assert_eq!(found(subject, search("eva")).await, [maria]);
     assert!(found(subject, search("maría")).await.is_empty());
 }
@@ -175,7 +178,8 @@ pub async fn a_span_is_measured_from_either_end(subject: &Subject) {
         (Span::After(u64::MAX), vec![]),
         (Span::Before(0), vec![]),
     ] {
-        let messages = subject.log.messages(place.organization, chat_id, span, 2).await.unwrap().unwrap();
+        let page = subject.log.messages(place.organization, chat_id, span, Portion::rows(2)).await;
+        let messages = page.unwrap().unwrap().messages;
         let texts: Vec<_> = messages.iter().map(|message| message.text.as_str()).collect();
         assert_eq!(texts, expected, "{span:?}");
     }
@@ -202,22 +206,23 @@ pub async fn an_erased_chat_leaves_its_numbers(subject: &Subject) {
 
     let log = &subject.log;
     assert!(log.chat(&[place.organization], first).await.unwrap().is_none());
-    assert!(log.messages(place.organization, first, Span::Last, 9).await.unwrap().is_none());
+    assert!(log.messages(place.organization, first, Span::Last, Portion::rows(9)).await.unwrap().is_none());
     let search = |text: &str| ChatFilter { search: Search::parse(text), ..of(place.organization) };
     assert_eq!(found(subject, search("parcel")).await, [second]);
     assert!(found(subject, search("first")).await.is_empty());
     assert_eq!(found(subject, search("eva")).await, [second], "the customer has another chat");
 
-    let events = log.events(place.organization, 0, 100).await.unwrap();
+    let events = log.events(place.organization, 0, Portion::rows(100)).await.unwrap();
     assert!(events.iter().zip(1..).all(|(event, seq)| event.seq == seq), "no holes");
     for event in events.iter().filter(|event| event.event.chat_id() == Some(first)) {
         assert_eq!(event.event, Event::ChatErased { chat_id: first });
     }
-    let (told, head) = log.visitor_events(place.organization, visitor(1), 0, 100).await.unwrap();
+    let (told, head) =
+        log.visitor_events(place.organization, visitor(1), 0, Portion::rows(100)).await.unwrap();
     assert!(told.iter().zip(1..).all(|((_, record), seq)| record.seq == seq), "nor has the customer's");
     assert_eq!(told.len() as u64, head);
     assert_eq!(told.iter().filter(|(_, record)| record.event == CustomerEvent::Erased).count(), 4);
-    let page = log.visitor_page(place.organization, visitor(1), None, 9).await.unwrap();
+    let page = log.visitor_page(place.organization, visitor(1), None, Portion::rows(9)).await.unwrap();
     assert_eq!(
         page.messages.iter().map(|message| message.text.as_str()).collect::<Vec<_>>(),
         ["Second parcel"]
@@ -225,7 +230,8 @@ pub async fn an_erased_chat_leaves_its_numbers(subject: &Subject) {
 
     // With the last chat, the customer goes too; who comes back is somebody new.
     subject.run(5_000, vec![erase(second)]).await;
-    let (told, head) = log.visitor_events(place.organization, visitor(1), 0, 100).await.unwrap();
+    let (told, head) =
+        log.visitor_events(place.organization, visitor(1), 0, Portion::rows(100)).await.unwrap();
     assert_eq!((told.len(), head), (0, 0));
     assert!(found(subject, search("eva")).await.is_empty());
     let third = chat(subject, 6_000, says(&place, 1, 1, "Back")).await;

@@ -6,6 +6,7 @@ use chathub_domain::{
 };
 use uuid::Uuid;
 
+use super::mailbox::{SIGNALS, WAITING, WAITING_BYTES};
 use super::*;
 use crate::ports::CustomerRecord;
 
@@ -37,6 +38,10 @@ fn event(organization_id: OrganizationId, seq: Seq, told: Option<(VisitorId, Seq
     }
 }
 
+fn subscribe(feed: &Feed, audience: Audience) -> Subscription {
+    feed.subscribe(audience, usize::MAX).unwrap()
+}
+
 async fn seqs(subscription: &mut Subscription, count: usize) -> Vec<Seq> {
     let mut seqs = Vec::new();
     for _ in 0..count {
@@ -51,10 +56,10 @@ async fn seqs(subscription: &mut Subscription, count: usize) -> Vec<Seq> {
 #[tokio::test]
 async fn each_is_told_what_is_theirs_in_their_own_counting() {
     let feed = Feed::default();
-    let mut operator = feed.subscribe(Audience::Operator(SALES, OperatorId(7)));
+    let mut operator = subscribe(&feed, Audience::Operator(SALES, OperatorId(7)));
     let mut stranger = feed.subscribe(Audience::Operator(OrganizationId(2), OperatorId(8)));
-    let mut customer = feed.subscribe(Audience::Visitor(SALES, visitor(1)));
-    let mut neighbour = feed.subscribe(Audience::Visitor(SALES, visitor(2)));
+    let mut customer = subscribe(&feed, Audience::Visitor(SALES, visitor(1)));
+    let mut neighbour = subscribe(&feed, Audience::Visitor(SALES, visitor(2)));
     feed.publish([
         event(SALES, 11, Some((visitor(1), 1))),
         event(SALES, 12, None),
@@ -69,25 +74,64 @@ async fn each_is_told_what_is_theirs_in_their_own_counting() {
 }
 
 #[tokio::test]
-async fn a_slow_one_is_dropped_and_the_others_are_not_slowed() {
+async fn a_burst_of_one_batch_waits_whole() {
     let feed = Feed::default();
-    let mut slow = feed.subscribe(Audience::Operator(SALES, OperatorId(7)));
-    let mut quick = feed.subscribe(Audience::Operator(SALES, OperatorId(8)));
-    let beyond = QUEUE as u64 + 10;
+    let mut operator = subscribe(&feed, Audience::Operator(SALES, OperatorId(7)));
+    feed.publish((1..=512 * 3).map(|seq| event(SALES, seq, None)));
+    assert_eq!(seqs(&mut operator, 512 * 3).await.last(), Some(&(512 * 3)));
+}
+
+#[tokio::test]
+async fn a_slow_one_is_sent_to_the_log_and_the_others_are_not_slowed() {
+    let feed = Feed::default();
+    let mut slow = subscribe(&feed, Audience::Operator(SALES, OperatorId(7)));
+    let mut quick = subscribe(&feed, Audience::Operator(SALES, OperatorId(8)));
+    let beyond = WAITING as u64 + 10;
     for seq in 1..=beyond {
         feed.publish([event(SALES, seq, None)]);
         assert_eq!(seqs(&mut quick, 1).await, [seq]);
     }
-    assert_eq!(seqs(&mut slow, QUEUE).await.last(), Some(&(QUEUE as u64)));
-    assert!(slow.next().await.is_none(), "the queue ends where the subscriber fell behind");
+    assert!(slow.mailbox.is_empty(), "nothing is kept for who will read it in the log");
+    assert!(matches!(slow.next().await, Some(Delivery::Behind)));
+    // From there on it is told again.
+    feed.publish([event(SALES, beyond + 1, None)]);
+    assert_eq!(seqs(&mut slow, 1).await, [beyond + 1]);
+}
+
+#[tokio::test]
+async fn what_waits_is_bounded_in_bytes() {
+    let feed = Feed::default();
+    let mut operator = subscribe(&feed, Audience::Operator(SALES, OperatorId(7)));
+    let long = Event::Customer { chat_id: ChatId(3), customer: "x".repeat(WAITING_BYTES / 4) };
+    for seq in 1..=4 {
+        feed.publish([Recorded { event: long.clone(), ..event(SALES, seq, None) }]);
+    }
+    assert!(matches!(operator.next().await, Some(Delivery::Behind)));
+    feed.publish([Recorded { event: long, ..event(SALES, 5, None) }]);
+    assert_eq!(seqs(&mut operator, 1).await, [5]);
+}
+
+#[tokio::test]
+async fn one_person_has_so_many_places_and_no_more() {
+    let feed = Feed::default();
+    let anna = Audience::Operator(SALES, OperatorId(7));
+    let first = feed.subscribe(anna, 2).unwrap();
+    let _badge = feed.subscribe(Audience::Watcher(SALES, OperatorId(7)), 2).unwrap();
+    assert!(feed.subscribe(anna, 2).is_none());
+    assert!(feed.subscribe(Audience::Operator(SALES, OperatorId(8)), 2).is_some());
+    drop(first);
+    assert!(feed.subscribe(anna, 2).is_some());
+    let _window = feed.subscribe(Audience::Visitor(SALES, visitor(1)), 1).unwrap();
+    assert!(feed.subscribe(Audience::Visitor(SALES, visitor(1)), 1).is_none());
+    assert!(feed.subscribe(Audience::Visitor(SALES, visitor(2)), 1).is_some());
 }
 
 #[tokio::test]
 async fn signals_leave_room_for_events() {
     let feed = Feed::default();
-    let mut operator = feed.subscribe(Audience::Operator(SALES, OperatorId(7)));
+    let mut operator = subscribe(&feed, Audience::Operator(SALES, OperatorId(7)));
     let frame = ServerFrame::Typing { chat_id: ChatId(3), operator: None };
-    for _ in 0..QUEUE * 2 {
+    for _ in 0..WAITING * 2 {
         feed.signal_operators(SALES, None, &frame);
     }
     feed.publish([event(SALES, 1, None)]);
@@ -99,19 +143,19 @@ async fn signals_leave_room_for_events() {
             other => panic!("{other:?}"),
         }
     }
-    assert!(signals <= QUEUE - SIGNALS_NEED, "{signals}");
+    assert!(signals <= SIGNALS, "{signals}");
 }
 
 #[tokio::test]
 async fn who_types_does_not_hear_it_and_who_left_is_forgotten() {
     let feed = Feed::default();
-    let typist = feed.subscribe(Audience::Operator(SALES, OperatorId(7)));
-    let mut colleague = feed.subscribe(Audience::Operator(SALES, OperatorId(8)));
+    let typist = subscribe(&feed, Audience::Operator(SALES, OperatorId(7)));
+    let mut colleague = subscribe(&feed, Audience::Operator(SALES, OperatorId(8)));
     let anna = OperatorRef { id: OperatorId(7), name: "Anna".into() };
     let frame = ServerFrame::Typing { chat_id: ChatId(3), operator: Some(anna) };
     feed.signal_operators(SALES, Some(OperatorId(7)), &frame);
     assert!(matches!(colleague.next().await, Some(Delivery::Signal(_))));
-    assert!(typist.queue.is_empty());
+    assert!(typist.mailbox.is_empty());
     drop((typist, colleague));
     assert!(feed.shared.lock().is_empty());
 }
@@ -119,7 +163,7 @@ async fn who_types_does_not_hear_it_and_who_left_is_forgotten() {
 #[tokio::test]
 async fn a_dismissed_operator_hears_why_and_nothing_more() {
     let feed = Feed::default();
-    let mut operator = feed.subscribe(Audience::Operator(SALES, OperatorId(7)));
+    let mut operator = subscribe(&feed, Audience::Operator(SALES, OperatorId(7)));
     feed.dismiss_operator(OperatorId(7), ErrorCode::OperatorInactive, "Inactive.");
     feed.publish([event(SALES, 1, None)]);
     assert!(matches!(

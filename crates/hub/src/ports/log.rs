@@ -210,6 +210,31 @@ pub trait Batch: Send {
     async fn commit(self: Box<Self>, changes: &Changes) -> Result<(), PortError>;
 }
 
+/// How much is read at once.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Portion {
+    pub rows: usize,
+    /// Bytes of the messages' texts, as JSON writes them. A first row is read whatever it weighs.
+    pub bytes: usize,
+}
+
+impl Portion {
+    /// So many rows, whatever they weigh.
+    #[must_use]
+    pub const fn rows(rows: usize) -> Self {
+        Self { rows, bytes: usize::MAX }
+    }
+}
+
+/// A part of a chat.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct MessagePage {
+    /// Oldest first.
+    pub messages: Vec<Message>,
+    /// There are more, further from where the span is measured from.
+    pub more: bool,
+}
+
 /// A customer's thread, newest page.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct CustomerPage {
@@ -237,22 +262,21 @@ pub trait Log: Send + Sync {
     /// The organization's last seq; 0 for an unknown one.
     async fn head(&self, organization: OrganizationId) -> Result<Seq, PortError>;
 
-    /// The events after `after`, in order, at most `limit`.
+    /// The first events after `after`, in order.
     async fn events(
         &self,
         organization: OrganizationId,
         after: Seq,
-        limit: usize,
+        portion: Portion,
     ) -> Result<Vec<Recorded>, PortError>;
 
-    /// What a visitor is told after `after` of their own counting, in order, at most `limit`, and the head of
-    /// that counting.
+    /// What a visitor is told first after `after` of their own counting, in order, and the head of that counting.
     async fn visitor_events(
         &self,
         organization: OrganizationId,
         visitor: VisitorId,
         after: Seq,
-        limit: usize,
+        portion: Portion,
     ) -> Result<(Vec<(Timestamp, CustomerRecord)>, Seq), PortError>;
 
     /// A page of the list as this operator sees it, newest first, and the head it was read at.
@@ -264,15 +288,15 @@ pub trait Log: Send + Sync {
         limit: usize,
     ) -> Result<(Vec<Chat>, Seq), PortError>;
 
-    /// A part of a chat, oldest first: the messages nearest to where the span is measured from. `None` when the chat
-    /// is not the organization's.
+    /// A part of a chat: the messages nearest to where the span is measured from. `None` when the chat is not the
+    /// organization's.
     async fn messages(
         &self,
         organization: OrganizationId,
         chat: ChatId,
         span: Span,
-        limit: usize,
-    ) -> Result<Option<Vec<Message>>, PortError>;
+        portion: Portion,
+    ) -> Result<Option<MessagePage>, PortError>;
 
     /// The chat, if it is one of these organizations'.
     async fn chat(
@@ -297,7 +321,7 @@ pub trait Log: Send + Sync {
         organization: OrganizationId,
         visitor: VisitorId,
         before: Option<Seq>,
-        limit: usize,
+        portion: Portion,
     ) -> Result<CustomerPage, PortError>;
 
     /// Who writes to, and reads in, a chat, if it is the organization's.

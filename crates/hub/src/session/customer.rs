@@ -4,20 +4,23 @@ use std::collections::VecDeque;
 use std::sync::Arc;
 
 use chathub_domain::error::ErrorCode;
-use chathub_domain::limits::{HISTORY_PAGE, REPLAY_EVENTS};
 use chathub_domain::wire::{ClientFrame, CustomerFrame, CustomerSnapshot, Introduction};
-use chathub_domain::{ClientId, Cursor, OrganizationId};
+use chathub_domain::{ClientId, Cursor, CustomerEvent, OrganizationId, Timestamp, VisitorId};
 use futures::FutureExt;
-use futures::future::{BoxFuture, ready};
+use futures::future::BoxFuture;
 use tokio::time::Instant;
 
-use super::{Answer, Face, Farewell, Opened, passes, resumes};
+use super::behind::{STRETCH, Stretch};
+use super::face::{Answer, Face, Work};
+use super::{Farewell, Opened, passes, resumes};
 use crate::Hub;
 use crate::access::VisitorAccess;
+use crate::decide::Command;
 use crate::error::{Error, Result};
 use crate::feed::{Audience, encode};
-use crate::limits::Peer;
+use crate::limits::{Peer, Who};
 use crate::origin::Origin;
+use crate::ports::{CustomerRecord, Portion};
 use crate::writer::Lane;
 
 /// A customer, or one who may become one.
@@ -42,58 +45,92 @@ pub(super) async fn open(
     let (access, token) = hub.visitor(organization, visitor.as_deref(), origin).await?;
     let access = access.introduced(introduction.unwrap_or_default());
     let visitor = access.visitor_id;
-    let subscription = hub.inner.feed.subscribe(Audience::Visitor(organization, visitor));
-    let (log, epoch) = (&hub.inner.log, hub.inner.epoch);
-    let mut ready = VecDeque::new();
-    let mut replay = None;
-    if let Some(cursor) = cursor {
-        let (events, head) = log.visitor_events(organization, visitor, cursor.seq, REPLAY_EVENTS + 1).await?;
-        let seen = resumes(Some(cursor), Cursor { epoch, seq: head });
-        replay = seen.filter(|_| events.len() <= REPLAY_EVENTS).map(|seen| (seen, events));
+    let subscription = hub.subscribe(Audience::Visitor(organization, visitor))?;
+    let customer = Customer { access, typed: None, lane: Lane::default() };
+    let (mut ready, mut behind) = (VecDeque::new(), false);
+    let mut cursor = cursor;
+    if let Some(seen) = cursor {
+        let none = Portion::rows(0);
+        let (_, head) = hub.inner.log.visitor_events(organization, visitor, seen.seq, none).await?;
+        cursor = resumes(cursor, Cursor { epoch: hub.inner.epoch, seq: head }).map(|_| seen);
+        behind = seen.seq < head;
     }
-    let (from, seq) = match replay {
-        Some((seen, events)) => {
-            let mut seq = seen;
-            for (at, record) in events {
-                let prev = std::mem::replace(&mut seq, record.seq);
-                ready.push_back(encode(&CustomerFrame::Event { seq, prev, at, event: record.event }));
-            }
-            (seen, seq)
-        }
+    let cursor = match cursor {
+        Some(seen) => seen,
         None => {
-            let page = log.visitor_page(organization, visitor, None, HISTORY_PAGE).await?;
-            let snapshot = CustomerSnapshot {
-                messages: page.messages,
-                more: page.more,
-                status: page.status,
-                read_by_me: page.read_by_me,
-                read_by_operators: page.read_by_operators,
-            };
-            let cursor = Cursor { epoch, seq: page.seq };
-            ready.push_back(encode(&CustomerFrame::Reset { cursor, snapshot }));
-            (page.seq, page.seq)
+            hub.page(Who::Visitor(visitor))?;
+            behind = false;
+            let (reset, cursor) = reset(hub, &customer.access).await?;
+            ready.push_back(reset);
+            cursor
         }
     };
-    ready.push_front(encode(&CustomerFrame::Welcome {
-        visitor: token,
-        organization: access.organization.clone(),
-        cursor: Cursor { epoch, seq: from },
-        build: hub.build().to_owned(),
-    }));
-    let face = Face::Customer(Customer { access, typed: None, lane: Lane::default() });
-    Ok(Opened { face, cursor: Cursor { epoch, seq }, ready, subscription, expires: None })
+    let organization = customer.access.organization.clone();
+    let build = hub.build().to_owned();
+    ready.push_front(encode(&CustomerFrame::Welcome { visitor: token, organization, cursor, build }));
+    let face = Face::Customer(customer);
+    Ok(Opened { face, cursor, ready, behind, subscription, expires: None })
+}
+
+/// A new picture, as a frame, and where it was true.
+async fn reset(hub: &Hub, access: &VisitorAccess) -> Result<(Arc<str>, Cursor)> {
+    let page = hub.customer_history(access, None).await?;
+    let cursor = Cursor { epoch: hub.inner.epoch, seq: page.seq };
+    let snapshot = CustomerSnapshot {
+        messages: page.messages,
+        more: page.more,
+        status: page.status,
+        read_by_me: page.read_by_me,
+        read_by_operators: page.read_by_operators,
+    };
+    Ok((encode(&CustomerFrame::Reset { cursor, snapshot }), cursor))
+}
+
+async fn picture(hub: &Hub, access: &VisitorAccess) -> Result<Stretch> {
+    hub.page(Who::Visitor(access.visitor_id))?;
+    let (frame, cursor) = reset(hub, access).await?;
+    Ok(Stretch::Picture { frame, cursor })
 }
 
 impl Customer {
+    pub(super) fn visitor(&self) -> VisitorId {
+        self.access.visitor_id
+    }
+
+    /// What the customer is told next after the cursor. A cursor of a time before something was erased is answered by a
+    /// new picture: what the window shows is not there any more.
+    pub(super) fn stretch(&self, hub: &Hub, cursor: Cursor) -> BoxFuture<'static, Result<Stretch>> {
+        let (hub, access) = (hub.clone(), self.access.clone());
+        async move {
+            let (organization, visitor) = (access.organization.id, access.visitor_id);
+            let (events, head) =
+                hub.inner.log.visitor_events(organization, visitor, cursor.seq, STRETCH).await?;
+            if events.iter().any(|(_, record)| record.event == CustomerEvent::Erased) {
+                return picture(&hub, &access).await;
+            }
+            let frame = |(at, record): (Timestamp, CustomerRecord)| {
+                let seq = record.seq;
+                (seq, encode(&CustomerFrame::Event { seq, prev: seq - 1, at, event: record.event }))
+            };
+            Ok(Stretch::Events { events: events.into_iter().map(frame).collect(), head })
+        }
+        .boxed()
+    }
+
+    pub(super) fn picture(&self, hub: &Hub) -> BoxFuture<'static, Result<Stretch>> {
+        let (hub, access) = (hub.clone(), self.access.clone());
+        async move { picture(&hub, &access).await }.boxed()
+    }
+
     /// Starts on a frame. What takes the writer's time is queued here, in order, and awaited later.
-    pub(super) async fn take(&mut self, hub: &Hub, frame: ClientFrame) -> BoxFuture<'static, Answer> {
+    pub(super) async fn take(&mut self, hub: &Hub, frame: ClientFrame) -> Work {
         let (hub, access) = (hub.clone(), self.access.clone());
         match frame {
             ClientFrame::Post { client_id, text, .. } => {
                 // What is typed next is the next message.
                 self.typed = None;
                 let pending = hub.ask_in(&self.lane, &access, client_id, text).await;
-                async move {
+                let answer = async move {
                     let receipt = match pending {
                         Ok(pending) => pending.receipt().await,
                         Err(error) => Err(error),
@@ -102,25 +139,38 @@ impl Customer {
                         Ok(receipt) => encode(&CustomerFrame::Ack { client_id, seq: receipt.customer_seq }),
                         Err(error) => reject(&error, Some(client_id)),
                     })
-                }
-                .boxed()
+                };
+                Work::Receipt(answer.boxed())
             }
-            ClientFrame::Typing { .. } if !passes(&mut self.typed) => ready(Answer::Nothing).boxed(),
-            frame => async move {
-                match reply(&hub, &access, frame).await {
-                    Ok(None) => Answer::Nothing,
-                    Ok(Some(frame)) => Answer::Frame(encode(&frame)),
-                    Err(error) => Answer::Frame(reject(&error, None)),
-                }
+            ClientFrame::Read { seq, .. } => {
+                let pending =
+                    hub.inner.writer.enqueue(Command::ReadByCustomer { by: access.guest(), seq }).await;
+                let answer = async move {
+                    let receipt = match pending {
+                        Ok(pending) => pending.receipt().await,
+                        Err(error) => Err(error),
+                    };
+                    receipt.map_or_else(|error| Answer::Frame(reject(&error, None)), |_| Answer::Nothing)
+                };
+                Work::Receipt(answer.boxed())
             }
-            .boxed(),
+            ClientFrame::Typing { .. } if !passes(&mut self.typed) => Work::Done(Answer::Nothing),
+            frame => Work::Read(
+                async move {
+                    match reply(&hub, &access, frame).await {
+                        Ok(None) => Answer::Nothing,
+                        Ok(Some(frame)) => Answer::Frame(encode(&frame)),
+                        Err(error) => Answer::Frame(reject(&error, None)),
+                    }
+                }
+                .boxed(),
+            ),
         }
     }
 }
 
 async fn reply(hub: &Hub, access: &VisitorAccess, frame: ClientFrame) -> Result<Option<CustomerFrame>> {
     match frame {
-        ClientFrame::Read { seq, .. } => hub.read_by_customer(access, seq).await.map(|_| None),
         ClientFrame::Typing { .. } => hub.customer_types(access).await.map(|()| None),
         ClientFrame::History { before, .. } => {
             let page = hub.customer_history(access, before).await?;

@@ -1,24 +1,27 @@
 //! The operator's side of a session: [`ServerFrame`]s out, the panel's frames in.
 
-use std::collections::VecDeque;
 use std::sync::Arc;
 use std::time::Duration;
 
 use chathub_domain::error::ErrorCode;
-use chathub_domain::limits::REPLAY_EVENTS;
 use chathub_domain::wire::{ClientFrame, Me, ServerFrame};
 use chathub_domain::{ChatId, ClientId, Cursor, OperatorId, OrganizationId};
 use futures::FutureExt;
-use futures::future::{BoxFuture, ready};
+use futures::future::BoxFuture;
 use tokio::time::Instant;
 
-use super::{Answer, Face, Farewell, Opened, passes, resumes};
+use super::behind::{STRETCH, Stretch};
+use super::face::{Answer, Face, Work};
+use super::{Farewell, Opened, passes, resumes};
 use crate::Hub;
 use crate::access::OperatorAccess;
+use crate::decide::Command;
 use crate::error::{Error, Result};
 use crate::feed::{Audience, Subscription, encode};
+use crate::limits::Who;
 use crate::origin::Origin;
-use crate::writer::Lane;
+use crate::ports::MessagePage;
+use crate::writer::{Lane, Pending};
 
 /// An operator at work.
 pub(super) struct Desk {
@@ -37,8 +40,8 @@ pub(super) async fn admit(
 ) -> Result<(Desk, Subscription)> {
     let access = hub.operator_by_token(&token).await?;
     hub.check_operator_origin(&access, origin).await?;
-    // Before anything is read, so that what is committed meanwhile waits in the queue.
-    let subscription = hub.inner.feed.subscribe(audience(access.organization.id, access.operator.id));
+    // Before anything is read, so that what is committed meanwhile waits in the mailbox.
+    let subscription = hub.subscribe(audience(access.organization.id, access.operator.id))?;
     // A revocation that fell between the first look and the subscription dismissed nobody: look again.
     hub.operator_by_token(&token).await?;
     Ok((Desk::new(access, token), subscription))
@@ -52,35 +55,22 @@ pub(super) async fn open(
 ) -> Result<Opened> {
     let (desk, subscription) = admit(hub, token, origin, Audience::Operator).await?;
     let access = desk.access();
-    let organization = access.organization.id;
-    let log = &hub.inner.log;
-    let present = Cursor { epoch: hub.inner.epoch, seq: log.head(organization).await? };
-    let mut ready = VecDeque::new();
-    let mut replay = None;
-    if let Some(seen) = resumes(cursor, present) {
-        let events = log.events(organization, seen, REPLAY_EVENTS + 1).await?;
-        if events.len() <= REPLAY_EVENTS {
-            replay = Some((seen, events));
-        }
-    }
-    let (from, cursor) = match replay {
-        Some((seen, events)) => {
-            let mut seq = seen;
-            for event in events {
-                let prev = std::mem::replace(&mut seq, event.seq);
-                ready.push_back(encode(&ServerFrame::Event { seq, prev, at: event.at, event: event.event }));
-            }
-            (Cursor { seq: seen, ..present }, Cursor { seq, ..present })
+    let head = hub.inner.log.head(access.organization.id).await?;
+    let present = Cursor { epoch: hub.inner.epoch, seq: head };
+    let expires = Some(expiry(hub, access));
+    let (ready, cursor) = match resumes(cursor, present) {
+        Some(seq) => {
+            let cursor = Cursor { seq, ..present };
+            (vec![welcome(hub, access, cursor)], cursor)
         }
         None => {
+            hub.page(Who::Operator(access.id()))?;
             let (snapshot, cursor) = hub.snapshot(access).await?;
-            ready.push_back(encode(&ServerFrame::Reset { cursor, snapshot }));
-            (cursor, cursor)
+            (vec![welcome(hub, access, cursor), encode(&ServerFrame::Reset { cursor, snapshot })], cursor)
         }
     };
-    ready.push_front(welcome(hub, access, from));
-    let expires = Some(expiry(hub, access));
-    Ok(Opened { face: Face::Operator(desk), cursor, ready, subscription, expires })
+    let (face, behind) = (Face::Operator(desk), cursor.seq < head);
+    Ok(Opened { face, cursor, ready: ready.into(), behind, subscription, expires })
 }
 
 impl Desk {
@@ -93,27 +83,69 @@ impl Desk {
     }
 
     /// Starts on a frame. What takes the writer's time is queued here, in order, and awaited later.
-    pub(super) async fn take(&mut self, hub: &Hub, frame: ClientFrame) -> BoxFuture<'static, Answer> {
+    pub(super) async fn take(&mut self, hub: &Hub, frame: ClientFrame) -> Work {
         let (hub, access) = (hub.clone(), self.access.clone());
+        let (about, _) = subject(&frame);
         match frame {
             ClientFrame::Post { chat_id: Some(chat_id), client_id, text } => {
                 // What is typed next is the next message.
                 self.typed = None;
                 let pending = hub.answer_in(&self.lane, &access, chat_id, client_id, text).await;
-                async move {
-                    let receipt = match pending {
-                        Ok(pending) => pending.receipt().await,
-                        Err(error) => Err(error),
-                    };
-                    Answer::Frame(posted(chat_id, client_id, receipt))
-                }
-                .boxed()
+                Work::Receipt(
+                    async move { Answer::Frame(posted(chat_id, client_id, receipt(pending).await)) }.boxed(),
+                )
             }
-            ClientFrame::Token { token } => self.renew(&hub, token).await,
-            ClientFrame::Typing { .. } if !passes(&mut self.typed) => ready(Answer::Nothing).boxed(),
-            frame => async move { answer(&hub, &access, frame).await.map_or(Answer::Nothing, Answer::Frame) }
-                .boxed(),
+            ClientFrame::Read { chat_id: Some(chat_id), seq } => done(
+                about,
+                hub.inner.writer.enqueue(Command::Read { by: access.member(), chat_id, seq }).await,
+            ),
+            ClientFrame::SetStatus { chat_id, status } => {
+                let command = Command::SetStatus { by: access.member().into(), chat_id, status };
+                done(about, hub.inner.writer.enqueue(command).await)
+            }
+            ClientFrame::Token { token } => self.renew(&hub, token),
+            ClientFrame::Typing { .. } if !passes(&mut self.typed) => Work::Done(Answer::Nothing),
+            frame => {
+                let errand = matches!(frame, ClientFrame::Erase { .. });
+                let inquiry = matches!(frame, ClientFrame::Assign { .. } | ClientFrame::Operators { .. });
+                let work =
+                    async move { answer(&hub, &access, frame).await.map_or(Answer::Nothing, Answer::Frame) }
+                        .boxed();
+                match (errand, inquiry) {
+                    (true, _) => Work::Errand(work),
+                    (_, true) => Work::Inquiry(work),
+                    _ => Work::Read(work),
+                }
+            }
         }
+    }
+
+    /// The next events of the organization after the cursor.
+    pub(super) fn stretch(&self, hub: &Hub, cursor: Cursor) -> BoxFuture<'static, Result<Stretch>> {
+        let (hub, organization) = (hub.clone(), self.access.organization.id);
+        async move {
+            // The head first: what is committed in between is read with the events, and not waited for.
+            let head = hub.inner.log.head(organization).await?;
+            let events = hub.inner.log.events(organization, cursor.seq, STRETCH).await?;
+            let frame = |event: crate::ports::Recorded| {
+                let seq = event.seq;
+                let frame = ServerFrame::Event { seq, prev: seq - 1, at: event.at, event: event.event };
+                (seq, encode(&frame))
+            };
+            Ok(Stretch::Events { events: events.into_iter().map(frame).collect(), head })
+        }
+        .boxed()
+    }
+
+    /// All that a panel needs to begin anew.
+    pub(super) fn picture(&self, hub: &Hub) -> BoxFuture<'static, Result<Stretch>> {
+        let (hub, access) = (hub.clone(), self.access.clone());
+        async move {
+            hub.page(Who::Operator(access.id()))?;
+            let (snapshot, cursor) = hub.snapshot(&access).await?;
+            Ok(Stretch::Picture { frame: encode(&ServerFrame::Reset { cursor, snapshot }), cursor })
+        }
+        .boxed()
     }
 
     /// Whether the token is still good: revocations made by another process are seen here.
@@ -133,25 +165,49 @@ impl Desk {
     }
 
     /// A fresh token, in place, if it is the same operator's.
-    pub(super) async fn renew(&mut self, hub: &Hub, token: String) -> BoxFuture<'static, Answer> {
-        let answer = match hub.operator_by_token(&token).await {
-            Ok(access) if access.id() == self.access.id() => {
-                self.access = access.clone();
-                self.token = token;
-                Answer::Renewed(Box::new(access))
+    pub(super) fn renew(&self, hub: &Hub, token: String) -> Work {
+        let (hub, me) = (hub.clone(), self.access.id());
+        Work::Renewal(
+            async move {
+                match hub.operator_by_token(&token).await {
+                    Ok(access) if access.id() == me => Answer::Renewed(Box::new(access), token),
+                    Ok(_) => Answer::NotRenewed(reject(
+                        &Error::new(
+                            ErrorCode::Conflict,
+                            "The token is another operator's: connect again to work as them.",
+                        ),
+                        None,
+                        None,
+                    )),
+                    Err(error) => Answer::NotRenewed(reject(&error, None, None)),
+                }
             }
-            Ok(_) => Answer::Frame(reject(
-                &Error::new(
-                    ErrorCode::Conflict,
-                    "The token is another operator's: connect again to work as them.",
-                ),
-                None,
-                None,
-            )),
-            Err(error) => Answer::Frame(reject(&error, None, None)),
-        };
-        ready(answer).boxed()
+            .boxed(),
+        )
     }
+
+    /// The fresh token is good.
+    pub(super) fn renewed(&mut self, access: OperatorAccess, token: String) {
+        self.access = access;
+        self.token = token;
+    }
+}
+
+/// A command that has its place in the writer's queue: nothing is said when it went well.
+fn done(about: Option<ChatId>, pending: Result<Pending>) -> Work {
+    Work::Receipt(
+        async move {
+            match receipt(pending).await {
+                Ok(_) => Answer::Nothing,
+                Err(error) => Answer::Frame(reject(&error, None, about)),
+            }
+        }
+        .boxed(),
+    )
+}
+
+async fn receipt(pending: Result<Pending>) -> Result<crate::decide::Receipt> {
+    pending?.receipt().await
 }
 
 /// What one frame of an operator comes to, on whichever face it came. Nothing is said to a frame that went well
@@ -187,10 +243,14 @@ pub async fn reply(hub: &Hub, access: &OperatorAccess, frame: ClientFrame) -> Op
         ClientFrame::History { chat_id: Some(chat_id), before } => hub
             .history(access, chat_id, before)
             .await
-            .map(|(messages, more)| Some(ServerFrame::History { chat_id, messages, more })),
+            .map(|MessagePage { messages, more }| Some(ServerFrame::History { chat_id, messages, more })),
         ClientFrame::Chats { before } => {
             hub.chats(access, before).await.map(|(chats, more)| Some(ServerFrame::Chats { chats, more }))
         }
+        ClientFrame::Operators { after } => hub
+            .colleagues_after(access, after)
+            .await
+            .map(|(operators, more)| Some(ServerFrame::Operators { operators, more })),
         ClientFrame::Heartbeat | ClientFrame::Unknown => Ok(None),
         ClientFrame::Hello { .. } | ClientFrame::Token { .. } => {
             Err(Error::new(ErrorCode::Malformed, "This frame has no place here and was ignored."))

@@ -16,11 +16,12 @@ use chathub_domain::limits::{CHATS_PAGE, preview};
 use chathub_domain::wire::{ClientFrame, ServerFrame};
 use chathub_domain::{Author, Chat, ChatId, Cursor, Event, Seq};
 use futures::FutureExt;
-use futures::future::{BoxFuture, ready};
+use futures::future::BoxFuture;
 use tokio::time::Instant;
 
+use super::Opened;
+use super::face::{Answer, Face, Work};
 use super::operator::{self, Desk};
-use super::{Answer, Face, Opened};
 use crate::Hub;
 use crate::access::OperatorAccess;
 use crate::error::{Error, Result};
@@ -72,7 +73,7 @@ pub(super) async fn open(hub: &Hub, token: String, origin: &Origin) -> Result<Op
     let expires = Some(operator::expiry(hub, access));
     let mut watcher = Watcher::new(desk, chats, seq);
     let ready = [welcome, watcher.badge()].into();
-    Ok(Opened { face: Face::Watcher(watcher), cursor, ready, subscription, expires })
+    Ok(Opened { face: Face::Watcher(watcher), cursor, ready, behind: false, subscription, expires })
 }
 
 impl Watcher {
@@ -93,17 +94,22 @@ impl Watcher {
     }
 
     /// Fresh tokens, and nothing else.
-    pub(super) async fn take(&mut self, hub: &Hub, frame: ClientFrame) -> BoxFuture<'static, Answer> {
+    pub(super) fn take(&mut self, hub: &Hub, frame: ClientFrame) -> Work {
         match frame {
-            ClientFrame::Token { token } => self.desk.renew(hub, token).await,
+            ClientFrame::Token { token } => self.desk.renew(hub, token),
             _ => {
                 let refusal = Error::new(
                     ErrorCode::Malformed,
                     "This connection only watches the badge; connect without 'watch' to work.",
                 );
-                ready(Answer::Frame(operator::reject(&refusal, None, None))).boxed()
+                Work::Done(Answer::Frame(operator::reject(&refusal, None, None)))
             }
         }
+    }
+
+    /// Events were not told: what they did to the counts is read.
+    pub(super) fn missed(&mut self) {
+        self.stale = true;
     }
 
     /// Takes in an event; a customer's message is told at once.

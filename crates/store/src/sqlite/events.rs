@@ -131,6 +131,11 @@ impl EventRow {
         Ok(Recorded { organization_id, seq: seq(self.seq), at: Timestamp(self.at), event, customer })
     }
 
+    /// The message's, where it is one.
+    pub(super) fn text(&self) -> &str {
+        self.text.as_deref().unwrap_or_default()
+    }
+
     pub(super) fn at(&self) -> Timestamp {
         Timestamp(self.at)
     }

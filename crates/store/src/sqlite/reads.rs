@@ -2,16 +2,17 @@
 
 use async_trait::async_trait;
 use chathub_domain::chat::{CustomerMessage, LastMessage};
-use chathub_domain::limits::preview;
+use chathub_domain::limits::{json_bytes, preview};
 use chathub_domain::wire::ChatsBefore;
 use chathub_domain::{
     Author, Chat, ChatId, ChatStatus, ClientId, Epoch, Message, MessageId, OperatorId, OperatorRef,
     OrganizationId, Seq, Source, Timestamp, VisitorId,
 };
 use chathub_hub::ports::{
-    Batch, ChatFilter, ChatHead, ChatPage, CustomerPage, CustomerRecord, FoundChat, Log, PortError, Recorded,
-    Span, Wanted,
+    Batch, ChatFilter, ChatHead, ChatPage, CustomerPage, CustomerRecord, FoundChat, Log, MessagePage,
+    PortError, Portion, Recorded, Span, Wanted,
 };
+use futures::{Stream, TryStreamExt};
 use serde_json::json;
 use sqlx::{AssertSqlSafe, FromRow, SqliteConnection};
 
@@ -79,16 +80,15 @@ impl Log for Sqlite {
         &self,
         organization: OrganizationId,
         after: Seq,
-        limit: usize,
+        portion: Portion,
     ) -> Result<Vec<Recorded>, PortError> {
         let sql = format!("{SELECT} WHERE e.organization_id = $1 AND e.seq > $2 ORDER BY e.seq LIMIT $3");
-        let rows: Vec<EventRow> = sqlx::query_as(AssertSqlSafe(sql))
+        let rows = sqlx::query_as(AssertSqlSafe(sql))
             .bind(organization.0)
             .bind(bounded(after))
-            .bind(rows_at_most(limit))
-            .fetch_all(&self.readers)
-            .await
-            .map_err(failed("reading events"))?;
+            .bind(rows_at_most(portion.rows))
+            .fetch(&self.readers);
+        let (rows, _) = take(rows, portion, EventRow::text).await.map_err(failed("reading events"))?;
         rows.into_iter().map(|row| row.recorded(organization)).collect()
     }
 
@@ -97,7 +97,7 @@ impl Log for Sqlite {
         organization: OrganizationId,
         visitor: VisitorId,
         after: Seq,
-        limit: usize,
+        portion: Portion,
     ) -> Result<(Vec<(Timestamp, CustomerRecord)>, Seq), PortError> {
         let operation = "reading a customer's events";
         let mut snapshot = self.readers.begin().await.map_err(failed(operation))?;
@@ -107,13 +107,12 @@ impl Log for Sqlite {
         let sql = format!(
             "{SELECT} WHERE e.customer_id = $1 AND e.customer_seq > $2 ORDER BY e.customer_seq LIMIT $3"
         );
-        let rows: Vec<EventRow> = sqlx::query_as(AssertSqlSafe(sql))
+        let rows = sqlx::query_as(AssertSqlSafe(sql))
             .bind(customer)
             .bind(bounded(after))
-            .bind(rows_at_most(limit))
-            .fetch_all(&mut *snapshot)
-            .await
-            .map_err(failed(operation))?;
+            .bind(rows_at_most(portion.rows))
+            .fetch(&mut *snapshot);
+        let (rows, _) = take(rows, portion, EventRow::text).await.map_err(failed(operation))?;
         let mut events = Vec::with_capacity(rows.len());
         for row in rows {
             let record =
@@ -169,8 +168,8 @@ impl Log for Sqlite {
         organization: OrganizationId,
         chat: ChatId,
         span: Span,
-        limit: usize,
-    ) -> Result<Option<Vec<Message>>, PortError> {
+        portion: Portion,
+    ) -> Result<Option<MessagePage>, PortError> {
         let operation = "reading messages";
         let mut snapshot = self.readers.begin().await.map_err(failed(operation))?;
         if visitor_of(&mut snapshot, organization, chat).await?.is_none() {
@@ -186,17 +185,16 @@ impl Log for Sqlite {
              FROM messages m LEFT JOIN operators o ON o.id = m.operator_id
              WHERE m.organization_id = $1 AND m.chat_id = $2 AND {nearest_first} LIMIT $4"
         );
-        let rows: Vec<MessageRow> = sqlx::query_as(AssertSqlSafe(sql))
+        let rows = sqlx::query_as(AssertSqlSafe(sql))
             .bind(organization.0)
             .bind(chat.0)
             .bind(from)
-            .bind(rows_at_most(limit))
-            .fetch_all(&mut *snapshot)
-            .await
-            .map_err(failed(operation))?;
+            .bind(rows_at_most(portion.rows.saturating_add(1)))
+            .fetch(&mut *snapshot);
+        let (rows, more) = take(rows, portion, MessageRow::text).await.map_err(failed(operation))?;
         let mut messages = rows.into_iter().map(MessageRow::message).collect::<Result<Vec<_>, _>>()?;
         messages.sort_unstable_by_key(|message| message.seq);
-        Ok(Some(messages))
+        Ok(Some(MessagePage { messages, more }))
     }
 
     async fn chat(
@@ -230,7 +228,7 @@ impl Log for Sqlite {
         organization: OrganizationId,
         visitor: VisitorId,
         before: Option<Seq>,
-        limit: usize,
+        portion: Portion,
     ) -> Result<CustomerPage, PortError> {
         let operation = "reading a customer's messages";
         let mut snapshot = self.readers.begin().await.map_err(failed(operation))?;
@@ -245,7 +243,7 @@ impl Log for Sqlite {
                 read_by_operators: 0,
             });
         };
-        let mut rows: Vec<MessageRow> = sqlx::query_as(
+        let rows = sqlx::query_as(
             "SELECT m.id, m.seq, m.customer_seq, m.client_id, m.operator_id, o.name AS operator_name, m.text, m.at
              FROM messages m LEFT JOIN operators o ON o.id = m.operator_id
              WHERE m.customer_id = $1 AND m.customer_seq < $2
@@ -253,12 +251,9 @@ impl Log for Sqlite {
         )
         .bind(customer)
         .bind(before.map_or(i64::MAX, bounded))
-        .bind(rows_at_most(limit).saturating_add(1))
-        .fetch_all(&mut *snapshot)
-        .await
-        .map_err(failed(operation))?;
-        let more = rows.len() > limit;
-        rows.truncate(limit);
+        .bind(rows_at_most(portion.rows.saturating_add(1)))
+        .fetch(&mut *snapshot);
+        let (rows, more) = take(rows, portion, MessageRow::text).await.map_err(failed(operation))?;
         // Of their chats the open one counts, whichever that is; their messages have the same order in both countings.
         let (status, read_by_me, read_by_operators): (Option<i64>, i64, i64) = sqlx::query_as(
             "SELECT (SELECT status FROM chats WHERE customer_id = $1 ORDER BY status = 4, id DESC LIMIT 1),
@@ -372,6 +367,10 @@ impl ChatRow {
 }
 
 impl MessageRow {
+    fn text(&self) -> &str {
+        &self.text
+    }
+
     fn message(self) -> Result<Message, PortError> {
         Ok(Message {
             id: MessageId(self.id),
@@ -396,6 +395,23 @@ impl MessageRow {
 
 fn operator(id: Option<i64>, name: Option<String>) -> Option<OperatorRef> {
     Some(OperatorRef { id: OperatorId(id?), name: name.unwrap_or_default() })
+}
+
+/// The first rows, as many as the portion holds, and whether there are more. What is beyond it is not read.
+async fn take<T>(
+    mut rows: impl Stream<Item = Result<T, sqlx::Error>> + Unpin,
+    portion: Portion,
+    text: fn(&T) -> &str,
+) -> Result<(Vec<T>, bool), sqlx::Error> {
+    let (mut taken, mut bytes) = (Vec::new(), 0_usize);
+    while let Some(row) = rows.try_next().await? {
+        bytes = bytes.saturating_add(json_bytes(text(&row)));
+        if taken.len() == portion.rows || (bytes > portion.bytes && !taken.is_empty()) {
+            return Ok((taken, true));
+        }
+        taken.push(row);
+    }
+    Ok((taken, false))
 }
 
 fn rows_at_most(limit: usize) -> i64 {

@@ -110,6 +110,25 @@ fn a_reset_without_asking_reloads_the_open_chat() {
 }
 
 #[test]
+fn colleagues_beyond_the_first_page_are_asked_for() {
+    let colleague = |id: i64| OperatorRef { id: OperatorId(id), name: format!("Colleague {id}") };
+    let mut state = live();
+    let page = i64::try_from(OPERATORS_PAGE).unwrap();
+    let operators = (1..=page).map(colleague).collect();
+    let snapshot = Snapshot { operators, ..snapshot(vec![]) };
+    let effects = hear(&mut state, ServerFrame::Reset { cursor: cursor(30), snapshot });
+    assert_eq!(sent(&effects), [ClientFrame::Operators { after: Some(OperatorId(page)) }]);
+    let operators = (page..page + 3).map(colleague).collect();
+    let effects = hear(&mut state, ServerFrame::Operators { operators, more: true });
+    assert_eq!(sent(&effects), [ClientFrame::Operators { after: Some(OperatorId(page + 2)) }]);
+    let effects =
+        hear(&mut state, ServerFrame::Operators { operators: vec![colleague(page + 3)], more: false });
+    assert_eq!(sent(&effects), []);
+    let ids: Vec<_> = state.operators.iter().map(|operator| operator.id.0).collect();
+    assert_eq!(ids, (1..=page + 3).collect::<Vec<_>>());
+}
+
+#[test]
 fn a_new_chat_begins_at_the_top() {
     let mut state = live();
     let source = Source::Website;

@@ -1,0 +1,113 @@
+//! Whom a session speaks with.
+
+use std::sync::Arc;
+
+use chathub_domain::Cursor;
+use futures::future::BoxFuture;
+use tokio::time::Instant;
+
+use super::Farewell;
+use super::behind::Stretch;
+use super::customer::{self, Customer};
+use super::operator::{self, Desk};
+use super::watcher::{Page, Watcher};
+use crate::Hub;
+use crate::access::OperatorAccess;
+use crate::error::{Error, Result};
+use crate::limits::Who;
+
+/// Whom the session speaks with, and therefore which frames it uses.
+pub(super) enum Face {
+    Operator(Desk),
+    Customer(Customer),
+    Watcher(Watcher),
+}
+
+/// What came of a frame.
+pub(super) enum Answer {
+    Frame(Arc<str>),
+    Nothing,
+    Farewell(Farewell),
+    /// The token was renewed: the client is welcomed again, where it is.
+    Renewed(Box<OperatorAccess>, String),
+    /// It was not: the refusal, as a frame.
+    NotRenewed(Arc<str>),
+    /// What waits to be read was counted anew.
+    Counted(Result<Page, Error>),
+}
+
+/// Where the answer to a frame comes from.
+pub(super) enum Work {
+    Done(Answer),
+    /// The writer, which has the command in its queue by now.
+    Receipt(BoxFuture<'static, Answer>),
+    /// The log.
+    Read(BoxFuture<'static, Answer>),
+    /// The directory, in the order of the frames.
+    Inquiry(BoxFuture<'static, Answer>),
+    /// Anything that concerns no other frame.
+    Errand(BoxFuture<'static, Answer>),
+    Renewal(BoxFuture<'static, Answer>),
+}
+
+impl Face {
+    pub(super) fn who(&self) -> Who {
+        match self {
+            Self::Operator(desk) | Self::Watcher(Watcher { desk, .. }) => Who::Operator(desk.access().id()),
+            Self::Customer(customer) => Who::Visitor(customer.visitor()),
+        }
+    }
+
+    pub(super) fn desk(&mut self) -> Option<&mut Desk> {
+        match self {
+            Self::Operator(desk) | Self::Watcher(Watcher { desk, .. }) => Some(desk),
+            Self::Customer(_) => None,
+        }
+    }
+
+    /// The events after the cursor; none for who is not told events.
+    pub(super) fn stretch(&self, hub: &Hub, cursor: Cursor) -> Option<BoxFuture<'static, Result<Stretch>>> {
+        match self {
+            Self::Operator(desk) => Some(desk.stretch(hub, cursor)),
+            Self::Customer(customer) => Some(customer.stretch(hub, cursor)),
+            Self::Watcher(_) => None,
+        }
+    }
+
+    /// What is there now.
+    pub(super) fn picture(&self, hub: &Hub) -> Option<BoxFuture<'static, Result<Stretch>>> {
+        match self {
+            Self::Operator(desk) => Some(desk.picture(hub)),
+            Self::Customer(customer) => Some(customer.picture(hub)),
+            Self::Watcher(_) => None,
+        }
+    }
+
+    pub(super) fn due(&self) -> Option<Instant> {
+        match self {
+            Self::Watcher(watcher) => watcher.due(),
+            Self::Operator(_) | Self::Customer(_) => None,
+        }
+    }
+
+    pub(super) fn bye(&self, farewell: &Farewell) -> Arc<str> {
+        match self {
+            Self::Operator(_) | Self::Watcher(_) => operator::bye(farewell),
+            Self::Customer(_) => customer::bye(farewell),
+        }
+    }
+
+    pub(super) fn reject(&self, error: &Error) -> Arc<str> {
+        match self {
+            Self::Operator(_) | Self::Watcher(_) => operator::reject(error, None, None),
+            Self::Customer(_) => customer::reject(error, None),
+        }
+    }
+
+    pub(super) fn heartbeat(&self, cursor: Cursor) -> Arc<str> {
+        match self {
+            Self::Operator(_) | Self::Watcher(_) => operator::heartbeat(cursor),
+            Self::Customer(_) => customer::heartbeat(cursor),
+        }
+    }
+}
