@@ -9,7 +9,7 @@ use chathub_domain::wire::{ClientFrame, Me, ServerFrame};
 use chathub_domain::{Chat, ChatId, ChatStatus, ClientId, ErrorCode, OperatorId, OrganizationId, Timestamp};
 use chathub_hub::access::{OperatorAccess, VisitorAccess};
 use chathub_hub::limits::Peer;
-use chathub_hub::session::Session;
+use chathub_hub::session::{Session, Turn};
 use chathub_hub::{Hub, Origin};
 use chathub_server::run::Opened;
 use proptest::prelude::*;
@@ -170,7 +170,11 @@ impl Panel {
     /// Takes everything up to `seq`.
     async fn take_until(&mut self, seq: u64) {
         while self.state.resume_from().expect("the picture has a hole").seq < seq {
-            let frame = within("an event", self.session.next()).await.expect("the session ended");
+            let frame = match within("an event", self.session.next()).await {
+                Turn::Send(frame) => frame,
+                Turn::Listen => continue,
+                Turn::End => panic!("the session ended"),
+            };
             let frame: ServerFrame = serde_json::from_str(&frame).unwrap();
             assert!(!matches!(frame, ServerFrame::Reset { .. } | ServerFrame::Bye { .. }), "{frame:?}");
             self.state.apply(Input::Frame(frame), now());

@@ -16,6 +16,7 @@ mod installation;
 mod limits;
 mod openapi;
 mod operators;
+mod readers;
 mod refusals;
 mod resume;
 mod server_functions;

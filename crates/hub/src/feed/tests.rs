@@ -57,7 +57,7 @@ async fn seqs(subscription: &mut Subscription, count: usize) -> Vec<Seq> {
 async fn each_is_told_what_is_theirs_in_their_own_counting() {
     let feed = Feed::default();
     let mut operator = subscribe(&feed, Audience::Operator(SALES, OperatorId(7)));
-    let mut stranger = feed.subscribe(Audience::Operator(OrganizationId(2), OperatorId(8)));
+    let mut stranger = subscribe(&feed, Audience::Operator(OrganizationId(2), OperatorId(8)));
     let mut customer = subscribe(&feed, Audience::Visitor(SALES, visitor(1)));
     let mut neighbour = subscribe(&feed, Audience::Visitor(SALES, visitor(2)));
     feed.publish([

@@ -155,7 +155,11 @@ impl Server {
 
     /// For tests that write faster than people may.
     pub async fn unhurried() -> Self {
-        Self::with(Clock::system(), Serve { limit_messages: Some(0), ..Serve::default() }).await
+        Self::with(
+            Clock::system(),
+            Serve { limit_messages: Some(0), limit_frames: Some(0), ..Serve::default() },
+        )
+        .await
     }
 
     pub async fn with_clock(clock: Clock) -> Self {

@@ -9,6 +9,7 @@ mod thread;
 mod upgrade;
 
 use chathub_domain::chat::LastMessage;
+use chathub_domain::limits::OPERATORS_PAGE;
 use chathub_domain::wire::{ClientFrame, Me, ServerFrame, Snapshot};
 use chathub_domain::{
     Author, Chat, ChatId, ChatStatus, ClientId, Cursor, Epoch, Event, Message, MessageId, OperatorId,
