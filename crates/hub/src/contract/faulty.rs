@@ -4,12 +4,12 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use chathub_domain::wire::ChatsBefore;
-use chathub_domain::{Chat, ChatId, Epoch, Message, OperatorId, OrganizationId, Seq, Timestamp, VisitorId};
+use chathub_domain::{Chat, ChatId, Epoch, OperatorId, OrganizationId, Seq, Timestamp, VisitorId};
 use futures::future::BoxFuture;
 
 use crate::ports::{
-    Batch, ChatFilter, ChatHead, ChatPage, CustomerPage, CustomerRecord, FoundChat, Log, PortError, Recorded,
-    Span, Wanted,
+    Batch, ChatFilter, ChatHead, ChatPage, CustomerPage, CustomerRecord, FoundChat, Log, MessagePage,
+    PortError, Portion, Recorded, Span, Wanted,
 };
 
 /// Asked before every batch, with what it may touch, and before every probe.
@@ -45,9 +45,9 @@ impl Log for Faulty {
         &self,
         organization: OrganizationId,
         after: Seq,
-        limit: usize,
+        portion: Portion,
     ) -> Result<Vec<Recorded>, PortError> {
-        self.log.events(organization, after, limit).await
+        self.log.events(organization, after, portion).await
     }
 
     async fn visitor_events(
@@ -55,9 +55,9 @@ impl Log for Faulty {
         organization: OrganizationId,
         visitor: VisitorId,
         after: Seq,
-        limit: usize,
+        portion: Portion,
     ) -> Result<(Vec<(Timestamp, CustomerRecord)>, Seq), PortError> {
-        self.log.visitor_events(organization, visitor, after, limit).await
+        self.log.visitor_events(organization, visitor, after, portion).await
     }
 
     async fn chats(
@@ -75,9 +75,9 @@ impl Log for Faulty {
         organization: OrganizationId,
         chat: ChatId,
         span: Span,
-        limit: usize,
-    ) -> Result<Option<Vec<Message>>, PortError> {
-        self.log.messages(organization, chat, span, limit).await
+        portion: Portion,
+    ) -> Result<Option<MessagePage>, PortError> {
+        self.log.messages(organization, chat, span, portion).await
     }
 
     async fn chat(
@@ -101,9 +101,9 @@ impl Log for Faulty {
         organization: OrganizationId,
         visitor: VisitorId,
         before: Option<Seq>,
-        limit: usize,
+        portion: Portion,
     ) -> Result<CustomerPage, PortError> {
-        self.log.visitor_page(organization, visitor, before, limit).await
+        self.log.visitor_page(organization, visitor, before, portion).await
     }
 
     async fn chat_visitor(

@@ -271,7 +271,8 @@ pub async fn a_customer_has_one_open_chat(subject: &Subject) {
     assert!(outcomes.iter().all(Result::is_ok), "{outcomes:?}");
     assert_eq!(subject.log.open_chat(place.organization, visitor(1)).await.unwrap(), Some(first));
     // What they are shown is the open one, though it is the older one.
-    let page = subject.log.visitor_page(place.organization, visitor(1), None, 10).await.unwrap();
+    let page =
+        subject.log.visitor_page(place.organization, visitor(1), None, Portion::rows(10)).await.unwrap();
     assert_eq!(page.status, Some(ChatStatus::Open));
 }
 
