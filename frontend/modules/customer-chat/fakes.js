@@ -17,22 +17,46 @@ export const reset = (seq, messages = [], rest = {}, epoch = EPOCH) => ({
   snapshot: { messages, more: false, status: messages.length ? 1 : null, read_by_me: 0, read_by_operators: 0, ...rest },
 });
 
+/** The page whose code runs, where that is known. @type {Page | undefined} */
+let running;
+
+/** @template T @param {Page | undefined} page @param {(...given: any[]) => T} code */
+export const inside = (page, code) => (...given) => {
+  const former = running;
+  running = page;
+  try {
+    return code(...given);
+  } finally {
+    running = former;
+  }
+};
+
 /** A browser's storage. */
 class FakeStorage {
   /** What setting an item throws, as when storage is full. @type {Error | undefined} */
   full;
+  /** Is told of every change and whose it was. */
+  #tell;
+  constructor(tell = () => {}) {
+    this.#tell = tell;
+  }
   getItem(key) {
     return Object.hasOwn(this, key) && key !== 'full' ? this[key] : null;
   }
   setItem(key, value) {
     if (this.full) throw this.full;
+    const before = this.getItem(key);
     this[key] = String(value);
+    if (before !== this[key]) this.#tell({ key, oldValue: before, newValue: this[key] }, running);
   }
   removeItem(key) {
+    const before = this.getItem(key);
     delete this[key];
+    if (before !== null) this.#tell({ key, oldValue: before, newValue: null }, running);
   }
   clear() {
     for (const key of Object.keys(this)) if (key !== 'full') delete this[key];
+    this.#tell({ key: null, oldValue: null, newValue: null }, running);
   }
 }
 
@@ -42,6 +66,7 @@ export class FakeSocket {
   readyState = 0;
   /** @type {any[]} what the page has sent */
   sent = [];
+  page = running;
   constructor() {
     FakeSocket.all.push(this);
   }
@@ -54,15 +79,15 @@ export class FakeSocket {
   /** The hub accepts it. */
   opens() {
     this.readyState = 1;
-    this.onopen();
+    inside(this.page, this.onopen)();
   }
   /** @param {...object} frames of the hub */
   says(...frames) {
-    for (const frame of frames) this.onmessage({ data: JSON.stringify(frame) });
+    for (const frame of frames) inside(this.page, this.onmessage)({ data: JSON.stringify(frame) });
   }
   ends() {
     this.readyState = 3;
-    this.onclose?.();
+    if (this.onclose) inside(this.page, this.onclose)();
   }
   /** The texts of the posts, in order. */
   get posts() {
@@ -73,13 +98,18 @@ export class FakeSocket {
   }
 }
 
-/** Puts the fakes in place, for one test. @param {import('node:test').TestContext} t */
-export function surround(t) {
+/** Puts the fakes in place, for one test. @param {import('node:test').TestContext} t @param {(change: object, page?: Page) => void} [tell] */
+export function surround(t, tell) {
   mock.timers.enable({ apis: ['setTimeout', 'setInterval', 'Date'], now: 1_795_000_000_000 });
   mock.method(console, 'info', () => {});
   FakeSocket.all = [];
-  const local = new FakeStorage();
+  const local = new FakeStorage(tell);
   Object.assign(globalThis, { localStorage: local, sessionStorage: new FakeStorage(), WebSocket: FakeSocket });
+  // What a page starts goes on as that page's.
+  for (const name of ['setTimeout', 'setInterval']) {
+    const start = globalThis[name];
+    globalThis[name] = (code, ...given) => start(inside(running, code), ...given);
+  }
   t.after(() => {
     mock.timers.reset();
     mock.restoreAll();
@@ -97,8 +127,17 @@ export class Page {
     Object.assign(globalThis, { document, addEventListener });
     /** How often it was told that somebody else is here. */
     this.left = 0;
-    this.chat = createChat({ hub: HUB, organization: '1', customer, onChange() {}, onOther: () => this.left++ });
+    const start = () => createChat({ hub: HUB, organization: '1', customer, onChange() {}, onOther: () => this.left++ });
+    this.chat = inside(this, start)();
+    for (const [name, act] of Object.entries(this.chat)) {
+      if (typeof act === 'function') this.chat[name] = inside(this, act);
+    }
     this.chat.resume();
+  }
+
+  /** An event of its window. @param {Event | string} event */
+  fire(event) {
+    inside(this, () => this.window.dispatchEvent(typeof event === 'string' ? new Event(event) : event))();
   }
 
   /** The newest socket of all pages. */
@@ -121,7 +160,7 @@ export class Page {
 
   /** Another page of the browser has changed the storage. */
   hears(key, oldValue, newValue) {
-    this.window.dispatchEvent(Object.assign(new Event('storage'), { key: key && PREFIX + key, oldValue, newValue }));
+    this.fire(Object.assign(new Event('storage'), { key: key && PREFIX + key, oldValue, newValue }));
   }
 
   /** The outbox: texts, with a mark where it is not sent for good. */

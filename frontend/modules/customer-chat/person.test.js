@@ -85,10 +85,10 @@ test('a page that was put away while somebody else came, comes back empty', (t) 
   const local = surround(t);
   const anna = new Page(ANNA);
   anna.welcome();
-  anna.window.dispatchEvent(new Event('pagehide'));
+  anna.fire('pagehide');
   const { socket } = anna;
   new Page(BEN);
-  anna.window.dispatchEvent(new Event('pageshow'));
+  anna.fire('pageshow');
   assert.equal(anna.left, 1);
   assert.equal(anna.socket, socket);
   assert.equal(local.getItem(`${PREFIX}visitor`), '');

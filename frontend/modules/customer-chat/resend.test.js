@@ -261,7 +261,7 @@ test('when the network goes, an idle link is tried at once', (t) => {
   surround(t);
   const page = new Page();
   const socket = page.welcome();
-  page.window.dispatchEvent(new Event('offline'));
+  page.fire('offline');
   assert.equal(socket.heartbeats, 1);
   pass(5_000);
   assert.equal(page.chat.link(), 'offline');

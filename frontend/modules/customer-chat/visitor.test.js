@@ -113,9 +113,9 @@ test('a page from the browser’s cache finds another visitor: it continues no p
   const local = surround(t);
   const page = new Page();
   page.welcome({ frames: [reset(3, [{ seq: 3, client_id: 'x', operator: 'Anna', text: 'of the former', at: 1 }])] });
-  page.window.dispatchEvent(new Event('pagehide'));
+  page.fire('pagehide');
   local.setItem(VISITOR, 'visitor-2');
-  page.window.dispatchEvent(new Event('pageshow'));
+  page.fire('pageshow');
   page.socket.opens();
   assert.deepEqual(page.socket.sent, [{ type: 'hello', organization: 1, visitor: 'visitor-2', customer: { name: '', phone: '' } }]);
   assert.deepEqual(page.shown, []);
@@ -263,6 +263,6 @@ test('what is shown in a window behind another is not read', (t) => {
   socket.says(said(1, 'anybody there?', 'Anna'));
   assert.deepEqual(socket.sent.filter(({ type }) => type === 'read'), []);
   document.hasFocus = () => true;
-  page.window.dispatchEvent(new Event('focus'));
+  page.fire('focus');
   assert.deepEqual(socket.sent.filter(({ type }) => type === 'read'), [{ type: 'read', seq: 1 }]);
 });
