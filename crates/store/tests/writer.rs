@@ -11,8 +11,8 @@ use chathub_domain::{ClientId, ErrorCode, OrganizationId};
 use chathub_hub::access::VisitorAccess;
 use chathub_hub::contract::faulty::{Faulty, Judge};
 use chathub_hub::limits::{Pace, Peer};
-use chathub_hub::ports::{Directory, Log, PortError, Trouble};
-use chathub_hub::session::Session;
+use chathub_hub::ports::{Directory, Log, PortError, Portion, Trouble};
+use chathub_hub::session::{Session, Turn};
 use chathub_hub::tokens::TokenKeys;
 use chathub_hub::{Clock, Hub, Origin, Running, Settings};
 use chathub_store::Sqlite;
@@ -57,7 +57,7 @@ impl Scene {
 
     /// What is in the log, in its order.
     async fn texts(&self) -> Vec<String> {
-        let events = self.store.events(self.organization, 0, 10_000).await.unwrap();
+        let events = self.store.events(self.organization, 0, Portion::rows(10_000)).await.unwrap();
         assert!(events.iter().zip(1..).all(|(event, seq)| event.seq == seq), "the log has no holes");
         let text = |event| match event {
             chathub_domain::Event::Message { message, .. } => Some(message.text),
@@ -100,7 +100,8 @@ fn gated() -> (Judge, Gate) {
 async fn answers(session: &mut Session, count: usize) -> Vec<(String, usize)> {
     let mut said = Vec::new();
     while said.len() < count {
-        let frame: Value = serde_json::from_str(&within(session.next()).await.unwrap()).unwrap();
+        let Turn::Send(frame) = within(session.next()).await else { continue };
+        let frame: Value = serde_json::from_str(&frame).unwrap();
         if frame["type"] == "ack" || frame["type"] == "reject" {
             let id = Uuid::parse_str(frame["client_id"].as_str().unwrap()).unwrap();
             let what = frame["code"].as_str().unwrap_or("ack").to_owned();

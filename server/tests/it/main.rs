@@ -20,6 +20,7 @@ mod readers;
 mod refusals;
 mod resume;
 mod server_functions;
+mod slow_directory;
 mod stream;
 mod support;
 mod tenants;

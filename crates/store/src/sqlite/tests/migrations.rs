@@ -1,7 +1,7 @@
 //! Migrations that have landed, and databases that are as old as they are.
 
 use chathub_domain::{Author, ChatStatus, CompanyId, OperatorId, OrganizationId, VisitorId};
-use chathub_hub::ports::{ChatFilter, ChatOrder, ChatPage, Log, Search, Span};
+use chathub_hub::ports::{ChatFilter, ChatOrder, ChatPage, Log, Portion, Search, Span};
 use sqlx::migrate::Migrator;
 use std::borrow::Cow;
 
@@ -97,16 +97,21 @@ async fn a_database_of_every_earlier_schema_is_brought_to_this_one_and_read() {
         let (chats, head) = store.chats(sales, OperatorId(1), None, 10).await.unwrap();
         assert_eq!((head, chats.len()), (5, 1));
         assert_eq!((chats[0].status, chats[0].customer.as_str()), (ChatStatus::Open, "Jane"));
-        let told = store.events(sales, 0, 10).await.unwrap();
+        let told = store.events(sales, 0, Portion::rows(10)).await.unwrap();
         assert_eq!(told.iter().map(|event| event.seq).collect::<Vec<_>>(), [1, 2, 3, 4, 5]);
-        let said = store.messages(sales, chats[0].id, Span::Last, 10).await.unwrap().unwrap();
+        let said = store
+            .messages(sales, chats[0].id, Span::Last, Portion::rows(10))
+            .await
+            .unwrap()
+            .unwrap()
+            .messages;
         assert_eq!(
             said.iter().map(|message| message.text.as_str()).collect::<Vec<_>>(),
             ["Where is my PARCEL?", "On its way"]
         );
         assert_eq!(said[0].author, Author::Customer);
         let visitor = VisitorId(Uuid::parse_str("11111111-1111-4111-8111-111111111111").unwrap());
-        let page = store.visitor_page(sales, visitor, None, 10).await.unwrap();
+        let page = store.visitor_page(sales, visitor, None, Portion::rows(10)).await.unwrap();
         assert_eq!((page.seq, page.messages.len()), (3, 2));
         for word in ["parcel", "ay"] {
             let search = Some(Search { words: vec![word.into()], phone: None });
