@@ -8,7 +8,7 @@
 
 use chathub_domain::chat::LastMessage;
 use chathub_domain::event::Reader;
-use chathub_domain::wire::{Me, ServerFrame, Snapshot};
+use chathub_domain::wire::{Me, Missing, ServerFrame, Snapshot};
 use chathub_domain::{
     Author, Chat, ChatId, ChatStatus, ClientId, Cursor, Epoch, ErrorCode, Event, Message, MessageId,
     OperatorId, OperatorRef, OrganizationId, OrganizationRef, Seq, Source, Timestamp,
@@ -48,6 +48,11 @@ fn server_frame(json: &Value) -> Option<ServerFrame> {
             chat_id: chat_id(json),
             code: error_code(kind(json, "code")?),
             detail: text(json, "detail")?,
+            missing: kind(json, "missing").map(|what| match what {
+                "chat" => Missing::Chat,
+                "operator" => Missing::Operator,
+                _ => Missing::Other,
+            }),
         },
         "typing" => ServerFrame::Typing { chat_id: chat_id(json)?, operator: operator(json.get("operator")) },
         "history" => ServerFrame::History {
@@ -198,7 +203,7 @@ fn kind<'a>(json: &'a Value, name: &str) -> Option<&'a str> {
     json.get(name)?.as_str()
 }
 
-fn text(json: &Value, name: &str) -> Option<String> {
+pub(super) fn text(json: &Value, name: &str) -> Option<String> {
     kind(json, name).map(str::to_owned)
 }
 

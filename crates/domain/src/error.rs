@@ -70,6 +70,23 @@ error_codes! {
     Silent = "silent", 408, "Nothing was heard for too long";
 }
 
+impl ErrorCode {
+    /// Whether the same request may succeed later, without anybody's doing. A message that met such a code is sent
+    /// again by itself.
+    #[must_use]
+    pub fn is_passing(self) -> bool {
+        matches!(
+            self,
+            Self::TooManyRequests
+                | Self::Internal
+                | Self::Unavailable
+                | Self::TooSlow
+                | Self::GoingAway
+                | Self::Silent
+        )
+    }
+}
+
 /// RFC 9457 problem details, with our `code`, and JSON pointers for the fields at fault.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Problem {

@@ -148,6 +148,9 @@ pub enum ServerFrame {
         chat_id: Option<ChatId>,
         code: ErrorCode,
         detail: String,
+        /// With `not_found`: what was not there. Only a missing chat is an erased one.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        missing: Option<Missing>,
     },
     /// Somebody is writing; fades by itself.
     Typing {
@@ -176,6 +179,17 @@ pub enum ServerFrame {
     Bye { code: ErrorCode, detail: String, reconnect: bool },
     #[serde(other)]
     Unknown,
+}
+
+/// What a refusal could not find.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Missing {
+    Chat,
+    Operator,
+    /// Something else, or of a newer server.
+    #[serde(other)]
+    Other,
 }
 
 /// Whom the server takes an operator's panel for.

@@ -6,6 +6,7 @@ use std::fmt;
 use std::time::Duration;
 
 use chathub_domain::error::{ErrorCode, FieldError};
+use chathub_domain::wire::Missing;
 
 use crate::limits::Exceeded;
 use crate::ports::PortError;
@@ -18,6 +19,8 @@ pub struct Error {
     pub detail: String,
     /// The fields at fault, by JSON pointer.
     pub fields: Vec<FieldError>,
+    /// What was not found, when that is what happened.
+    pub missing: Option<Missing>,
     /// The limit that was met, when it was one.
     pub exceeded: Option<Box<Exceeded>>,
     /// When trying again may help.
@@ -36,6 +39,7 @@ impl Error {
             code,
             detail: detail.into(),
             fields: Vec::new(),
+            missing: None,
             exceeded: None,
             retry_after: None,
             source: None,
@@ -63,7 +67,13 @@ impl Error {
     /// What another tenant's thing and a thing that does not exist have in common.
     #[must_use]
     pub fn not_found(what: &str) -> Self {
-        Self::new(ErrorCode::NotFound, format!("There is no such {what}."))
+        let missing = match what {
+            "chat" => Missing::Chat,
+            "operator" => Missing::Operator,
+            _ => Missing::Other,
+        };
+        let error = Self::new(ErrorCode::NotFound, format!("There is no such {what}."));
+        Self { missing: Some(missing), ..error }
     }
 
     /// A failure of the server's own.
@@ -121,6 +131,6 @@ impl From<PortError> for Error {
             PortError::Away { retry_after, unsure: false, .. } => Some(*retry_after),
             _ => None,
         };
-        Self { code, detail, fields: Vec::new(), exceeded: None, retry_after, source: Some(Box::new(error)) }
+        Self { retry_after, source: Some(Box::new(error)), ..Self::new(code, detail) }
     }
 }

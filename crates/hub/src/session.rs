@@ -443,11 +443,7 @@ impl Farewell {
     }
 
     fn refused(error: &Error) -> Self {
-        let passing = matches!(
-            error.code,
-            ErrorCode::Internal | ErrorCode::Unavailable | ErrorCode::GoingAway | ErrorCode::TooManyRequests
-        );
-        Self { code: error.code, detail: error.detail.clone(), reconnect: passing }
+        Self { code: error.code, detail: error.detail.clone(), reconnect: error.code.is_passing() }
     }
 }
 

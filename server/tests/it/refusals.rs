@@ -48,6 +48,8 @@ async fn a_refused_frame_changes_nothing_and_the_connection_stays() {
         assert_eq!(reject["code"], code, "{frame:.80}");
         let detail = reject["detail"].as_str().unwrap();
         assert!(detail.contains(says), "{frame:.80}: {detail}");
+        // What was not found is told apart: a colleague who is gone is no erased chat.
+        assert_eq!(reject["missing"].as_str(), (code == "not_found").then_some(says), "{frame:.80}");
         if frame.contains(&id) {
             assert_eq!(reject["client_id"], id.as_str(), "{frame:.80}");
         }
@@ -89,6 +91,7 @@ async fn another_organizations_chat_is_not_there() {
         clara.send(frame.clone()).await;
         let reject = clara.expect("reject").await;
         assert_eq!((&reject["code"], &reject["chat_id"]), (&json!("not_found"), &json!(chat)), "{frame}");
+        assert_eq!(reject["missing"], "chat", "{frame}");
     }
     let told = customer.fence(json!({ "type": "history" })).await;
     assert_eq!(told.iter().filter(|frame| frame["type"] != "event").count(), 0, "{told:?}");

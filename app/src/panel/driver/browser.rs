@@ -2,7 +2,7 @@
 
 use wasm_bindgen::JsCast;
 use wasm_bindgen::closure::Closure;
-use web_sys::{Document, EventTarget, Window};
+use web_sys::{Document, Event, EventTarget, Window};
 
 #[expect(clippy::expect_used, reason = "a panel runs in a window, never in a worker")]
 pub(super) fn window() -> Window {
@@ -17,12 +17,12 @@ pub(super) fn document() -> Document {
 pub(super) struct Listener {
     target: EventTarget,
     event: &'static str,
-    callback: Closure<dyn FnMut()>,
+    callback: Closure<dyn FnMut(Event)>,
 }
 
 impl Listener {
-    pub(super) fn new(target: &EventTarget, event: &'static str, callback: impl Fn() + 'static) -> Self {
-        let callback = Closure::<dyn FnMut()>::new(callback);
+    pub(super) fn new(target: &EventTarget, event: &'static str, callback: impl Fn(Event) + 'static) -> Self {
+        let callback = Closure::<dyn FnMut(Event)>::new(callback);
         // Fails only for a callback that is none.
         drop(target.add_event_listener_with_callback(event, callback.as_ref().unchecked_ref()));
         Self { target: target.clone(), event, callback }

@@ -14,10 +14,6 @@ use super::stream::Stream;
 use super::{Driver, now};
 use crate::panel::session::{Input, Link, State};
 
-/// The first and the longest pause between two attempts, in milliseconds.
-const PAUSE_MS: u32 = 500;
-const LONGEST_PAUSE_MS: u32 = 15_000;
-
 /// Milliseconds within which a connection must have been welcomed; a proxy that swallows it says nothing at all.
 const WELCOME_MS: i64 = 10_000;
 
@@ -49,8 +45,6 @@ pub(super) struct Links {
     /// Counts connections, so that a late word of a former one is told from the present one's.
     number: Cell<u32>,
     welcomed: Cell<bool>,
-    /// Attempts in a row that were not welcomed.
-    tries: Cell<u32>,
     retry: RefCell<Option<Timeout>>,
     /// Sockets in a row of which nothing was heard, and when the last one was tried.
     mute_sockets: Cell<u32>,
@@ -71,7 +65,6 @@ impl Links {
 
     pub(super) fn welcomed(&self) {
         self.welcomed.set(true);
-        self.tries.set(0);
     }
 
     pub(super) fn close(&self) {
@@ -147,13 +140,15 @@ impl Driver {
     pub(super) fn lose_link(&self) {
         self.links.ended();
         self.links.close();
-        if self.stopped() {
-            return;
-        }
         self.apply(Input::Lost);
-        let tries = self.links.tries.get();
-        self.links.tries.set(tries.saturating_add(1));
-        let pause = pause(tries, js_sys::Math::random());
+    }
+
+    /// Drops the connection, if there is one, and makes another after a pause: between half and all of it, so that it
+    /// is not the same moment for everybody.
+    #[expect(clippy::cast_possible_truncation, reason = "at most the longest pause")]
+    pub(super) fn connect_after(&self, pause: u32) {
+        self.links.close();
+        let pause = (f64::from(pause) * (0.5 + js_sys::Math::random() / 2.0)) as i32;
         *self.links.retry.borrow_mut() = Some(Timeout::new(pause, self.callback(|driver| driver.connect())));
     }
 
@@ -193,12 +188,4 @@ impl Driver {
     fn stopped(&self) -> bool {
         self.state.try_with_untracked(|state| matches!(state.link, Link::Stopped { .. })).unwrap_or(true)
     }
-}
-
-/// Milliseconds to wait after so many vain attempts: twice as long each time, up to a limit, and never at the same
-/// moment as everybody else.
-#[expect(clippy::cast_possible_truncation, reason = "at most the longest pause")]
-fn pause(tries: u32, random: f64) -> i32 {
-    let longest = PAUSE_MS.saturating_mul(1 << tries.min(10)).min(LONGEST_PAUSE_MS);
-    (f64::from(longest) * (0.5 + random / 2.0)) as i32
 }

@@ -16,6 +16,7 @@ use chathub_domain::{ClientId, Timestamp};
 use js_sys::{Function, Object, Reflect};
 use leptos::prelude::*;
 use wasm_bindgen::JsValue;
+use web_sys::{Event, EventTarget};
 
 use self::browser::{Interval, Listener, Timeout, document, window};
 use self::keep::Keeper;
@@ -38,7 +39,7 @@ pub(super) struct Driver {
     links: Links,
     /// The panel's outermost element, to see whether it is seen.
     root: RefCell<Option<web_sys::Element>>,
-    alive: RefCell<Option<(Interval, [Listener; 4])>>,
+    alive: RefCell<Option<(Interval, [Listener; 4], Option<Listener>)>>,
     keeper: Keeper,
     token_timer: RefCell<Option<Timeout>>,
     /// Tokens refused since the last welcome.
@@ -74,13 +75,16 @@ impl Driver {
         *self.root.borrow_mut() = root;
         let window = window();
         let listeners = [
-            Listener::new(&window, "online", self.callback(|driver| driver.come_back())),
-            Listener::new(&window, "offline", self.callback(|driver| driver.lose_link())),
-            Listener::new(&window, "pagehide", self.callback(|driver| driver.keep())),
-            Listener::new(&document(), "visibilitychange", self.callback(|driver| driver.looked_at())),
+            self.listener(&window, "online", |driver, _| driver.come_back()),
+            self.listener(&window, "offline", |driver, _| driver.lose_link()),
+            self.listener(&window, "pagehide", |driver, _| driver.keep()),
+            self.listener(&document(), "visibilitychange", |driver, _| driver.looked_at()),
         ];
         let ticks = Interval::new(TICK_MS, self.callback(|driver| driver.tick()));
-        *self.alive.borrow_mut() = Some((ticks, listeners));
+        // Somebody else's page has questions of its own.
+        let leaving = (self.door == Door::Console)
+            .then(|| self.listener(&window, "beforeunload", |driver, event| driver.before_leaving(event)));
+        *self.alive.borrow_mut() = Some((ticks, listeners, leaving));
         self.tell("ready", Object::new().as_ref());
         self.see();
         self.take_up();
@@ -111,7 +115,7 @@ impl Driver {
         for effect in effects {
             match effect {
                 Effect::Send(frame) => self.send(frame),
-                Effect::Reconnect => self.connect(),
+                Effect::Reconnect(pause) => self.connect_after(pause),
                 Effect::Disconnect => self.links.close(),
                 Effect::AskToken { refused } => self.ask_token(refused),
                 Effect::Tell(told) => self.tell_host(told),
@@ -161,6 +165,20 @@ impl Driver {
         if self.state.try_with_untracked(State::visible).is_some_and(|was| was != visible) {
             self.apply(Input::Visible(visible));
         }
+    }
+
+    fn listener(
+        &self,
+        target: &EventTarget,
+        event: &'static str,
+        run: impl Fn(&Self, &Event) + 'static,
+    ) -> Listener {
+        let me = self.me.clone();
+        Listener::new(target, event, move |event| {
+            if let Some(driver) = me.upgrade() {
+                run(&driver, &event);
+            }
+        })
     }
 
     /// A callback for the browser, which does nothing once the panel is gone.

@@ -16,11 +16,14 @@ use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::{JsFuture, spawn_local};
 use web_sys::{AbortController, AbortSignal, Headers, ReadableStreamDefaultReader, RequestInit, Response};
 
-use super::browser::window;
+use super::browser::{Timeout, window};
 use super::{Driver, now};
 use crate::fns::chat::{Act, StreamEvents};
 use crate::panel::decode::error_code;
 use crate::panel::session::{Input, State};
+
+/// Milliseconds within which a request is answered; the connection beneath one that is not is dead.
+const ANSWER_MS: i32 = 10_000;
 
 pub(super) struct Stream {
     driver: Weak<Driver>,
@@ -106,7 +109,17 @@ async fn speak(driver: Weak<Driver>, number: u32, outgoing: Rc<Outgoing>, signal
         let Some(frame) = frame else { break };
         let Ok(text) = serde_json::to_string(&frame) else { continue };
         let body = ["{\"frame\":", &text, "}"].concat();
+        let lose = {
+            let driver = driver.clone();
+            move || {
+                if let Some(driver) = current(&driver, number) {
+                    driver.link_lost(number);
+                }
+            }
+        };
+        let late = Timeout::new(ANSWER_MS, lose);
         let answer = request(&driver, number, Act::PATH, &body, &signal).await;
+        drop(late);
         let Some(driver) = current(&driver, number) else { return };
         match answer {
             Some(Answer::Stream(reader)) => {
@@ -119,10 +132,17 @@ async fn speak(driver: Weak<Driver>, number: u32, outgoing: Rc<Outgoing>, signal
             }
             Some(Answer::Refused { code, detail, .. }) => {
                 let (client_id, chat_id) = about(&frame);
-                driver.apply(Input::Frame(ServerFrame::Reject { client_id, chat_id, code, detail }));
+                driver.apply(Input::Frame(ServerFrame::Reject {
+                    client_id,
+                    chat_id,
+                    code,
+                    detail,
+                    missing: None,
+                }));
             }
-            // The network: the stream will notice too, and what counts is sent again.
-            None => {}
+            // The network. What waits here must not pass what may not have arrived: all of it is sent again, in order,
+            // on the next connection.
+            None => return driver.link_lost(number),
         }
         if driver.state.try_with_untracked(|state| state.holds_back(now())).unwrap_or(false) {
             // They are in the outbox, which sends them again in order.
@@ -181,7 +201,12 @@ async fn request(
     let status = response.status();
     let body = JsFuture::from(response.json().ok()?).await.unwrap_or_default();
     let member = |name: &str| Reflect::get(&body, &JsValue::from_str(name)).ok()?.as_string();
-    let code = member("code").map_or(ErrorCode::Unknown, |code| error_code(&code));
+    let code = match member("code") {
+        Some(code) => error_code(&code),
+        // A proxy's word, while the server behind it is away.
+        None if status >= 500 => return None,
+        None => ErrorCode::Unknown,
+    };
     let detail = member("detail").unwrap_or_else(|| code.title().to_owned());
     Some(Answer::Refused { status, code, detail })
 }

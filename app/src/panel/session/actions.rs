@@ -4,7 +4,7 @@ use chathub_domain::limits::{MESSAGE_CHARS, TYPING_EVERY_MS};
 use chathub_domain::wire::ClientFrame;
 use chathub_domain::{ChatId, ChatStatus, OperatorId, Timestamp};
 
-use super::{Action, Effect, State, Told};
+use super::{Action, Effect, Page, State, Told};
 
 impl State {
     pub(super) fn act(&mut self, action: Action, now: Timestamp, out: &mut Vec<Effect>) {
@@ -32,9 +32,10 @@ impl State {
             }
             Action::LoadChats => {
                 if self.more_chats {
-                    self.ask_chats(true, out);
+                    self.ask_chats(Page::Next, out);
                 }
             }
+            Action::LetGo => self.stranded.clear(),
             Action::Upgrade => out.push(Effect::Tell(Told::Upgrade)),
         }
     }
@@ -103,6 +104,9 @@ impl State {
 
     /// On a new connection: what was chosen and not confirmed.
     pub(super) fn send_wishes(&self, out: &mut Vec<Effect>) {
+        if self.resync {
+            return;
+        }
         for (chat_id, status) in self.status_wishes.iter() {
             out.push(Effect::Send(ClientFrame::SetStatus { chat_id, status: *status }));
         }

@@ -2,11 +2,11 @@
 
 use chathub_domain::event::Reader;
 use chathub_domain::limits::{OPERATORS_PAGE, TYPING_FADES_MS, preview};
-use chathub_domain::wire::{ClientFrame, ServerFrame};
-use chathub_domain::{Author, ChatId, Cursor, ErrorCode, Event, Message, OperatorRef, Seq, Timestamp};
+use chathub_domain::wire::{ClientFrame, Missing, ServerFrame};
+use chathub_domain::{Author, ChatId, Cursor, Event, Message, OperatorRef, Seq, Timestamp};
 
 use super::list::display_name;
-use super::{Effect, NOTICE_MS, Notice, State, Told, Typist};
+use super::{Effect, NOTICE_MS, Notice, Page, State, Told, Typist};
 
 /// Why an open chat is not there any more.
 const ERASED: &str = "This chat has been erased.";
@@ -14,38 +14,46 @@ const ERASED: &str = "This chat has been erased.";
 impl State {
     pub(super) fn frame(&mut self, frame: ServerFrame, now: Timestamp, out: &mut Vec<Effect>) {
         match frame {
-            // Its cursor is where the server is, not what has been told: events since ours follow.
-            ServerFrame::Welcome { me, cursor: _, build, expires_at } => {
+            ServerFrame::Welcome { me, cursor, build, expires_at } => {
+                // Where the server is, not what has been told: events since our cursor follow. In another life of its
+                // database no number means what it meant, and nothing is sent before its picture is here.
+                self.resync |= cursor.epoch != self.cursor.epoch;
                 self.welcomed(me, &build, expires_at, now, out);
             }
             ServerFrame::Event { seq, prev, at, event } => self.event(seq, prev, at, event, now, out),
             ServerFrame::Ack { client_id, seq, .. } => self.acked(client_id, seq),
-            ServerFrame::Reject { client_id: Some(client_id), code: ErrorCode::TooManyRequests, .. } => {
-                self.too_many(client_id, now);
+            ServerFrame::Reject { client_id: Some(client_id), code, detail, .. } => {
+                self.refused(client_id, code, detail, now);
             }
-            ServerFrame::Reject { client_id: Some(client_id), detail, .. } => self.refused(client_id, detail),
-            ServerFrame::Reject { client_id: None, chat_id: Some(id), code: ErrorCode::NotFound, .. } => {
+            ServerFrame::Reject { chat_id: Some(id), missing: Some(Missing::Chat), .. } => {
                 self.chat_erased(id, now);
             }
-            ServerFrame::Reject { client_id: None, chat_id, detail, .. } => {
-                self.rejected(chat_id, detail, now)
+            ServerFrame::Reject { chat_id: Some(id), missing: Some(Missing::Operator), detail, .. } => {
+                self.colleague_gone(id, detail, now);
             }
+            ServerFrame::Reject { chat_id, detail, .. } => self.rejected(chat_id, detail, now),
             ServerFrame::Typing { chat_id, operator } => self.types(chat_id, operator, now),
             ServerFrame::History { chat_id, messages, more } => self.history(chat_id, messages, more),
             ServerFrame::Chats { chats, more } => self.chats_page(chats, more),
             ServerFrame::Operators { operators, more } => self.more_operators(operators, more, out),
             ServerFrame::Reset { cursor, snapshot } => {
+                let restored = cursor.epoch != self.cursor.epoch;
                 self.cursor = cursor;
                 self.resync = false;
-                self.picture(snapshot);
+                if restored {
+                    self.restored(snapshot);
+                } else {
+                    self.picture(snapshot);
+                }
                 self.threads_reset();
                 self.outbox_reset();
                 self.settle_wishes();
-                self.pages_asked.clear();
+                self.pages_asked.fill(Page::Former);
+                self.send_outbox(now, out);
                 self.load_open_thread(out);
                 self.ask_rest_of_operators(out);
             }
-            ServerFrame::Heartbeat { cursor } => self.heartbeat(cursor, out),
+            ServerFrame::Heartbeat { cursor } => self.heartbeat(cursor, now, out),
             ServerFrame::Bye { code, detail, reconnect } => self.said_bye(code, detail, reconnect, now, out),
             // A panel counts for itself.
             ServerFrame::Badge { .. } | ServerFrame::Notice { .. } | ServerFrame::Unknown => {}
@@ -65,7 +73,7 @@ impl State {
             return;
         }
         if prev > self.cursor.seq {
-            self.ask_picture(out);
+            self.ask_picture(now, out);
             return;
         }
         self.cursor.seq = seq;
@@ -131,20 +139,20 @@ impl State {
     }
 
     /// The picture can't be continued: come back without a cursor, to get a new one.
-    fn ask_picture(&mut self, out: &mut Vec<Effect>) {
+    fn ask_picture(&mut self, now: Timestamp, out: &mut Vec<Effect>) {
         self.resync = true;
-        out.push(Effect::Reconnect);
+        self.reconnect(now, out);
     }
 
     /// The server has told everything up to its cursor, in order.
-    fn heartbeat(&mut self, cursor: Cursor, out: &mut Vec<Effect>) {
+    fn heartbeat(&mut self, cursor: Cursor, now: Timestamp, out: &mut Vec<Effect>) {
         if self.resync {
             return;
         }
         if cursor.epoch == self.cursor.epoch {
             self.cursor.seq = self.cursor.seq.max(cursor.seq);
         } else {
-            self.ask_picture(out);
+            self.ask_picture(now, out);
         }
     }
 
@@ -159,18 +167,35 @@ impl State {
         }
     }
 
-    /// The chat is gone, and with it whatever was meant for it.
+    /// The chat is gone. What was meant for it stays in sight.
     fn chat_erased(&mut self, id: ChatId, now: Timestamp) {
         self.chats.retain(|chat| chat.id != id);
         self.threads.retain(|thread| thread.chat_id != id);
-        self.outbox.retain(|item| item.chat_id != id);
         self.typing.retain(|typist| typist.chat_id != id);
-        self.drafts.remove(id);
+        self.strand(id);
         self.drop_wishes(id);
         if self.open == Some(id) {
             self.open = None;
-            self.notice = Some(Notice { text: ERASED.into(), until: now.plus(NOTICE_MS) });
+            self.notify(ERASED.into(), now);
         }
+    }
+
+    /// The chat was to be given to somebody who can't have it any more.
+    fn colleague_gone(&mut self, chat: ChatId, detail: String, now: Timestamp) {
+        let gone = self.operator_wishes.remove(chat).flatten();
+        let Some(place) = self.operators.iter().position(|operator| Some(operator.id) == gone) else {
+            return self.notify(detail, now);
+        };
+        let name = self.operators.remove(place).name;
+        // Isolated: a name that is written from right to left leaves the sentence as it is.
+        self.notify(
+            ["\u{2068}", &name, "\u{2069} is not active any more. The chat was not assigned."].concat(),
+            now,
+        );
+    }
+
+    pub(super) fn notify(&mut self, text: String, now: Timestamp) {
+        self.notice = Some(Notice { text, until: now.plus(NOTICE_MS) });
     }
 
     /// Something that is no message was refused.
@@ -185,7 +210,7 @@ impl State {
         } else {
             self.pages_asked.clear();
         }
-        self.notice = Some(Notice { text: detail, until: now.plus(NOTICE_MS) });
+        self.notify(detail, now);
     }
 
     /// The token turned out to be another operator's: nothing of the former one may stay.
@@ -197,6 +222,7 @@ impl State {
         self.threads.clear();
         self.outbox.clear();
         self.drafts.clear();
+        self.stranded.clear();
         self.typing.clear();
         self.status_wishes.clear();
         self.operator_wishes.clear();

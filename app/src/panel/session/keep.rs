@@ -1,7 +1,8 @@
 //! What outlives a panel: the open chat, what is half-written, what was not stored yet.
 //!
 //! The page around an embedded panel keeps it for as long as its tab lives, and gives it to the next panel: after a
-//! full page load, or after an upgrade. It names whose it is; another operator's, or another database's, is nobody's.
+//! full page load, or after an upgrade. It names whose it is: another operator's is nobody's, and another database's is
+//! shown, but not sent.
 
 use std::sync::Arc;
 
@@ -45,25 +46,28 @@ impl State {
             comma = ",";
         }
         let open = self.open.map_or_else(|| "null".to_owned(), |id| id.to_string());
-        json += &["],\"open\":", &open, "}"].concat();
+        json += &["],\"stranded\":", &quoted(&self.stranded), ",\"open\":", &open, "}"].concat();
         json
     }
 
     /// Goes on where a former panel of the same operator was. What can't be read is left out.
     pub(super) fn restore(&mut self, text: &str, out: &mut Vec<Effect>) {
         let Ok(json) = serde_json::from_str::<Value>(text) else { return };
-        let epoch = json.get("epoch").and_then(decode::uuid).map(Epoch);
-        if decode::number(&json, "operator") != Some(self.me.operator.id.0)
-            || epoch != Some(self.cursor.epoch)
-        {
+        if decode::number(&json, "operator") != Some(self.me.operator.id.0) {
             return;
         }
+        self.stranded = decode::text(&json, "stranded").unwrap_or_default();
         for draft in items(&json, "drafts") {
             if let Some((id, text)) = self::draft(draft) {
                 self.drafts.set(id, text);
             }
         }
         self.outbox.extend(items(&json, "outbox").iter().filter_map(outgoing).map(Arc::new));
+        if json.get("epoch").and_then(decode::uuid).map(Epoch) != Some(self.cursor.epoch) {
+            // Whose chats the numbers are now can't be told any more.
+            self.strand_unless(|_| false);
+            return;
+        }
         if let Some(id) = decode::number(&json, "open") {
             self.open(ChatId(id), out);
         }

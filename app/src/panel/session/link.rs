@@ -28,18 +28,30 @@ pub const TOKEN_EXPIRING_MS: i64 = 5 * 60 * 1_000;
 /// Milliseconds between two requests for a fresh token while the old one still works.
 const TOKEN_AGAIN_MS: i64 = 60 * 1_000;
 
+/// Milliseconds that a connection has lived when it has proved itself. One that ends sooner may end of what it is told,
+/// and the next one would too.
+const PROVEN_MS: i64 = 10_000;
+
+/// The first and the longest pause before a new connection, in milliseconds, doubled each time.
+const PAUSE_MS: u32 = 500;
+const LONGEST_PAUSE_MS: u32 = 15_000;
+
+/// Milliseconds of silence with a message on its way after which the server is asked for a sign of life; after as many
+/// again, the connection is taken for dead.
+const ANSWER_MS: i64 = 5_000;
+
 impl Link {
     /// The connection stands still until a fresh token comes.
     #[must_use]
     pub fn needs_token(&self) -> bool {
-        matches!(
-            self,
-            Self::Stopped {
-                code: ErrorCode::TokenExpired | ErrorCode::TokenInvalid | ErrorCode::TokenMissing,
-                ..
-            }
-        )
+        matches!(self, Self::Stopped { code, .. } if asks_token(*code))
     }
+}
+
+/// Whether another token mends it.
+#[must_use]
+pub fn asks_token(code: ErrorCode) -> bool {
+    matches!(code, ErrorCode::TokenExpired | ErrorCode::TokenInvalid | ErrorCode::TokenMissing)
 }
 
 impl State {
@@ -56,20 +68,60 @@ impl State {
 
     pub(super) fn connecting(&mut self) {
         let again = !matches!(self.link, Link::Connecting { again: false });
+        self.unplugged();
         self.link = Link::Connecting { again };
     }
 
-    /// What was under way on the connection is not any more, and will be asked again.
-    pub(super) fn lost(&mut self) {
-        if !matches!(self.link, Link::Stopped { .. }) {
-            self.link = Link::Offline;
+    pub(super) fn lost(&mut self, now: Timestamp, out: &mut Vec<Effect>) {
+        if matches!(self.link, Link::Stopped { .. }) {
+            self.unplugged();
+        } else {
+            self.reconnect(now, out);
         }
+    }
+
+    /// Gives up the connection, if there is one, for another: soon, if this one was good.
+    pub(super) fn reconnect(&mut self, now: Timestamp, out: &mut Vec<Effect>) {
+        if self.welcomed_at.take().is_some_and(|at| at.plus(PROVEN_MS) <= now) {
+            self.tries = 0;
+        }
+        out.push(Effect::Reconnect((PAUSE_MS << self.tries.min(10)).min(LONGEST_PAUSE_MS)));
+        self.tries += 1;
+        self.unplugged();
+        self.link = Link::Offline;
+    }
+
+    /// Milliseconds without a word from the server while a message is on its way.
+    fn quiet(&self, now: Timestamp) -> i64 {
+        self.first_posted().map_or(0, |posted| now.0 - posted.max(self.heard).0)
+    }
+
+    pub(super) fn probe_due(&self, now: Timestamp) -> bool {
+        self.quiet(now) >= if self.probed { 2 * ANSWER_MS } else { ANSWER_MS }
+    }
+
+    /// A connection may be dead without anybody having said so.
+    pub(super) fn probe(&mut self, now: Timestamp, out: &mut Vec<Effect>) {
+        if !self.probe_due(now) {
+            return;
+        }
+        if self.probed {
+            self.reconnect(now, out);
+        } else {
+            self.probed = true;
+            out.push(Effect::Send(ClientFrame::Heartbeat));
+        }
+    }
+
+    /// What was under way on the connection is not any more, and will be asked again.
+    fn unplugged(&mut self) {
+        self.probed = false;
         self.read_sent.clear();
         self.typing.clear();
         self.typing_sent = None;
         self.pages_asked.clear();
         self.threads_lost();
-        self.outbox_lost();
+        self.take_back(0);
     }
 
     pub(super) fn welcomed(
@@ -90,7 +142,7 @@ impl State {
             // With a cursor, what follows continues somebody else's picture.
             if self.resume_from().is_some() {
                 self.resync = true;
-                out.push(Effect::Reconnect);
+                self.reconnect(now, out);
                 return;
             }
         }
@@ -98,6 +150,7 @@ impl State {
             return;
         }
         self.link = Link::Live;
+        self.welcomed_at = Some(now);
         self.send_wishes(out);
         self.send_outbox(now, out);
         self.load_open_thread(out);
@@ -113,8 +166,10 @@ impl State {
         out: &mut Vec<Effect>,
     ) {
         let told = Told::Error { code, detail: detail.clone() };
-        self.lost();
+        self.unplugged();
         if reconnect {
+            // The end of the connection follows, and with it the next one.
+            self.link = Link::Offline;
             return;
         }
         self.link = Link::Stopped { code, detail };
@@ -143,7 +198,7 @@ impl State {
             Link::Live => out.push(Effect::Send(ClientFrame::Token { token })),
             Link::Stopped { .. } => {
                 self.link = Link::Connecting { again: true };
-                out.push(Effect::Reconnect);
+                out.push(Effect::Reconnect(0));
             }
             // The next hello has it.
             Link::Connecting { .. } | Link::Offline => {}

@@ -19,8 +19,20 @@ fn place(chat: &Chat) -> ChatsBefore {
     ChatsBefore { updated_at: chat.updated_at, id: chat.id }
 }
 
-fn newer(a: &Chat, b: &Chat) -> bool {
-    (a.updated_at, a.id) > (b.updated_at, b.id)
+/// Where a chat stands in the list: by what was said in it last, and no clock's word. One in which nothing was said is
+/// about to get its first message.
+fn rank(chat: &Chat) -> (Seq, ChatId) {
+    (chat.last_message.as_ref().map_or(Seq::MAX, |last| last.seq), chat.id)
+}
+
+/// What a page of the list was asked for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Page {
+    Next,
+    /// The first one again: a chat that was further down has moved up.
+    First,
+    /// Nothing any more: a new picture came in between.
+    Former,
 }
 
 impl State {
@@ -42,7 +54,7 @@ impl State {
         // By insertion: the list is in order but for what has just changed, and the library's sort is 6 kB of WASM.
         for end in 1..self.chats.len() {
             let mut place = end;
-            while place > 0 && newer(&self.chats[place], &self.chats[place - 1]) {
+            while place > 0 && rank(&self.chats[place]) > rank(&self.chats[place - 1]) {
                 self.chats.swap(place, place - 1);
                 place -= 1;
             }
@@ -80,7 +92,7 @@ impl State {
     pub(super) fn last_line(&mut self, id: ChatId, message: &Message, out: &mut Vec<Effect>) {
         if self.chat(id).is_none() {
             // Older than what the list shows: it is on the first page now.
-            self.ask_chats(false, out);
+            self.ask_chats(Page::First, out);
             return;
         }
         self.change(id, |chat| {
@@ -121,10 +133,14 @@ impl State {
 
     /// A page of the list. What events have told since is newer than the page.
     pub(super) fn chats_page(&mut self, page: Vec<Chat>, more: bool) {
-        let next = !self.pages_asked.is_empty() && self.pages_asked.remove(0);
-        if next {
-            self.more_chats = more;
-            self.list_end = page.last().map(place).or(self.list_end);
+        let asked = if self.pages_asked.is_empty() { Page::First } else { self.pages_asked.remove(0) };
+        match asked {
+            Page::Former => return,
+            Page::Next => {
+                self.more_chats = more;
+                self.list_end = page.last().map(place).or(self.list_end);
+            }
+            Page::First => {}
         }
         for chat in page {
             let seq = |chat: &Chat| chat.last_message.as_ref().map_or(0, |last| last.seq);
@@ -140,15 +156,15 @@ impl State {
     /// The next page is being loaded.
     #[must_use]
     pub fn loading_chats(&self) -> bool {
-        self.pages_asked.contains(&true)
+        self.pages_asked.contains(&Page::Next)
     }
 
-    pub(super) fn ask_chats(&mut self, next: bool, out: &mut Vec<Effect>) {
-        if !self.live() || self.pages_asked.contains(&next) {
+    pub(super) fn ask_chats(&mut self, page: Page, out: &mut Vec<Effect>) {
+        if !self.live() || self.pages_asked.contains(&page) {
             return;
         }
-        let before = self.list_end.filter(|_| next);
-        self.pages_asked.push(next);
+        let before = self.list_end.filter(|_| page == Page::Next);
+        self.pages_asked.push(page);
         out.push(Effect::Send(ClientFrame::Chats { before }));
     }
 }

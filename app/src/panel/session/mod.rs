@@ -5,27 +5,30 @@
 //! has those, and the tests here need no browser.
 
 mod actions;
+mod exchange;
 mod frames;
 mod keep;
 mod link;
 mod list;
 mod outbox;
 mod per_chat;
+mod stranded;
 mod thread;
 mod upgrade;
 
 use std::sync::Arc;
 
-use chathub_domain::wire::{ChatsBefore, ClientFrame, Me, ServerFrame};
-use chathub_domain::{
-    Chat, ChatId, ChatStatus, ClientId, Cursor, ErrorCode, OperatorId, OperatorRef, Seq, Timestamp,
-};
+use chathub_domain::wire::{ChatsBefore, Me};
+use chathub_domain::{Chat, ChatId, ChatStatus, Cursor, OperatorId, OperatorRef, Seq, Timestamp};
 
-pub use link::{Link, TOKEN_EXPIRING_MS};
+pub use exchange::{Action, Effect, Input, Told};
+pub use link::{Link, TOKEN_EXPIRING_MS, asks_token};
 pub use list::display_name;
 pub use outbox::{Outgoing, Progress};
 pub use per_chat::PerChat;
 pub use thread::{Loading, Thread};
+
+use list::Page;
 
 use super::props::PanelProps;
 
@@ -46,9 +49,12 @@ pub struct State {
     threads: Vec<Thread>,
     /// What was sent and has not come back as an event yet, in the order of sending.
     pub outbox: Vec<Arc<Outgoing>>,
-    /// Until then nothing is sent, because the last ones were too many.
+    /// Until then nothing is sent, because the last ones were refused, and how often they were in a row.
     outbox_resumes: Timestamp,
+    refusals: u32,
     pub drafts: PerChat<String>,
+    /// What was written for chats that are gone, until the operator lets it go.
+    pub stranded: String,
     pub typing: Vec<Typist>,
     /// Chosen here, not confirmed yet.
     status_wishes: PerChat<ChatStatus>,
@@ -59,6 +65,12 @@ pub struct State {
     /// The server has another build than this panel, and now is a good time to go over to it.
     pub offers_upgrade: bool,
 
+    /// When this connection was welcomed, and how many in a row were none that lasted.
+    welcomed_at: Option<Timestamp>,
+    tries: u32,
+    /// When the server was last heard, and whether it was asked for a sign of life since.
+    heard: Timestamp,
+    probed: bool,
     build: String,
     newer_build: bool,
     /// When the operator last wrote something.
@@ -75,8 +87,8 @@ pub struct State {
     /// How far `read` was sent on this connection.
     read_sent: PerChat<Seq>,
     typing_sent: Option<(ChatId, Timestamp)>,
-    /// The `chats` requests that are under way: whether each asked for the next page (or for the first one again).
-    pages_asked: Vec<bool>,
+    /// The `chats` requests that are under way.
+    pages_asked: Vec<Page>,
     unread_told: u32,
 }
 
@@ -99,85 +111,6 @@ pub struct Notice {
 /// Milliseconds a notice stays: two slow readings of a sentence.
 const NOTICE_MS: i64 = 8_000;
 
-/// What happened.
-#[derive(Clone, Debug)]
-pub enum Input {
-    /// A connection is being tried.
-    Connecting,
-    /// It is open, nothing was said yet.
-    Opened,
-    Frame(ServerFrame),
-    /// It is gone, or did not come about.
-    Lost,
-    Act(Action),
-    /// What a former panel kept.
-    Kept(String),
-    /// A fresh token for the same operator.
-    Token {
-        token: String,
-        expires_at: Option<Timestamp>,
-    },
-    /// Whether the operator can see the panel.
-    Visible(bool),
-    /// Time has passed.
-    Tick,
-}
-
-/// What the operator did.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Action {
-    Open(ChatId),
-    /// Back to the list.
-    Close,
-    /// The draft of the open chat is now this.
-    Draft(String),
-    /// Send the draft of the open chat, under this name.
-    Send(ClientId),
-    Retry(ClientId),
-    /// Give up a message that was refused.
-    Discard(ClientId),
-    SetStatus(ChatStatus),
-    Assign(Option<OperatorId>),
-    /// The messages before the first one shown, or the last ones if none are.
-    LoadMessages,
-    LoadChats,
-    /// Go over to the server's new build.
-    Upgrade,
-}
-
-/// What is to be done about it.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Effect {
-    Send(ClientFrame),
-    /// Drop the connection, if there is one, and make another at once.
-    Reconnect,
-    /// Drop the connection and stay away.
-    Disconnect,
-    /// A fresh token is needed: soon (`refused` is false) or before anything else can happen.
-    AskToken {
-        refused: bool,
-    },
-    Tell(Told),
-}
-
-/// What the page around the panel may want to know.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Told {
-    Unread(u32),
-    Message {
-        chat_id: ChatId,
-        customer: String,
-        preview: String,
-    },
-    TokenExpiring,
-    /// The operator wants the new build: whoever put this panel up puts up the next in its place.
-    Upgrade,
-    Error {
-        code: ErrorCode,
-        detail: String,
-    },
-}
-
 impl State {
     #[must_use]
     pub fn new(props: PanelProps) -> Self {
@@ -191,13 +124,19 @@ impl State {
             threads: Vec::new(),
             outbox: Vec::new(),
             outbox_resumes: Timestamp(0),
+            refusals: 0,
             drafts: PerChat::default(),
+            stranded: String::new(),
             typing: Vec::new(),
             status_wishes: PerChat::default(),
             operator_wishes: PerChat::default(),
             notice: None,
             link: Link::Connecting { again: false },
             offers_upgrade: false,
+            welcomed_at: None,
+            tries: 0,
+            heard: Timestamp(0),
+            probed: false,
             build: props.build,
             newer_build: false,
             wrote: None,
@@ -222,8 +161,11 @@ impl State {
         match input {
             Input::Connecting => self.connecting(),
             Input::Opened => out.push(Effect::Send(self.hello())),
-            Input::Frame(frame) => self.frame(frame, now, &mut out),
-            Input::Lost => self.lost(),
+            Input::Frame(frame) => {
+                (self.heard, self.probed) = (now, false);
+                self.frame(frame, now, &mut out);
+            }
+            Input::Lost => self.lost(now, &mut out),
             Input::Act(action) => self.act(action, now, &mut out),
             Input::Kept(text) => self.restore(&text, &mut out),
             Input::Token { token, expires_at } => self.fresh_token(token, expires_at, &mut out),
@@ -247,7 +189,7 @@ impl State {
             || self.notice.as_ref().is_some_and(|notice| notice.until <= now)
             || self.token_due(now)
             || self.upgrade_due(now)
-            || (self.link == Link::Live && self.outbox_due(now))
+            || (self.live() && (self.outbox_due(now) || self.probe_due(now)))
     }
 
     /// Where the stream is to go on; the streamed fallback asks for it, as `hello` does.
@@ -301,7 +243,6 @@ impl State {
         self.link.needs_token()
     }
 
-    #[must_use]
     pub fn visible(&self) -> bool {
         self.visible
     }
@@ -314,8 +255,9 @@ impl State {
         if self.token_due(now) {
             self.ask_token(now, out);
         }
-        if self.link == Link::Live {
+        if self.live() {
             self.send_overdue(now, out);
+            self.probe(now, out);
         }
     }
 

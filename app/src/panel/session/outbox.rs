@@ -4,8 +4,9 @@
 use std::sync::Arc;
 
 use chathub_domain::wire::ClientFrame;
-use chathub_domain::{Author, ChatId, ClientId, Message, Seq, Timestamp};
+use chathub_domain::{Author, ChatId, ClientId, ErrorCode, Message, Seq, Timestamp};
 
+use super::link::asks_token;
 use super::{Effect, State};
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -32,18 +33,34 @@ pub enum Progress {
 /// Milliseconds without an answer after which a message is sent again on the same connection.
 const OVERDUE_MS: i64 = 20_000;
 
-/// Milliseconds without sending after the server has said that it is too much at once. It holds what follows back
-/// for five times as long, so that nothing overtakes the first.
+/// The first and the longest pause after a refusal that passes, in milliseconds, doubled each time. Nothing is sent
+/// meanwhile, so that nothing overtakes what was refused.
 const PAUSE_MS: i64 = 2_000;
+const LONGEST_PAUSE_MS: i64 = 30_000;
+
+/// Said from the second refusal in a row on: the first is over before anybody has read it.
+const LATER: &str = "The server can't take messages at the moment. Yours will be sent as soon as it can.";
 
 impl Outgoing {
     pub(super) fn overdue(&self, now: Timestamp) -> bool {
-        self.progress == Progress::Sending && self.posted.is_some_and(|posted| posted.plus(OVERDUE_MS) <= now)
+        self.on_its_way().is_some_and(|posted| posted.plus(OVERDUE_MS) <= now)
+    }
+
+    fn on_its_way(&self) -> Option<Timestamp> {
+        self.posted.filter(|_| self.progress == Progress::Sending)
     }
 
     fn frame(&self) -> ClientFrame {
         ClientFrame::Post { chat_id: Some(self.chat_id), client_id: self.client_id, text: self.text.clone() }
     }
+}
+
+/// Between half and all of the pause, so that what was refused together does not come again together. Chance is taken
+/// from the message's name, which is random.
+fn pause(name: ClientId, refusals: u32) -> i64 {
+    let round = refusals.min(4);
+    let half = (PAUSE_MS << round).min(LONGEST_PAUSE_MS) / 2;
+    half + half * i64::from(name.0.as_bytes()[round as usize]) / 255
 }
 
 impl State {
@@ -58,9 +75,10 @@ impl State {
         }));
     }
 
-    /// Sends what waits and was not sent on this connection yet.
+    /// Sends what waits and was not sent on this connection yet. While the picture has a hole it is not known whose
+    /// chats the numbers are.
     pub(super) fn send_outbox(&mut self, now: Timestamp, out: &mut Vec<Effect>) {
-        if !self.live() || self.holds_back(now) {
+        if !self.live() || self.resync || self.holds_back(now) {
             return;
         }
         for item in &mut self.outbox {
@@ -72,29 +90,39 @@ impl State {
     }
 
     pub(super) fn send_overdue(&mut self, now: Timestamp, out: &mut Vec<Effect>) {
-        // From the first overdue one on, so that they stay in order.
         if let Some(first) = self.outbox.iter().position(|item| item.overdue(now)) {
-            for item in &mut self.outbox[first..] {
-                Arc::make_mut(item).posted = None;
-            }
+            self.take_back(first);
         }
         self.send_outbox(now, out);
     }
 
-    /// The connection is gone, and what was on it may be too.
-    pub(super) fn outbox_lost(&mut self) {
-        for item in &mut self.outbox {
+    /// From this one on all wait to be sent again, so that they stay in order.
+    pub(super) fn take_back(&mut self, first: usize) {
+        for item in &mut self.outbox[first..] {
             if item.posted.is_some() {
                 Arc::make_mut(item).posted = None;
             }
         }
     }
 
+    /// Since when the server owes an answer.
+    pub(super) fn first_posted(&self) -> Option<Timestamp> {
+        self.outbox.iter().find_map(|item| item.on_its_way())
+    }
+
+    /// Something that was written is on no disk but perhaps the browser's.
+    #[must_use]
+    pub fn unsent(&self) -> bool {
+        !self.stranded.is_empty()
+            || self.outbox.iter().any(|item| !matches!(item.progress, Progress::Sent(_)))
+    }
+
     pub(super) fn acked(&mut self, client_id: ClientId, seq: Seq) {
+        self.refusals = 0;
         self.progress(client_id, |progress| *progress = Progress::Sent(seq));
     }
 
-    /// Whether messages wait, because the last ones were too many.
+    /// Whether messages wait, because the last ones were refused.
     #[must_use]
     pub fn holds_back(&self, now: Timestamp) -> bool {
         now < self.outbox_resumes
@@ -103,27 +131,28 @@ impl State {
     /// There is something to send, and its time has come.
     pub(super) fn outbox_due(&self, now: Timestamp) -> bool {
         let waits = |item: &Outgoing| item.progress == Progress::Sending && item.posted.is_none();
-        !self.holds_back(now) && self.outbox.iter().any(|item| waits(item) || item.overdue(now))
+        !self.resync
+            && !self.holds_back(now)
+            && self.outbox.iter().any(|item| waits(item) || item.overdue(now))
     }
 
-    /// Too many at once: from this one on all of them wait, and are sent again in their order.
-    pub(super) fn too_many(&mut self, client_id: ClientId, now: Timestamp) {
-        let refused =
-            |item: &Arc<Outgoing>| item.client_id == client_id && item.progress == Progress::Sending;
+    /// What may succeed later waits, with all that follow; what never can is not sent.
+    pub(super) fn refused(&mut self, client_id: ClientId, code: ErrorCode, detail: String, now: Timestamp) {
+        // What is on disk is on disk, and what waits was refused along with one before it.
+        let refused = |item: &Arc<Outgoing>| item.client_id == client_id && item.on_its_way().is_some();
         let Some(first) = self.outbox.iter().position(refused) else { return };
-        for item in &mut self.outbox[first..] {
-            Arc::make_mut(item).posted = None;
+        // On the streamed way each message brings the token, which is renewed by itself.
+        let passes = code.is_passing() || asks_token(code);
+        if !passes {
+            Arc::make_mut(&mut self.outbox[first]).progress = Progress::Failed(detail);
+            return;
         }
-        self.outbox_resumes = now.plus(PAUSE_MS);
-    }
-
-    pub(super) fn refused(&mut self, client_id: ClientId, detail: String) {
-        self.progress(client_id, |progress| {
-            // What is on disk is on disk.
-            if *progress == Progress::Sending {
-                *progress = Progress::Failed(detail);
-            }
-        });
+        self.take_back(first);
+        if self.refusals > 0 {
+            self.notify(LATER.into(), now);
+        }
+        self.outbox_resumes = now.plus(pause(client_id, self.refusals));
+        self.refusals += 1;
     }
 
     pub(super) fn retry(&mut self, client_id: ClientId, now: Timestamp, out: &mut Vec<Effect>) {

@@ -15,6 +15,8 @@ pub struct Thread {
     /// There are older ones.
     pub more: bool,
     pub loading: Option<Loading>,
+    /// Pages that were asked for before a new picture came and are still on their way: they are not of it.
+    former: usize,
     /// The last request for messages was refused.
     pub failed: bool,
     /// The last messages are here; otherwise what is shown is from before a reset, or nothing.
@@ -48,6 +50,7 @@ impl State {
                 messages: Vec::new(),
                 more: false,
                 loading: None,
+                former: 0,
                 failed: false,
                 current: false,
             },
@@ -61,7 +64,8 @@ impl State {
     /// Asks for the last messages of the open chat, unless they are here or on their way.
     pub(super) fn load_open_thread(&mut self, out: &mut Vec<Effect>) {
         let Some(id) = self.open else { return };
-        let live = self.live();
+        // While the picture has a hole it is not known whose chat this is.
+        let live = self.live() && !self.resync;
         let Some(thread) = self.thread_mut(id) else { return };
         if !live || thread.current || thread.loading.is_some() {
             return;
@@ -88,6 +92,10 @@ impl State {
     /// A page of messages: the last ones, or the ones before those that are here.
     pub(super) fn history(&mut self, id: ChatId, page: Vec<Message>, more: bool) {
         let Some(thread) = self.thread_mut(id) else { return };
+        if thread.former > 0 {
+            thread.former -= 1;
+            return;
+        }
         let older = thread.loading == Some(Loading::Older) && thread.current;
         if !older {
             // What came as an event since the page was read stays; all the rest is in the page, or lies before it.
@@ -118,6 +126,7 @@ impl State {
     pub(super) fn threads_lost(&mut self) {
         for thread in &mut self.threads {
             thread.loading = None;
+            thread.former = 0;
         }
     }
 
@@ -127,7 +136,7 @@ impl State {
         self.threads.retain(|thread| Some(thread.chat_id) == open);
         for thread in &mut self.threads {
             thread.current = false;
-            thread.loading = None;
+            thread.former += usize::from(thread.loading.take().is_some());
         }
     }
 

@@ -5,7 +5,7 @@ use leptos::prelude::*;
 
 use super::Panel;
 use crate::panel::props::Door;
-use crate::panel::session::{Action, Link};
+use crate::panel::session::{Action, Link, asks_token};
 
 pub(super) fn bar(panel: Panel) -> impl IntoView {
     let sentence = move || {
@@ -26,6 +26,7 @@ pub(super) fn bar(panel: Panel) -> impl IntoView {
         Door::Console => newer.get() || stopped(),
         Door::Embed => newer.get() && !stopped(),
     };
+    let stranded = panel.slice(|state| state.stranded.clone());
     let notice = panel.slice(|state| state.notice.as_ref().map(|notice| notice.text.clone()));
     view! {
         <div class="ch-bars">
@@ -45,7 +46,27 @@ pub(super) fn bar(panel: Panel) -> impl IntoView {
                         })
                 }}
             </div>
-            <div role="alert">{move || notice.get().map(|text| view! { <p class="ch-notice">{text}</p> })}</div>
+            <div role="alert">
+                {move || notice.get().map(|text| view! { <p class="ch-notice">{text}</p> })}
+                {move || Some(stranded.get()).filter(|text| !text.is_empty()).map(|text| left(panel, text))}
+            </div>
+        </div>
+    }
+}
+
+/// What was written for chats that are gone.
+fn left(panel: Panel, text: String) -> impl IntoView {
+    view! {
+        <div class="ch-notice">
+            <p>
+                {"This was not sent: its chat is gone, or the server was restored from a backup. Copy what you still need."}
+            </p>
+            <p class="ch-stranded" dir="auto">
+                {text}
+            </p>
+            <button type="button" class="ch-link" on:click=move |_| panel.act(Action::LetGo)>
+                "Discard"
+            </button>
         </div>
     }
 }
@@ -58,13 +79,9 @@ fn stopped(code: ErrorCode, detail: &str, door: Door) -> String {
         ErrorCode::OriginNotAllowed => "This web page may not show the panel: its origin is not on the list.",
         _ => detail,
     };
-    let then = match (code, door) {
-        (ErrorCode::TokenExpired | ErrorCode::TokenInvalid | ErrorCode::TokenMissing, Door::Embed) => {
-            " Waiting for this page to renew it; what you wrote is kept."
-        }
-        (ErrorCode::TokenExpired | ErrorCode::TokenInvalid | ErrorCode::TokenMissing, Door::Console) => {
-            " Renewing it; what you wrote is kept."
-        }
+    let then = match (asks_token(code), door) {
+        (true, Door::Embed) => " Waiting for this page to renew it; what you wrote is kept.",
+        (true, Door::Console) => " Renewing it; what you wrote is kept.",
         _ => "",
     };
     [what, then].concat()

@@ -102,7 +102,8 @@ fn row(
         }
         chat.with(|chat| match &chat.last_message {
             Some(last) if last.from_customer => last.text.clone(),
-            Some(last) => ["Reply: ", &last.text].concat(),
+            // Isolated: what is written from right to left leaves the word before it where it is.
+            Some(last) => ["Reply: \u{2068}", &last.text].concat(),
             None => "New chat".to_owned(),
         })
     };

@@ -182,8 +182,10 @@ fn typing(panel: Panel, id: ChatId) -> impl IntoView {
                                     <i></i>
                                     <i></i>
                                 </span>
-                                {name}
-                                " is typing"
+                                <span>
+                                    <bdi>{name}</bdi>
+                                    " is typing"
+                                </span>
                             </p>
                         }
                     })

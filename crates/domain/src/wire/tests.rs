@@ -150,8 +150,22 @@ fn server_frames() {
             chat_id: Some(ChatId(3)),
             code: ErrorCode::MessageTooLong,
             detail: "A message has at most 8000 characters; this one has 8001.".into(),
+            missing: None,
         },
-        Reject { client_id: None, chat_id: None, code: ErrorCode::Malformed, detail: "Not JSON.".into() },
+        Reject {
+            client_id: None,
+            chat_id: None,
+            code: ErrorCode::Malformed,
+            detail: "Not JSON.".into(),
+            missing: None
+        },
+        Reject {
+            client_id: None,
+            chat_id: Some(ChatId(3)),
+            code: ErrorCode::NotFound,
+            detail: "There is no such operator.".into(),
+            missing: Some(Missing::Operator)
+        },
         Typing { chat_id: ChatId(3), operator: Some(anna()) },
         Typing { chat_id: ChatId(3), operator: None },
         History { chat_id: ChatId(3), messages: vec![message(Author::Customer)], more: true },

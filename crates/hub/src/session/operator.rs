@@ -292,7 +292,8 @@ fn rejected(error: &Error, client_id: Option<ClientId>, chat_id: Option<ChatId>)
     if error.code == ErrorCode::Internal {
         tracing::error!(error = error as &dyn std::error::Error, "a frame failed");
     }
-    ServerFrame::Reject { client_id, chat_id, code: error.code, detail: error.detail.clone() }
+    let Error { code, missing, .. } = *error;
+    ServerFrame::Reject { client_id, chat_id, code, detail: error.detail.clone(), missing }
 }
 
 pub(super) fn bye(farewell: &Farewell) -> Arc<str> {

@@ -38,6 +38,7 @@ fn what_was_not_stored_is_sent_again_under_its_name() {
         chat_id: Some(ChatId(1)),
         code: chathub_domain::ErrorCode::MessageTooLong,
         detail: "Too long.".into(),
+        missing: None,
     };
     hear(&mut state, refusal);
     let (mut state, effects) = next(state.keep());
@@ -48,21 +49,33 @@ fn what_was_not_stored_is_sent_again_under_its_name() {
 }
 
 #[test]
-fn nothing_goes_over_to_another_operator_or_another_database() {
+fn nothing_goes_over_to_another_operator() {
     let mut state = live();
     open(&mut state, 1, &[10], false);
     act(&mut state, Action::Draft("mine".into()));
     send(&mut state, "mine too", 1);
     act(&mut state, Action::Draft("mine".into()));
     let kept = state.keep();
-    for (mine, theirs) in [(r#""operator":7"#, r#""operator":8"#), (r#"-000000000001""#, r#"-000000000002""#)]
-    {
-        let other = kept.replacen(mine, theirs, 1);
-        assert_ne!(other, kept);
-        let (state, effects) = next(other);
-        assert_eq!((state.open, state.outbox.len(), posted(&effects).len()), (None, 0, 0));
-        assert!(!format!("{state:?}").contains("mine"));
-    }
+    let other = kept.replacen(r#""operator":7"#, r#""operator":8"#, 1);
+    assert_ne!(other, kept);
+    let (state, effects) = next(other);
+    assert_eq!((state.open, state.outbox.len(), posted(&effects).len()), (None, 0, 0));
+    assert!(!format!("{state:?}").contains("mine"));
+}
+
+#[test]
+fn what_was_written_under_another_life_of_the_database_is_not_sent_but_shown() {
+    let mut state = live();
+    open(&mut state, 1, &[10], false);
+    act(&mut state, Action::Draft("Half a".into()));
+    send(&mut state, "Whole", 1);
+    act(&mut state, Action::Draft("Half a".into()));
+    let other = state.keep().replacen(r#"-000000000001""#, r#"-000000000002""#, 1);
+    let (state, effects) = next(other);
+    assert_eq!((state.open, state.outbox.len(), posted(&effects).len()), (None, 0, 0));
+    assert_eq!((state.stranded.as_str(), state.draft_text()), ("Whole\n\nHalf a", ""));
+    // And is so still after the next page load.
+    assert_eq!(next(state.keep()).0.stranded, "Whole\n\nHalf a");
 }
 
 #[test]

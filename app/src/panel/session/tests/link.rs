@@ -47,6 +47,29 @@ fn connections_come_and_go() {
 }
 
 #[test]
+fn a_connection_that_dies_young_is_made_again_later_and_later() {
+    let mut state = panel();
+    let pauses = [500, 1_000, 2_000, 4_000, 8_000, 15_000, 15_000];
+    for expected in pauses {
+        // Welcomed and told everything, it dies of what it is told.
+        connect(&mut state);
+        hear(&mut state, ServerFrame::Reset { cursor: cursor(12), snapshot: snapshot(vec![chat(1, 10)]) });
+        assert_eq!(pause(&state.apply(Input::Lost, after(9_999))), Some(expected));
+    }
+    // Nor does a picture that breaks each time make it any faster.
+    connect(&mut state);
+    let gap = ServerFrame::Event { seq: 90, prev: 89, at: NOW, event: Event::Unknown };
+    assert_eq!(pause(&hear(&mut state, gap)), Some(15_000));
+    // One that has lived was good: its end is an accident.
+    for _ in 0..2 {
+        connect(&mut state);
+        assert_eq!(pause(&state.apply(Input::Lost, after(10_000))), Some(500));
+    }
+    // What never comes about is no better.
+    assert_eq!(pause(&state.apply(Input::Lost, NOW)), Some(1_000));
+}
+
+#[test]
 fn a_farewell_for_good_stops() {
     for (code, asks) in [
         (ErrorCode::TokenExpired, true),
@@ -65,7 +88,7 @@ fn a_farewell_for_good_stops() {
         state.apply(Input::Lost, NOW);
         assert_eq!(state.link, Link::Stopped { code, detail: "Why.".into() });
         assert_eq!(state.draft_text(), "Half a");
-        assert_eq!(state.apply(fresh("second"), NOW), [Effect::Reconnect]);
+        assert_eq!(state.apply(fresh("second"), NOW), [Effect::Reconnect(0)]);
         assert_eq!(state.token(), "second");
         connect(&mut state);
         assert_eq!(state.link, Link::Live);
@@ -112,7 +135,7 @@ fn another_operator_finds_nothing_of_the_former_one() {
     let frame =
         ServerFrame::Welcome { me: other, cursor: cursor(12), build: "1".into(), expires_at: after(1) };
     let effects = hear(&mut state, frame.clone());
-    assert!(effects.contains(&Effect::Reconnect));
+    assert!(pause(&effects).is_some());
     assert!(posted(&effects).is_empty());
     assert_eq!((state.open, state.chats.len(), state.outbox.len()), (None, 0, 0));
     assert!(!format!("{state:?}").contains("Secret"));

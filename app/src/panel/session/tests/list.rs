@@ -1,6 +1,7 @@
 //! The list: its pages, and what is chosen in a chat's head.
 
-use chathub_domain::wire::ChatsBefore;
+use chathub_domain::ErrorCode;
+use chathub_domain::wire::{ChatsBefore, Missing};
 
 use super::*;
 
@@ -64,9 +65,94 @@ fn a_refused_choice_is_taken_back() {
             chat_id: Some(ChatId(1)),
             code: chathub_domain::ErrorCode::Conflict,
             detail: "Mart has it.".into(),
+            missing: None,
         },
     );
     assert_eq!(state.shown_operator(state.open_chat().unwrap()), None);
     hear(&mut state, event(13, Event::Assigned { chat_id: ChatId(1), operator: Some(mart()) }));
     assert_eq!(state.shown_operator(state.open_chat().unwrap()), Some(OperatorId(8)));
+}
+
+#[test]
+fn what_was_said_last_is_first_whatever_the_clock_says() {
+    let mut state = live();
+    let hours_back = Timestamp(NOW.0 - 6 * 3_600_000);
+    hear(&mut state, said(1, Message { at: hours_back, ..asked(13) }));
+    assert_eq!(order(&state), [1, 2]);
+    // A picture shows the same order as the events that led to it, and the next page begins where the server ended.
+    let early = Chat { updated_at: hours_back, ..chat(1, 13) };
+    let snapshot = Snapshot { more: true, ..snapshot(vec![chat(2, 12), early]) };
+    hear(&mut state, ServerFrame::Reset { cursor: cursor(13), snapshot });
+    assert_eq!(order(&state), [1, 2]);
+    let before = Some(ChatsBefore { updated_at: hours_back, id: ChatId(1) });
+    assert_eq!(sent(&act(&mut state, Action::LoadChats)), [ClientFrame::Chats { before }]);
+    // A chat begins on top, before its first message is heard.
+    let source = Source::Website;
+    hear(&mut state, event(14, Event::ChatCreated { chat_id: ChatId(3), customer: "Eva".into(), source }));
+    assert_eq!(order(&state), [3, 1, 2]);
+}
+
+fn not_found(missing: Option<Missing>) -> ServerFrame {
+    ServerFrame::Reject {
+        client_id: None,
+        chat_id: Some(ChatId(1)),
+        code: ErrorCode::NotFound,
+        detail: "There is no such thing.".into(),
+        missing,
+    }
+}
+
+#[test]
+fn a_colleague_who_is_gone_takes_nothing_along() {
+    let mut state = live();
+    open(&mut state, 1, &[10], false);
+    send(&mut state, "On its way", 1);
+    act(&mut state, Action::Draft("Half a".into()));
+    act(&mut state, Action::SetStatus(ChatStatus::Waiting));
+    act(&mut state, Action::Assign(Some(OperatorId(8))));
+    hear(&mut state, not_found(Some(Missing::Operator)));
+    assert_eq!((state.open, state.draft_text(), state.outbox.len()), (Some(ChatId(1)), "Half a", 1));
+    let chat = state.open_chat().unwrap();
+    assert_eq!((state.shown_operator(chat), state.shown_status(chat)), (None, ChatStatus::Waiting));
+    let notice = &state.notice.as_ref().unwrap().text;
+    assert_eq!(notice, "\u{2068}Mart\u{2069} is not active any more. The chat was not assigned.");
+    // Nor can they be chosen again.
+    assert_eq!(state.operators, [anna()]);
+}
+
+#[test]
+fn only_a_missing_chat_is_an_erased_one() {
+    for missing in [None, Some(Missing::Operator), Some(Missing::Other), Some(Missing::Chat)] {
+        let mut state = live();
+        open(&mut state, 1, &[10], false);
+        act(&mut state, Action::Draft("Half a".into()));
+        hear(&mut state, not_found(missing));
+        let erased = missing == Some(Missing::Chat);
+        assert_eq!(state.open, if erased { None } else { Some(ChatId(1)) }, "{missing:?}");
+        assert_eq!(state.draft_text(), if erased { "" } else { "Half a" }, "{missing:?}");
+        assert!(state.notice.is_some(), "{missing:?}");
+    }
+}
+
+#[test]
+fn pages_asked_before_a_new_picture_are_not_of_it() {
+    let mut state = live();
+    state.more_chats = true;
+    open(&mut state, 1, &[9, 10], true);
+    act(&mut state, Action::Draft("Half a".into()));
+    act(&mut state, Action::LoadMessages);
+    act(&mut state, Action::LoadChats);
+    let snapshot = Snapshot { more: true, ..snapshot(vec![chat(2, 40), chat(1, 39)]) };
+    let effects = hear(&mut state, ServerFrame::Reset { cursor: cursor(40), snapshot });
+    let again = ClientFrame::History { chat_id: Some(ChatId(1)), before: None };
+    assert_eq!(sent(&effects), [again]);
+    assert_eq!((state.open, state.draft_text()), (Some(ChatId(1)), "Half a"));
+    // Their answers come all the same, each in its turn.
+    hear(&mut state, history(1, vec![asked(3), asked(5)], false));
+    hear(&mut state, ServerFrame::Chats { chats: vec![chat(7, 7)], more: false });
+    assert_eq!((order(&state), state.more_chats, state.loading_chats()), (vec![2, 1], true, false));
+    hear(&mut state, history(1, vec![asked(38), asked(39)], true));
+    assert_eq!((seqs(&state), state.open_thread().unwrap().more), (vec![38, 39], true));
+    let before = Some(ChatsBefore { updated_at: after(39), id: ChatId(1) });
+    assert_eq!(sent(&act(&mut state, Action::LoadChats)), [ClientFrame::Chats { before }]);
 }

@@ -4,6 +4,7 @@ mod keep;
 mod link;
 mod list;
 mod outbox;
+mod restored;
 mod stream;
 mod thread;
 mod upgrade;
@@ -160,6 +161,14 @@ fn sent(effects: &[Effect]) -> Vec<ClientFrame> {
             _ => None,
         })
         .collect()
+}
+
+/// The pause before a new connection, if one is to be made.
+fn pause(effects: &[Effect]) -> Option<u32> {
+    effects.iter().find_map(|effect| match effect {
+        Effect::Reconnect(pause) => Some(*pause),
+        _ => None,
+    })
 }
 
 /// The names of the messages posted.

@@ -21,7 +21,8 @@ fn refusal(number: u128) -> ServerFrame {
 
 fn reject(number: u128, code: ErrorCode) -> ServerFrame {
     let detail = "There is no such chat.".into();
-    ServerFrame::Reject { client_id: Some(name(number)), chat_id: Some(ChatId(1)), code, detail }
+    let chat_id = Some(ChatId(1));
+    ServerFrame::Reject { client_id: Some(name(number)), chat_id, code, detail, missing: None }
 }
 
 #[test]
@@ -109,16 +110,16 @@ fn what_was_too_much_at_once_is_sent_again_in_order() {
     assert!(state.outbox[1..].iter().all(|item| item.progress == Progress::Sending));
     state.apply(Input::Lost, NOW);
     assert!(posted(&connect(&mut state)).is_empty());
-    assert!(!state.due(after(1_999)));
-    assert!(state.due(after(2_000)));
+    assert!(!state.due(after(999)));
+    assert!(state.due(after(1_000)));
     let effects = state.apply(Input::Tick, after(2_000));
     assert_eq!(posted(&effects), [name(2), name(3), name(4)]);
     // As often as it takes.
     state.apply(Input::Frame(ack(2, 14)), after(2_100));
     state.apply(Input::Frame(reject(3, ErrorCode::TooManyRequests)), after(2_200));
-    assert_eq!(posted(&state.apply(Input::Tick, after(4_199))), []);
-    assert_eq!(posted(&state.apply(Input::Tick, after(4_200))), [name(3), name(4)]);
-    assert!(!state.due(after(4_201)));
+    assert_eq!(posted(&state.apply(Input::Tick, after(3_199))), []);
+    assert_eq!(posted(&state.apply(Input::Tick, after(3_200))), [name(3), name(4)]);
+    assert!(!state.due(after(3_201)));
 }
 
 #[test]
@@ -137,8 +138,11 @@ fn silence_is_answered_by_sending_again() {
     let mut state = writing();
     send(&mut state, "First", 1);
     send(&mut state, "Second", 2);
+    // The server is there: something else has lost them.
+    for heard in [5_000, 10_000, 15_000, 19_999] {
+        state.apply(Input::Frame(ServerFrame::Heartbeat { cursor: cursor(12) }), after(heard));
+    }
     assert!(!state.due(after(19_999)));
-    assert!(state.due(after(20_000)));
     let effects = state.apply(Input::Tick, after(20_000));
     assert_eq!(posted(&effects), [name(1), name(2)]);
     assert!(!state.due(after(20_001)));
@@ -195,4 +199,122 @@ fn drafts_belong_to_their_chats() {
     send(&mut state, "For one", 1);
     act(&mut state, Action::Open(ChatId(2)));
     assert_eq!(state.draft_text(), "For two");
+}
+
+/// Whether a message that was refused so is sent again by itself: whatever may succeed without anybody's doing.
+fn is_sent_again(code: ErrorCode) -> bool {
+    use ErrorCode::*;
+    match code {
+        TooManyRequests | Internal | Unavailable | TooSlow | GoingAway | Silent => true,
+        // On the streamed way each message brings the token, which is renewed by itself.
+        TokenMissing | TokenInvalid | TokenExpired => true,
+        Malformed | InvalidField | LoginRefused | WrongTokenKind | OperatorInactive | OriginNotAllowed
+        | NotFound | MethodNotAllowed | Conflict | TooLarge | UnsupportedMediaType | MessageTooLong
+        | MessageEmpty | Unknown => false,
+    }
+}
+
+#[test]
+fn only_what_can_never_succeed_is_not_sent() {
+    use ErrorCode::*;
+    let codes = [
+        Malformed,
+        InvalidField,
+        TokenMissing,
+        TokenInvalid,
+        TokenExpired,
+        LoginRefused,
+        WrongTokenKind,
+        OperatorInactive,
+        OriginNotAllowed,
+        NotFound,
+        MethodNotAllowed,
+        Conflict,
+        TooLarge,
+        UnsupportedMediaType,
+        MessageTooLong,
+        MessageEmpty,
+        TooManyRequests,
+        Internal,
+        Unavailable,
+        TooSlow,
+        GoingAway,
+        Silent,
+        Unknown,
+    ];
+    for code in codes {
+        let mut state = writing();
+        send(&mut state, "First", 1);
+        send(&mut state, "Second", 2);
+        hear(&mut state, reject(1, code));
+        if !is_sent_again(code) {
+            assert!(matches!(state.outbox[0].progress, Progress::Failed(_)), "{code:?}");
+            assert!(!state.due(after(4_999)), "{code:?}");
+            continue;
+        }
+        assert_eq!(state.outbox[0].progress, Progress::Sending, "{code:?}");
+        // Nothing passes it, and all come in their order.
+        assert!(posted(&send(&mut state, "Third", 3)).is_empty(), "{code:?}");
+        assert_eq!(posted(&state.apply(Input::Tick, after(2_000))), [name(1), name(2), name(3)], "{code:?}");
+    }
+}
+
+#[test]
+fn a_refusal_again_and_again_is_met_with_patience() {
+    let mut state = writing();
+    send(&mut state, "Answer", 1);
+    let mut now = 0;
+    // The least of what chance makes of 2, 4, 8, 16 and 30 seconds.
+    for pause in [1_000, 2_000, 4_000, 8_000, 15_000, 15_000] {
+        state.apply(Input::Frame(reject(1, ErrorCode::Unavailable)), after(now));
+        assert_eq!(state.outbox[0].progress, Progress::Sending);
+        assert!(posted(&state.apply(Input::Tick, after(now + pause - 1))).is_empty());
+        now += pause;
+        assert_eq!(posted(&state.apply(Input::Tick, after(now))), [name(1)]);
+    }
+    state.apply(Input::Frame(ack(1, 13)), after(now));
+    state.apply(Input::Act(Action::Draft("Next".into())), after(now));
+    state.apply(Input::Act(Action::Send(name(2))), after(now));
+    state.apply(Input::Frame(reject(2, ErrorCode::Unavailable)), after(now));
+    assert_eq!(posted(&state.apply(Input::Tick, after(now + 1_000))), [name(2)]);
+}
+
+#[test]
+fn what_was_refused_together_waits_once() {
+    let mut state = writing();
+    for number in 1..=9 {
+        send(&mut state, "Answer", number);
+    }
+    hear(&mut state, reject(1, ErrorCode::Unavailable));
+    for number in 2..=9 {
+        hear(&mut state, reject(number, ErrorCode::TooManyRequests));
+    }
+    assert_eq!(posted(&state.apply(Input::Tick, after(2_000))).len(), 9);
+}
+
+#[test]
+fn no_answer_and_no_sign_of_life_makes_a_new_connection() {
+    let mut state = writing();
+    send(&mut state, "Answer", 1);
+    assert!(!state.due(after(4_999)));
+    assert!(state.due(after(5_000)));
+    assert_eq!(sent(&state.apply(Input::Tick, after(5_000))), [ClientFrame::Heartbeat]);
+    assert!(!state.due(after(9_999)));
+    assert!(state.due(after(10_000)));
+    assert!(pause(&state.apply(Input::Tick, after(10_000))).is_some());
+    assert_eq!(state.link, Link::Offline);
+    assert_eq!(posted(&connect(&mut state)), [name(1)]);
+}
+
+#[test]
+fn a_sign_of_life_keeps_the_connection() {
+    let mut state = writing();
+    send(&mut state, "Answer", 1);
+    state.apply(Input::Tick, after(5_000));
+    state.apply(Input::Frame(ServerFrame::Heartbeat { cursor: cursor(12) }), after(5_100));
+    assert!(!state.due(after(10_099)));
+    assert_eq!(sent(&state.apply(Input::Tick, after(10_100))), [ClientFrame::Heartbeat]);
+    state.apply(Input::Frame(ack(1, 13)), after(10_200));
+    // Nothing is on its way any more: silence is nothing to worry about.
+    assert!(!state.due(after(600_000)));
 }

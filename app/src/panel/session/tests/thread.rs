@@ -117,6 +117,7 @@ fn a_refused_page_can_be_asked_again() {
             chat_id: Some(ChatId(1)),
             code: chathub_domain::ErrorCode::Unavailable,
             detail: "Not now.".into(),
+            missing: None,
         },
     );
     assert!(state.open_thread().unwrap().failed);
