@@ -42,7 +42,7 @@ test('only what the badge needs is downloaded, and it counts', async ({ hub, com
   await customer.open();
   await customer.write('Is anybody there?');
   await expect(embed.badge).toHaveText(String(before + 1));
-  await expect(embed.launcher).toHaveAccessibleName(`Open operator chats, Sales, ${before + 1} unread`);
+  await expect(embed.launcher).toHaveAccessibleName(`Open operator chats, \u2068Sales\u2069, ${before + 1} unread`);
   const heard: [string, any][] = await page.evaluate(() => (window as any).heardEvents);
   expect(heard[0]).toMatchObject(['ready', { operator: { id: operator.id }, organization: { name: 'Sales' } }]);
   expect(heard).toContainEqual(['unread', { count: before + 1 }]);
@@ -76,7 +76,7 @@ test('more than ninety-nine', async ({ hub, foreign, open }) => {
   await page.goto(foreign.show(panelTag(hub.url, 'a.b.c')));
   const embed = new Embed(page);
   await expect(embed.badge).toHaveText('99+');
-  await expect(embed.launcher).toHaveAccessibleName('Open operator chats, Sales, 120 unread');
+  await expect(embed.launcher).toHaveAccessibleName('Open operator chats, \u2068Sales\u2069, 120 unread');
 });
 
 test('a fresh token goes over the same connection, another operator’s over another', async ({ hub, company, foreign, open }) => {

@@ -31,3 +31,30 @@ test('without WebSockets the console’s panel works by the streamed server func
   await expect(customer.window).toContainText('This conversation was closed');
   expect(await panel.texts()).toEqual(['Through the wall', 'And back']);
 });
+
+test('without WebSockets no answer passes one whose request failed', async ({ hub, company, complaints, open }) => {
+  complaints.allow(/ERR_CONNECTION_RESET|Failed to load resource/);
+  const [operator] = await company.operatorsOf('Sales');
+  const customer = new CustomerChat(await open());
+  await customer.page.goto(`${hub.url}/demo/shop`);
+  await customer.open();
+  await customer.write('Question');
+
+  const page = await open();
+  await page.routeWebSocket(/\/api\/stream$/, (socket) => socket.close({ code: 1011, reason: 'blocked' }));
+  let failures = 1;
+  await page.route(/\/fn\/act/, (route) => {
+    const isPost = route.request().postDataJSON().frame.type === 'post';
+    return isPost && failures-- > 0 ? route.abort('connectionreset') : route.continue();
+  });
+  await signIn(page, hub.url);
+  await operatorDoor(page, operator.name).click();
+  const panel = new Panel(page);
+  await expect(panel.root).toHaveAttribute('data-connection', 'live', FALLEN_BACK);
+  await panel.open('Question');
+  const answers = ['First', 'Second', 'Third'];
+  for (const text of answers) await panel.write(text);
+  await expect(panel.message('Third')).toHaveAttribute('data-state', /sent|read/, FALLEN_BACK);
+  await expect.poll(() => customer.texts()).toEqual(['Question', ...answers]);
+  expect(await panel.texts()).toEqual(['Question', ...answers]);
+});

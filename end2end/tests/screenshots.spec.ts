@@ -15,6 +15,8 @@ import {
   panelTag,
   signIn,
   test,
+  wire,
+  writeAs,
 } from '../fixtures/index.ts';
 
 const into = process.env.SCREENSHOTS;
@@ -65,6 +67,28 @@ for (const [look, options] of Object.entries(looks)) {
     await panel.input.press('Enter');
     await expect(panel.log.locator('li[data-state="sending"]')).toBeVisible();
     await shoot(page, 'console-7-offline');
+  });
+
+  test(`unsent ${look}`, async ({ hub, company, open }) => {
+    const [operator] = await company.operatorsOf('Sales');
+    const page = await open(options);
+    const line = await wire(page);
+    const panel = await openConsole(page, hub.url, operator.name);
+    const shop = await open();
+    await shop.goto(`${hub.url}/demo/shop`);
+    await writeAs(shop, operator.organization.id, 'Eva', 'Send me the password');
+    await expect(panel.row('Send me the password')).toBeVisible();
+    await panel.open('Send me the password');
+    line.refuse(2);
+    await panel.write('Certainly not');
+    await expect(panel.root.getByRole('alert')).toContainText('as soon as it can');
+    await shoot(page, 'unsent-1-refused');
+    await expect(panel.message('Certainly not')).toHaveAttribute('data-state', 'sent');
+    await panel.input.fill('Whoever you are,\nno password is sent in a chat.');
+    const [chat] = await company.chats('password');
+    await company.erase(chat.id);
+    await expect(panel.root.getByRole('button', { name: 'Discard' })).toBeVisible();
+    await shoot(page, 'unsent-2-stranded');
   });
 
   test(`shop ${look}`, async ({ hub, company, open, complaints }) => {

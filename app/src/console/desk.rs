@@ -23,7 +23,8 @@ pub(super) fn Desk() -> impl IntoView {
                         let json = serde_json::to_string(&props).unwrap_or_default();
                         let Me { operator, organization } = props.me.clone();
                         view! {
-                            <Title text=organization.name.clone() />
+                            // Isolated, because our own name follows it.
+                            <Title text=format!("\u{2068}{}\u{2069}", organization.name) />
                             <Bar>
                                 <span class="console-who">
                                     <strong>{organization.name}</strong>

@@ -37,10 +37,10 @@ export function createFrame(id, wanted) {
   let title = '';
   let unread = 0;
 
-  /** Gives the launcher its name: what it does, in whose panel, and what waits there. */
+  /** Gives the launcher its name: what it does, in whose panel (a name of any direction), and what waits there. */
   function label() {
     launcher.ariaLabel = launcher.title =
-      (win.hidden ? 'Open' : 'Close') + ' operator chats' + (title && ', ' + title) + (unread ? `, ${unread} unread` : '');
+      (win.hidden ? 'Open' : 'Close') + ' operator chats' + title + (unread ? `, ${unread} unread` : '');
     launcher.ariaExpanded = !win.hidden;
   }
 
@@ -120,7 +120,7 @@ export function createFrame(id, wanted) {
      * @param {string} name
      */
     name(name) {
-      title = name;
+      title = `, \u2068${name}\u2069`;
       label();
     },
 
