@@ -10,13 +10,15 @@ use std::time::Duration;
 
 use chathub_domain::ClientId;
 use chathub_domain::error::ErrorCode;
+use chathub_domain::limits::SILENCE_MS;
 use tokio::time::Instant;
 
 use crate::error::{Error, Result};
 use crate::limits::Exceeded;
 
-/// Longer than our clients wait before they try again; one that has not done so by then has given the message up.
-const HELD_FOR: Duration = Duration::from_secs(10);
+/// As long as a silent connection is kept: what was sent before its sender heard of the refusal has come by then, or
+/// never will. Our clients try again within half a minute; one that has not done so by now has given the message up.
+const HELD_FOR: Duration = Duration::from_millis(SILENCE_MS as u64);
 
 /// What a refusal says to those behind it.
 const AGAIN_FIRST: &str = "An earlier message of yours must be sent again first.";
@@ -134,6 +136,14 @@ mod tests {
         assert!(lane.enter(second, refuse).is_err());
         tokio::time::advance(HELD_FOR).await;
         lane.enter(third, || Ok(())).unwrap();
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn what_was_on_its_way_already_passes_nothing_however_late_it_comes() {
+        let ([first, second, ..], lane) = (names(), Lane::default());
+        assert!(lane.enter(first, refuse).is_err());
+        tokio::time::advance(Duration::from_millis(SILENCE_MS.into()) - Duration::from_millis(1)).await;
+        assert!(lane.enter(second, || Ok(())).is_err());
     }
 
     #[tokio::test(start_paused = true)]
