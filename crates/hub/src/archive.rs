@@ -52,7 +52,7 @@ impl Hub {
     /// of somebody else has none.
     ///
     /// # Errors
-    /// `unavailable` for a search that takes too long.
+    /// `unavailable` for a search that takes too long, or while the company's own searches take all of its share.
     pub async fn find_chats(&self, caller: &Caller, query: ChatQuery) -> Result<(Vec<FoundChat>, u64)> {
         let mut organizations = self.scope(caller).await?;
         if let Some(id) = query.organization {
@@ -69,6 +69,14 @@ impl Hub {
             phone: query.phone.as_deref().map(phone_digits),
             status: query.status,
             operator: query.operator,
+        };
+        let company = match caller {
+            Caller::Company(company) => company.id,
+            Caller::Operator(operator) => operator.company_id,
+        };
+        let _turn = match filter.is_list() {
+            true => None,
+            false => Some(self.inner.searches.turn(company).await?),
         };
         let page = ChatPage { order: query.order, offset: query.offset, limit: query.limit };
         Ok(self.inner.log.find(&filter, page).await?)

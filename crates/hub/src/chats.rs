@@ -1,6 +1,8 @@
 //! Chats: what operators and customers say, read and decide. Every function names its tenant by the access it is
 //! given; none loads a chat by id alone.
 
+use std::sync::Arc;
+
 use chathub_domain::limits::{CHATS_PAGE, HISTORY_PAGE, OPERATORS_PAGE, PAGE_BYTES};
 use chathub_domain::wire::{ChatsBefore, CustomerFrame, ServerFrame, Snapshot};
 use chathub_domain::{Chat, ChatId, ChatStatus, ClientId, Cursor, OperatorId, OperatorRef, Seq, Source};
@@ -72,16 +74,21 @@ impl Hub {
         self.inner.writer.execute(Command::SetStatus { by, chat_id, status }).await
     }
 
-    /// Erases a chat for good: what was said in it, its place in the search, and its customer if it was their only
-    /// one. When this returns, nothing of it is in the storage any more but its numbers in the log.
+    /// Erases a chat for good: what was said in it, its place in the search, and what its customer is called if it was
+    /// their only one. When this returns, nothing of it is in the storage any more but its numbers in the log; whoever
+    /// stops waiting stops nothing.
     ///
     /// # Errors
-    /// `not_found`.
+    /// `not_found`; `unavailable` when the chat is gone for everybody and the storage can't be cleaned just now.
     pub async fn erase(&self, by: &Caller, chat_id: ChatId) -> Result<Receipt> {
         let by = self.clerk(by, chat_id).await?;
-        let receipt = self.inner.writer.execute(Command::Erase { by, chat_id }).await?;
-        self.inner.log.scrub().await?;
-        Ok(receipt)
+        let inner = Arc::clone(&self.inner);
+        let erasing = tokio::spawn(async move {
+            let receipt = inner.writer.execute(Command::Erase { by, chat_id }).await?;
+            inner.eraser.done().await?;
+            Ok(receipt)
+        });
+        erasing.await.map_err(|error| Error::internal("erasing a chat", error))?
     }
 
     /// Who acts in the chat's organization. A company's chat is looked for in all of its own.

@@ -10,6 +10,7 @@
 )]
 
 pub mod directory;
+pub mod erasing;
 pub mod faulty;
 pub mod log;
 pub mod mirror;
@@ -120,8 +121,13 @@ macro_rules! contract_tests {
             names_and_phone_numbers_are_found
             filters_narrow_and_pages_follow
             what_others_have_is_not_found
+            several_organizations_are_one_list
             a_span_is_measured_from_either_end
+        );
+        $crate::contract_tests!(@ $make, erasing:
             an_erased_chat_leaves_its_numbers
+            a_customer_writes_while_their_chat_is_erased
+            an_erased_chat_is_gone_before_its_messages_are
         );
         $crate::contract_tests!(directory: $make);
     };

@@ -7,7 +7,8 @@
 //!   an answer to a closed chat reopens it, unless the customer has begun another.
 //! - The same (sender, client id) again is the first one: nothing happens twice.
 //! - Read positions only move forward, and never past what has been said.
-//! - Erasing takes a chat's rows and leaves its numbers: nobody's counting gets a hole.
+//! - Erasing takes a chat and, with a customer's last one, what they are called; it leaves the numbers: nobody's
+//!   counting gets a hole, and a customer who comes back goes on with theirs.
 
 mod command;
 mod record;

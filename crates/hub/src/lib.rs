@@ -17,6 +17,7 @@ pub mod companies;
 pub mod contract;
 pub mod decide;
 pub mod development;
+mod eraser;
 pub mod error;
 pub mod feed;
 pub mod limits;
@@ -40,8 +41,9 @@ use ports::{Directory, Health, Log, PortError, Trouble};
 use tokio::task::JoinHandle;
 use tokio::time::timeout;
 
+use crate::eraser::Eraser;
 use crate::feed::{Audience, Feed, Subscription};
-use crate::limits::{Limits, Pace, Who};
+use crate::limits::{Limits, Pace, Searches, Who};
 use crate::passwords::Passwords;
 use crate::tokens::TokenKeys;
 use crate::writer::{Stopper, Writer};
@@ -73,10 +75,12 @@ struct Inner {
     log: Arc<dyn Log>,
     epoch: Epoch,
     writer: Writer,
+    eraser: Eraser,
     feed: Feed,
     keys: TokenKeys,
     passwords: Passwords,
     limits: Limits,
+    searches: Searches,
     clock: Clock,
     settings: Settings,
 }
@@ -96,6 +100,7 @@ impl Hub {
         let feed = Feed::default();
         let epoch = log.epoch().await?;
         let (writer, stopper) = Writer::start(Arc::clone(&log), feed.clone(), clock.clone());
+        let (eraser, erasing) = Eraser::start(Arc::clone(&log));
         let watch = tokio::spawn(changes::watch(Arc::clone(&directory), feed.clone()));
         let passwords = Passwords::new()?;
         let limits = Limits::new(settings.pace);
@@ -104,14 +109,16 @@ impl Hub {
             log,
             epoch,
             writer,
+            eraser,
             feed: feed.clone(),
             keys,
             passwords,
             limits,
+            searches: Searches::default(),
             clock,
             settings,
         };
-        Ok((Self { inner: Arc::new(inner) }, Running { feed, stopper, watch }))
+        Ok((Self { inner: Arc::new(inner) }, Running { feed, stopper, watch, erasing }))
     }
 
     /// Names this build.
@@ -181,6 +188,7 @@ pub struct Running {
     feed: Feed,
     stopper: Stopper,
     watch: JoinHandle<()>,
+    erasing: JoinHandle<()>,
 }
 
 impl Running {
@@ -207,5 +215,7 @@ impl Running {
     pub async fn stop(self) {
         self.watch.abort();
         self.stopper.stop().await;
+        // It goes on at the next start.
+        self.erasing.abort();
     }
 }

@@ -5,6 +5,7 @@
 
 mod limiter;
 mod peer;
+mod searches;
 mod stream;
 
 use std::collections::VecDeque;
@@ -16,6 +17,7 @@ use chathub_domain::{CompanyId, OperatorId, VisitorId};
 
 pub use limiter::{Exceeded, Limiter, Policy, Standing};
 pub use peer::Peer;
+pub(crate) use searches::Searches;
 pub(crate) use stream::{Streams, Who};
 
 use crate::error::{Error, Result};

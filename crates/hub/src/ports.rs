@@ -13,7 +13,9 @@ pub use log::{
 };
 pub use mirror::{Account, Mirror};
 
-pub use search::{ChatFilter, ChatOrder, ChatPage, FoundChat, Search, Span, phone_digits};
+pub use search::{
+    ChatFilter, ChatOrder, ChatPage, FOLDING, FoundChat, Search, Span, folded, phone_digits, words,
+};
 
 use std::error::Error as StdError;
 use std::time::Duration;

@@ -5,4 +5,4 @@
 
 mod sqlite;
 
-pub use sqlite::{FILE, LOCAL, NewLife, OpenError, Sqlite};
+pub use sqlite::{FILE, LOCAL, NewLife, OpenError, Sqlite, terms};

@@ -2,10 +2,13 @@
 
 mod batch;
 mod check;
+mod checkpoint;
 mod copy;
 mod directory;
+mod erase;
 mod events;
 mod files;
+mod index;
 mod load;
 mod mirror;
 mod reads;
@@ -15,6 +18,7 @@ mod write;
 use std::future::ready;
 use std::os::unix::fs::DirBuilderExt;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::time::Duration;
 
 use chathub_domain::Epoch;
@@ -28,15 +32,22 @@ use sqlx::sqlite::{
     SqliteConnectOptions, SqliteConnection, SqliteExecutor, SqliteJournalMode, SqlitePool, SqlitePoolOptions,
     SqliteSynchronous,
 };
+use tokio::sync::Notify;
+use tokio::task::JoinHandle;
 use uuid::Uuid;
 
+use checkpoint::Checkpoints;
 pub use copy::NewLife;
+pub use index::terms;
 
 /// The file's name in the data directory.
 pub const FILE: &str = "chathub.db";
 
 /// Connections that read. SQLite reads in parallel; more than this only takes memory on a small server.
 const READERS: u32 = 4;
+
+/// Plain lists for REST at once: they may go through many chats, and the panels have readers of their own.
+const LISTERS: u32 = 2;
 
 /// Searches at once; more wait, so that they can't take every core from those who chat.
 const SEARCHERS: u32 = 2;
@@ -56,8 +67,10 @@ pub struct Sqlite {
     readers: SqlitePool,
     /// Readers that may take long, and are stopped when they take too long.
     searchers: SqlitePool,
-    /// For a connection that empties the write-ahead log.
-    options: SqliteConnectOptions,
+    /// The same for plain lists.
+    listers: SqlitePool,
+    checkpoints: Arc<Checkpoints>,
+    checkpointing: JoinHandle<()>,
     epoch: Epoch,
 }
 
@@ -102,9 +115,13 @@ impl Sqlite {
             .foreign_keys(true)
             // What is deleted is overwritten: an erased chat is gone from the file.
             .pragma("secure_delete", "ON")
+            // Checkpoints have a task of their own, so that no commit waits for one.
+            .pragma("wal_autocheckpoint", "0")
+            .pragma("journal_size_limit", checkpoint::BOUND.to_string())
             .busy_timeout(BUSY);
         let database = |source| OpenError::Database { path: path.clone(), source };
-        let writer = SqlitePoolOptions::new()
+        let committed = Arc::<Notify>::default();
+        let writer = checkpoint::telling(SqlitePoolOptions::new(), &committed)
             .max_connections(1)
             // Never handed to anybody else and never idle at the other end of a network: a ping tells nothing.
             .test_before_acquire(false)
@@ -126,26 +143,32 @@ impl Sqlite {
             .execute(&writer)
             .await
             .map_err(database)?;
+        index::fill(&writer).await.map_err(database)?;
         let (epoch,): (String,) =
             sqlx::query_as("SELECT epoch FROM installation").fetch_one(&writer).await.map_err(database)?;
         let epoch =
             Epoch(Uuid::parse_str(&epoch).map_err(|error| database(sqlx::Error::Decode(error.into())))?);
-        let impatient = search::impatient(&options);
-        let reading = options.pragma("query_only", "ON");
+        let reading = options.clone().pragma("query_only", "ON");
         let readers = SqlitePoolOptions::new()
             .before_acquire(is_clean)
             .max_connections(READERS)
             .connect_with(reading.clone())
             .await
             .map_err(database)?;
-        let searchers = SqlitePoolOptions::new()
-            .before_acquire(is_clean)
-            .min_connections(0)
-            .max_connections(SEARCHERS)
-            .connect_lazy_with(reading);
+        let [searchers, listers] = [SEARCHERS, LISTERS].map(|connections| {
+            SqlitePoolOptions::new()
+                .before_acquire(is_clean)
+                .min_connections(0)
+                .max_connections(connections)
+                .connect_lazy_with(reading.clone())
+        });
         // A crash may have come between an erasure and its scrubbing.
-        search::truncate(&mut *writer.acquire().await.map_err(database)?).await.map_err(database)?;
-        Ok(Self { writer, readers, searchers, options: impatient, epoch })
+        checkpoint::truncate(&mut *writer.acquire().await.map_err(database)?).await.map_err(database)?;
+        let pools = [&searchers, &listers, &readers, &writer].map(Clone::clone);
+        let log = directory.join(format!("{FILE}-wal"));
+        let checkpoints = Arc::new(Checkpoints::new(pools, log, &options, committed));
+        let checkpointing = tokio::spawn(Arc::clone(&checkpoints).run());
+        Ok(Self { writer, readers, searchers, listers, checkpoints, checkpointing, epoch })
     }
 
     /// Whether there is a database in `directory`.
@@ -214,7 +237,10 @@ impl Sqlite {
 
     /// Closes every connection, so that the file is whole without its write-ahead log.
     pub async fn close(&self) {
+        self.checkpointing.abort();
+        self.checkpoints.close().await;
         self.searchers.close().await;
+        self.listers.close().await;
         self.readers.close().await;
         self.writer.close().await;
     }
@@ -227,6 +253,12 @@ fn is_clean(
     _: PoolConnectionMetadata,
 ) -> BoxFuture<'_, Result<bool, sqlx::Error>> {
     ready(Ok(!connection.is_in_transaction())).boxed()
+}
+
+impl Drop for Sqlite {
+    fn drop(&mut self) {
+        self.checkpointing.abort();
+    }
 }
 
 async fn assert_durable(writer: &SqlitePool, path: &Path) -> Result<(), OpenError> {

@@ -3,7 +3,7 @@
 use reqwest::Method;
 use serde_json::{Value, json};
 
-use crate::support::{Answer, Client, Server, answer, uuid};
+use crate::support::{Answer, Client, Server, answer, uuid, within};
 
 async fn put_status(server: &Server, token: &str, body: Value) -> Answer {
     answer(server.request(Method::PUT, "/api/chat/status").bearer_auth(token).json(&body)).await
@@ -269,14 +269,15 @@ async fn an_erased_chat_is_gone_from_everywhere() {
     assert_eq!(delete(&server, &company, chat).await.refusal(), (404, "not_found".into()));
     assert_eq!(server.get(&messages_of(chat), &company).await.refusal().0, 404);
     assert_eq!(server.get("/api/chat/chats?search=zanz", &company).await.json()["total"], 0);
-    // Who comes back has nothing, and may begin anew.
+    // Who comes back has nothing, goes on in the same counting, and may begin anew.
     let hello = json!({
         "type": "hello", "organization": server.people.sales, "visitor": customer.visitor_token(),
         "cursor": customer.cursor_at(3),
     });
     let mut back = Client::hello(&server.base, hello).await;
-    assert_eq!(back.expect("reset").await["snapshot"]["messages"], json!([]));
-    back.say(None, "Hello again").await;
+    let reset = back.expect("reset").await;
+    assert_eq!((&reset["snapshot"]["messages"], &reset["cursor"]["seq"]), (&json!([]), &json!(4)));
+    assert_eq!(back.say(None, "Hello again").await["seq"], 5);
     let next = panel.event("chat_created").await;
     assert!(next["event"]["chat_id"].as_i64().unwrap() > chat);
     // A panel that slept through it is told of the numbers alone.
@@ -288,6 +289,34 @@ async fn an_erased_chat_is_gone_from_everywhere() {
         let event = late.expect("event").await;
         assert_eq!((&event["seq"], &event["event"]["kind"]), (&json!(seq), &json!("chat_erased")));
     }
+}
+
+/// Whoever asked hangs up as soon as the chat is gone: what was said in it goes all the same.
+#[tokio::test]
+async fn an_erasure_ends_without_whoever_asked_for_it() {
+    const SECRET: &str = "unforgettable-Zanzibar-4711";
+
+    let server = Server::start().await;
+    let company = server.company_token("acme").await;
+    let mut panel = server.panel(server.people.anna).await;
+    for _ in 0..4 {
+        let (_customer, chat) = customer(&server, &mut panel, SECRET).await;
+        for _ in 0..9 {
+            panel.say(Some(chat), SECRET).await;
+        }
+        let path = format!("/api/chat/chats/{chat}");
+        let request = server.request(Method::DELETE, &path).bearer_auth(&company);
+        let asked = tokio::spawn(request.send());
+        panel.event("chat_erased").await;
+        asked.abort();
+    }
+    within("nothing is left", async {
+        // Nobody is told when that is.
+        while stands_in(&server, SECRET) {
+            tokio::time::sleep(std::time::Duration::from_millis(10)).await;
+        }
+    })
+    .await;
 }
 
 /// Whether the database's files hold the text.

@@ -5,8 +5,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use std::time::{Instant, SystemTime};
 
-use chathub_domain::ChatId;
+use chathub_domain::{ChatId, OrganizationId};
 use chathub_hub::ports::Sender;
+use chathub_store::terms;
 use rusqlite::{Connection, Statement};
 
 use super::FILE;
@@ -16,6 +17,7 @@ use crate::stats::Run;
 
 const MESSAGE: &str = "INSERT INTO messages (id, organization_id, chat_id, customer_id, seq, customer_seq, sender, client_id, operator_id, text, at)
      VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)";
+const TERMS: &str = "INSERT INTO message_search (rowid, terms) VALUES (?1, ?2)";
 const EVENT: &str = "INSERT INTO events (organization_id, seq, at, kind, chat_id, message_id, operator_id, value, customer_id, customer_seq, customer_value)
      VALUES (?1, ?2, ?3, 'message', ?4, ?5, ?6, NULL, ?7, ?8, NULL)";
 const ORGANIZATION: &str = "UPDATE organizations SET seq = ?2 WHERE id = ?1";
@@ -24,6 +26,7 @@ const CHAT: &str = "UPDATE chats SET last_seq = ?2, updated_at = ?3 WHERE id = ?
 
 struct Statements<'a> {
     message: Statement<'a>,
+    terms: Statement<'a>,
     event: Statement<'a>,
     organization: Statement<'a>,
     customer: Statement<'a>,
@@ -54,6 +57,7 @@ pub fn run(directory: &Path, posts: &[Post], batch: usize) -> Result<Run> {
     let mut heads = heads(&connection)?;
     let mut statements = Statements {
         message: connection.prepare(MESSAGE)?,
+        terms: connection.prepare(TERMS)?,
         event: connection.prepare(EVENT)?,
         organization: connection.prepare(ORGANIZATION)?,
         customer: connection.prepare(CUSTOMER)?,
@@ -126,7 +130,7 @@ fn row(post: &Post) -> Row<'_> {
     }
 }
 
-/// One batch: each message and its event, then each head that moved, once.
+/// One batch: each message, its place in the index and its event, then each head that moved, once.
 fn write(statements: &mut Statements<'_>, heads: &mut Heads, rows: &[Row<'_>]) -> Result<()> {
     let at = i64::try_from(SystemTime::UNIX_EPOCH.elapsed()?.as_millis())?;
     let mut touched = BTreeSet::new();
@@ -155,6 +159,7 @@ fn write(statements: &mut Statements<'_>, heads: &mut Heads, rows: &[Row<'_>]) -
             row.text,
             at,
         ))?;
+        statements.terms.execute((id, terms(OrganizationId(*organization), row.text)))?;
         statements.event.execute((*organization, seq, at, chat, id, operator, *customer, customer_seq))?;
     }
     let mut organizations = BTreeSet::new();

@@ -92,6 +92,10 @@ impl Log for Faulty {
         self.log.find(filter, page).await
     }
 
+    async fn erase_some(&self) -> Result<bool, PortError> {
+        self.log.erase_some().await
+    }
+
     async fn scrub(&self) -> Result<(), PortError> {
         self.log.scrub().await
     }

@@ -1,16 +1,16 @@
-//! How chats are found, and how they are forgotten.
+//! How chats are found.
 
 use chathub_domain::wire::Introduction;
-use chathub_domain::{ChatId, ChatStatus, ClientId, CustomerEvent, Event, OrganizationId, Source, Timestamp};
+use chathub_domain::{ChatId, ChatStatus, ClientId, Event, OrganizationId, Source, Timestamp};
 use uuid::Uuid;
 
-use super::{Place, Subject, visitor};
+use super::{Place, Subject};
 use crate::decide::Command;
 use crate::ports::{ChatFilter, ChatOrder, ChatPage, Portion, Search, Span, phone_digits};
 
-const ALL: ChatPage = ChatPage { order: ChatOrder::Updated, offset: 0, limit: 100 };
+pub(super) const ALL: ChatPage = ChatPage { order: ChatOrder::Updated, offset: 0, limit: 100 };
 
-fn says(place: &Place, customer: u128, message: u128, text: &str) -> Command {
+pub(super) fn says(place: &Place, customer: u128, message: u128, text: &str) -> Command {
     Command::Ask {
         by: place.guest(customer),
         client_id: ClientId(Uuid::from_u128(message)),
@@ -19,21 +19,21 @@ fn says(place: &Place, customer: u128, message: u128, text: &str) -> Command {
     }
 }
 
-fn introduced(command: Command, name: &str, phone: &str) -> Command {
+pub(super) fn introduced(command: Command, name: &str, phone: &str) -> Command {
     let Command::Ask { mut by, client_id, text, source } = command else { return command };
     by.introduction = Introduction { name: name.into(), phone: phone.into() };
     Command::Ask { by, client_id, text, source }
 }
 
-async fn chat(subject: &Subject, at: i64, command: Command) -> ChatId {
+pub(super) async fn chat(subject: &Subject, at: i64, command: Command) -> ChatId {
     subject.run(at, vec![command]).await.0[0].as_ref().unwrap().chat_id.unwrap()
 }
 
-fn of(organization: OrganizationId) -> ChatFilter {
+pub(super) fn of(organization: OrganizationId) -> ChatFilter {
     ChatFilter { organizations: vec![organization], ..ChatFilter::default() }
 }
 
-async fn found(subject: &Subject, filter: ChatFilter) -> Vec<ChatId> {
+pub(super) async fn found(subject: &Subject, filter: ChatFilter) -> Vec<ChatId> {
     let (chats, total) = subject.log.find(&filter, ALL).await.unwrap();
     assert_eq!(total, chats.len() as u64);
     chats.into_iter().map(|found| found.chat.id).collect()
@@ -41,8 +41,17 @@ async fn found(subject: &Subject, filter: ChatFilter) -> Vec<ChatId> {
 
 pub async fn words_are_found_in_any_script_and_case(subject: &Subject) {
     let place = subject.place("acme").await;
-    let texts =
-        ["Where is my PARCEL?", "안녕", "저는 주문번호를", "Где мой ЗАКАЗ", "50% \"off\" * NEAR a-b", "x"];
+    let texts = [
+        "Where is my PARCEL?",
+        "안녕",
+        "저는 주문번호를",
+        "Где мой ЗАКАЗ",
+        "50% \"off\" * NEAR a-b",
+        "x",
+        "cafe\u{301} \u{130}ade Stra\u{df}e",
+        "the end. Of",
+        "\u{e000} \u{0}z\u{0}",
+    ];
     let mut chats = Vec::new();
     for (number, text) in (1..).zip(texts) {
         chats.push(chat(subject, 1_000, says(&place, number, number, text)).await);
@@ -66,6 +75,13 @@ pub async fn words_are_found_in_any_script_and_case(subject: &Subject) {
         ("x", vec![5]),
         ("el?", vec![0]),
         ("' OR 1=1 --", vec![]),
+        ("CAF\u{c9}", vec![6]),
+        ("iade", vec![6]),
+        ("i\u{307}ade", vec![6]),
+        ("STRASSE", vec![6]),
+        ("d.", vec![7]),
+        ("do", vec![]),
+        ("z", vec![8]),
         ("zzz", vec![]),
     ] {
         let search_for = Search::parse(search);
@@ -163,6 +179,36 @@ pub async fn what_others_have_is_not_found(subject: &Subject) {
     assert_eq!(log.chat(&both, mine).await.unwrap().unwrap().organization_id, place.organization);
 }
 
+/// A company looks through all of its organizations at once, each of them in its own index.
+pub async fn several_organizations_are_one_list(subject: &Subject) {
+    let places = [subject.place("acme").await, subject.place("other").await];
+    let mut chats = Vec::new();
+    for number in 0..6 {
+        let place = &places[number % 2];
+        let (at, number) = (1_000 + i64::try_from(number).unwrap(), number as u128);
+        chats.push(chat(subject, at, says(place, number, number, "Hello parcel ok")).await);
+    }
+    let organizations: Vec<_> = places.iter().map(|place| place.organization).collect();
+    for text in ["", "parcel", "ok", "hello pa"] {
+        let filter = ChatFilter {
+            organizations: organizations.clone(),
+            search: Search::parse(text),
+            ..ChatFilter::default()
+        };
+        let mut expected = chats.clone();
+        let page = ChatPage { order: ChatOrder::Created, offset: 1, limit: 3 };
+        let (found_chats, total) = subject.log.find(&filter, page).await.unwrap();
+        assert_eq!(total, 6, "{text}");
+        assert_eq!(
+            found_chats.iter().map(|found| found.chat.id).collect::<Vec<_>>(),
+            expected[1..4],
+            "{text}"
+        );
+        expected.reverse();
+        assert_eq!(found(subject, filter).await, expected, "{text}");
+    }
+}
+
 pub async fn a_span_is_measured_from_either_end(subject: &Subject) {
     let place = subject.place("acme").await;
     let mut chat_id = ChatId(0);
@@ -183,58 +229,4 @@ pub async fn a_span_is_measured_from_either_end(subject: &Subject) {
         let texts: Vec<_> = messages.iter().map(|message| message.text.as_str()).collect();
         assert_eq!(texts, expected, "{span:?}");
     }
-}
-
-pub async fn an_erased_chat_leaves_its_numbers(subject: &Subject) {
-    let place = subject.place("acme").await;
-    let first = chat(subject, 1_000, introduced(says(&place, 1, 1, "First parcel"), "Eva", "123456")).await;
-    let close =
-        |chat_id| Command::SetStatus { by: place.member().into(), chat_id, status: ChatStatus::Closed };
-    subject.run(2_000, vec![close(first)]).await;
-    let second = chat(subject, 3_000, says(&place, 1, 2, "Second parcel")).await;
-    let erase = |chat_id| Command::Erase { by: place.member().into(), chat_id };
-    // With a message of the same batch, and again, and a neighbour.
-    let batch = vec![
-        says(&place, 2, 3, "Neighbour"),
-        Command::Read { by: place.member(), chat_id: first, seq: 2 },
-        erase(first),
-        erase(first),
-    ];
-    let (outcomes, _) = subject.run(4_000, batch).await;
-    assert_eq!(outcomes.iter().map(Result::is_ok).collect::<Vec<_>>(), [true, true, true, false]);
-    subject.log.scrub().await.unwrap();
-
-    let log = &subject.log;
-    assert!(log.chat(&[place.organization], first).await.unwrap().is_none());
-    assert!(log.messages(place.organization, first, Span::Last, Portion::rows(9)).await.unwrap().is_none());
-    let search = |text: &str| ChatFilter { search: Search::parse(text), ..of(place.organization) };
-    assert_eq!(found(subject, search("parcel")).await, [second]);
-    assert!(found(subject, search("first")).await.is_empty());
-    assert_eq!(found(subject, search("eva")).await, [second], "the customer has another chat");
-
-    let events = log.events(place.organization, 0, Portion::rows(100)).await.unwrap();
-    assert!(events.iter().zip(1..).all(|(event, seq)| event.seq == seq), "no holes");
-    for event in events.iter().filter(|event| event.event.chat_id() == Some(first)) {
-        assert_eq!(event.event, Event::ChatErased { chat_id: first });
-    }
-    let (told, head) =
-        log.visitor_events(place.organization, visitor(1), 0, Portion::rows(100)).await.unwrap();
-    assert!(told.iter().zip(1..).all(|((_, record), seq)| record.seq == seq), "nor has the customer's");
-    assert_eq!(told.len() as u64, head);
-    assert_eq!(told.iter().filter(|(_, record)| record.event == CustomerEvent::Erased).count(), 4);
-    let page = log.visitor_page(place.organization, visitor(1), None, Portion::rows(9)).await.unwrap();
-    assert_eq!(
-        page.messages.iter().map(|message| message.text.as_str()).collect::<Vec<_>>(),
-        ["Second parcel"]
-    );
-
-    // With the last chat, the customer goes too; who comes back is somebody new.
-    subject.run(5_000, vec![erase(second)]).await;
-    let (told, head) =
-        log.visitor_events(place.organization, visitor(1), 0, Portion::rows(100)).await.unwrap();
-    assert_eq!((told.len(), head), (0, 0));
-    assert!(found(subject, search("eva")).await.is_empty());
-    let third = chat(subject, 6_000, says(&place, 1, 1, "Back")).await;
-    assert!(third > second, "ids are not given out again");
-    assert_eq!(found(subject, of(place.organization)).await.len(), 2);
 }

@@ -31,6 +31,7 @@ impl Decider<'_> {
                 name: String::new(),
                 phone: String::new(),
                 seq: 0,
+                chats: 0,
                 open_chat: None,
             },
         );
@@ -64,8 +65,15 @@ impl Decider<'_> {
         if let Some(chat) = self.state.chats.remove(&chat_id) {
             let ChatHead { organization_id, customer_id, .. } = chat;
             self.erased.push(ErasedChat { organization_id, chat_id, customer_id });
-            if self.state.customers.get(&customer_id).is_some_and(|head| head.open_chat == Some(chat_id)) {
-                self.set_open_chat(customer_id, None);
+            if let Some(customer) = self.state.customers.get_mut(&customer_id) {
+                customer.open_chat = customer.open_chat.filter(|open| *open != chat_id);
+                customer.chats = customer.chats.saturating_sub(1);
+                // Of one without chats nothing stays but the counting, which windows of theirs go on with.
+                if customer.chats == 0 {
+                    customer.name.clear();
+                    customer.phone.clear();
+                }
+                self.touched_customers.insert(customer_id);
             }
         }
         self.touched_chats.remove(&chat_id);
@@ -95,6 +103,9 @@ impl Decider<'_> {
                 updated_at: self.now,
             },
         );
+        if let Some(customer) = self.state.customers.get_mut(&customer_id) {
+            customer.chats += 1;
+        }
         self.set_open_chat(customer_id, Some(id));
         self.record(id, Event::ChatCreated { chat_id: id, customer: name, source }, None);
         id

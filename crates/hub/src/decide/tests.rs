@@ -42,7 +42,9 @@ fn guest(number: u128) -> Guest {
 
 fn ask(customer: u128, message: u128) -> Command {
     let client_id = ClientId(Uuid::from_u128(message));
-    Command::Ask { by: guest(customer), client_id, text: "Hello".into(), source: Source::Website }
+    let introduction = Introduction { name: "Eva".into(), phone: String::new() };
+    let by = Guest { introduction, ..guest(customer) };
+    Command::Ask { by, client_id, text: "Hello".into(), source: Source::Website }
 }
 
 fn answer(chat: i64, message: u128) -> Command {
@@ -210,6 +212,9 @@ proptest! {
                 .map(|chat| chat.id)
                 .collect();
             prop_assert_eq!(open, customer.open_chat.into_iter().collect::<Vec<_>>());
+            let chats = state.chats.values().filter(|chat| chat.customer_id == customer.id).count() as u64;
+            prop_assert_eq!(chats, customer.chats);
+            prop_assert!(chats > 0 || customer.name.is_empty(), "{customer:?}");
         }
         for erased in &changes.erased {
             prop_assert!(changes.chats.iter().all(|chat| chat.id != erased.chat_id));

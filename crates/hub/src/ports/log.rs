@@ -92,6 +92,8 @@ pub struct CustomerHead {
     pub phone: String,
     /// The last number of the customer's own counting.
     pub seq: Seq,
+    /// How many chats of theirs there are.
+    pub chats: u64,
     /// The one chat of theirs that is not closed.
     pub open_chat: Option<ChatId>,
 }
@@ -180,8 +182,9 @@ pub struct Changes {
     pub events: Vec<Recorded>,
 }
 
-/// A chat whose rows go, after all others have been written: its messages and read positions, and its customer if
-/// no other chat of theirs is left. Events stay; with nothing to join, they are told as tombstones.
+/// A chat that is gone for everybody once the batch is committed, before anything else of it is written. Its events
+/// stay; with nothing to join, they are told as tombstones. What was said in it goes by [`Log::erase_some`], and what
+/// its customer was called is blank among the batch's customers, if they have no other chat; their counting goes on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct ErasedChat {
     pub organization_id: OrganizationId,
@@ -311,8 +314,15 @@ pub trait Log: Send + Sync {
     /// [`PortError::TooBroad`] for a search that takes too long.
     async fn find(&self, filter: &ChatFilter, page: ChatPage) -> Result<(Vec<FoundChat>, u64), PortError>;
 
-    /// Removes what erased chats may have left in the storage beneath the tables. To be called after a batch that
-    /// erased.
+    /// Removes a part of what was said in erased chats, small enough that no batch waits for it long. Whether there is
+    /// more.
+    async fn erase_some(&self) -> Result<bool, PortError>;
+
+    /// Removes what erased chats may have left in the storage beneath the tables: the end of erasing, which goes on
+    /// after a crash where it was.
+    ///
+    /// # Errors
+    /// [`PortError::Unavailable`] while somebody reads what would go.
     async fn scrub(&self) -> Result<(), PortError>;
 
     /// A page of a visitor's thread through all their chats; empty for one who never wrote.

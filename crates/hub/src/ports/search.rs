@@ -1,6 +1,7 @@
 //! What integrators look for in the log: chats by many marks at once.
 
 use chathub_domain::{Chat, ChatStatus, OperatorId, OrganizationId, OrganizationRef, Seq, Source, Timestamp};
+use unicode_normalization::UnicodeNormalization;
 
 /// Which chats are wanted. What is `None` or empty does not matter.
 #[derive(Clone, Debug, Default)]
@@ -23,10 +24,24 @@ pub struct ChatFilter {
     pub operator: Option<OperatorId>,
 }
 
+impl ChatFilter {
+    /// Whether it is the plain list, however narrow: nothing is looked for in names, numbers or messages.
+    #[must_use]
+    pub fn is_list(&self) -> bool {
+        self.search.is_none() && !self.asks_customers()
+    }
+
+    /// Whether something must fit that is known of the customer.
+    #[must_use]
+    pub fn asks_customers(&self) -> bool {
+        self.phone.is_some() || self.telegram_user.is_some()
+    }
+}
+
 /// What somebody typed to find a chat: all of the words, or a phone number.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Search {
-    /// Each of them is a part of the customer's name or of a message, in lower case.
+    /// Each of them is a part of the customer's name or of a message, as [`folded`] writes them.
     pub words: Vec<String>,
     /// The same text as a phone number, where it can be one.
     pub phone: Option<String>,
@@ -77,16 +92,36 @@ impl Search {
     /// `None` when nothing was typed.
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
-        let words: Vec<String> = text
-            .split(|c: char| c.is_whitespace() || c.is_control())
-            .filter(|word| !word.is_empty())
-            .take(WORDS)
-            .map(str::to_lowercase)
-            .collect();
+        let words: Vec<String> = words(&folded(text)).take(WORDS).map(str::to_owned).collect();
         let is_phone = text.chars().all(|c| c.is_ascii_digit() || " +-().\u{a0}/".contains(c));
         let phone = Some(phone_digits(text)).filter(|digits| is_phone && digits.len() >= PHONE_DIGITS);
         (!words.is_empty()).then_some(Self { words, phone })
     }
+}
+
+/// Which [`folded`] this is. An index that was made by another one is made anew.
+pub const FOLDING: i64 = 1;
+
+/// A text as it is compared, on both sides of a search: without the differences between ways to write the same
+/// letters (Unicode's NFKC) and without case, also where a language has its own (the dotted and the dotless i).
+#[must_use]
+pub fn folded(text: &str) -> String {
+    /// What the lower case of `İ` bears above its `i`.
+    const DOT_ABOVE: char = '\u{307}';
+
+    if text.is_ascii() {
+        return text.to_ascii_lowercase();
+    }
+    // By way of the upper case, since `ß`, `ς` and `ı` are in lower case already.
+    let lower = text.nfkc().flat_map(char::to_uppercase).flat_map(char::to_lowercase);
+    let mut before = None;
+    let undotted = lower.filter(|c| before.replace(*c) != Some('i') || *c != DOT_ABOVE);
+    undotted.nfkc().collect()
+}
+
+/// The parts of a text that are searched for: what blanks and controls part.
+pub fn words(folded: &str) -> impl Iterator<Item = &str> {
+    folded.split(|c: char| c.is_whitespace() || c.is_control()).filter(|word| !word.is_empty())
 }
 
 /// A phone number as it is compared: digits alone, without the zeros that stand for “abroad” or “in this country”.
@@ -116,6 +151,41 @@ mod tests {
             assert_eq!(search.as_ref().map(|search| search.words.clone()), words.map(own), "{text}");
             assert_eq!(search.and_then(|search| search.phone).as_deref(), phone, "{text}");
         }
+    }
+
+    #[test]
+    fn what_is_written_differently_is_folded_to_the_same() {
+        for (one, other) in [
+            ("Parcel", "pARCEL"),
+            ("İade", "iade"),
+            ("İade", "i\u{307}ade"),
+            ("I\u{307}ade", "iade"),
+            ("ISPARTA", "ısparta"),
+            ("Straße", "STRASSE"),
+            ("ΟΔΟΣ", "οδος"),
+            ("caf\u{e9}", "cafe\u{301}"),
+            ("J\u{101}nis", "ja\u{304}nis"),
+            ("\u{1112}\u{1161}\u{11ab}", "\u{d55c}"),
+            ("ﬁlter №５", "filter no5"),
+        ] {
+            assert_eq!(folded(one), folded(other), "{one} {other}");
+            assert_eq!(folded(&folded(one)), folded(one), "{one}");
+        }
+        assert_ne!(folded("и"), folded("й"), "a letter of its own");
+    }
+
+    /// The index holds folded texts: when another version of the tables behind [`folded`] folds a letter otherwise,
+    /// what stands there would neither be found nor erased. So then [`FOLDING`] must grow, and with it this number.
+    #[test]
+    fn another_folding_is_counted() {
+        // FNV-1a.
+        let mut sum = 0xcbf2_9ce4_8422_2325_u64;
+        for c in '\0'..=char::MAX {
+            for byte in folded(c.encode_utf8(&mut [0; 4])).bytes().chain([0]) {
+                sum = (sum ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3);
+            }
+        }
+        assert_eq!((FOLDING, sum), (1, 9_164_825_801_844_757_808));
     }
 
     #[test]

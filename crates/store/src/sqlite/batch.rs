@@ -3,10 +3,12 @@
 use async_trait::async_trait;
 use chathub_domain::ChatStatus;
 use chathub_hub::ports::{
-    Batch, Changes, ChatHead, CustomerHead, ErasedChat, LogState, MessageRow, PortError, Wanted, phone_digits,
+    Batch, Changes, ChatHead, CustomerHead, ErasedChat, LogState, MessageRow, PortError, Wanted, folded,
+    phone_digits,
 };
 use serde_json::{Value, json};
 
+use super::index::terms;
 use super::load::{self, text};
 use super::write::Write;
 use super::{Sqlite, events, failed};
@@ -17,6 +19,7 @@ struct SqliteBatch {
 }
 
 pub(super) async fn begin(store: &Sqlite, wanted: &Wanted) -> Result<Box<dyn Batch>, PortError> {
+    store.checkpoints.bounded().await;
     let mut write = store.write("writing a batch").await?;
     let state = load::state(&mut write, wanted).await?;
     Ok(Box::new(SqliteBatch { write, state }))
@@ -47,9 +50,17 @@ impl Batch for SqliteBatch {
     }
 }
 
-/// Parents before children. One script, since each call crosses to the connection's thread and back; a table that
+/// What is erased first, since it makes room: a customer has one open chat. Then parents before children. One script, since each call crosses to the connection's thread and back; a table that
 /// has no rows costs next to nothing. `jsonb_each`, since `json_each` would write every row as text and parse it again.
 const WRITE: &str = "
+    INSERT INTO erasures (chat_id, organization_id) SELECT value ->> 1, value ->> 0 FROM jsonb_each($7);
+    DELETE FROM read_positions WHERE chat_id IN (SELECT value ->> 1 FROM jsonb_each($7));
+    DELETE FROM chats
+    WHERE (id, organization_id) IN (SELECT value ->> 1, value ->> 0 FROM jsonb_each($7));
+    UPDATE customers SET tg_user_id = NULL
+    WHERE id IN (SELECT value ->> 2 FROM jsonb_each($7))
+      AND NOT EXISTS (SELECT 1 FROM chats WHERE chats.customer_id = customers.id);
+
     UPDATE organizations SET seq = w.value ->> 1
     FROM jsonb_each($1) w WHERE organizations.id = w.value ->> 0;
 
@@ -74,6 +85,8 @@ const WRITE: &str = "
     SELECT value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4, value ->> 5, value ->> 6,
            value ->> 7, value ->> 8, value ->> 9, value ->> 10 FROM jsonb_each($4);
 
+    INSERT INTO message_search (rowid, terms) SELECT value ->> 0, value ->> 11 FROM jsonb_each($4);
+
     INSERT INTO read_positions (chat_id, operator_id, seq)
     SELECT value ->> 0, value ->> 1, value ->> 2 FROM jsonb_each($5) WHERE true
     ON CONFLICT (chat_id, operator_id) DO UPDATE SET seq = excluded.seq;
@@ -81,15 +94,7 @@ const WRITE: &str = "
     INSERT INTO events (organization_id, seq, at, kind, chat_id, message_id, operator_id, value,
                         customer_id, customer_seq, customer_value)
     SELECT value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4, value ->> 5, value ->> 6,
-           value ->> 7, value ->> 8, value ->> 9, value ->> 10 FROM jsonb_each($6);
-
-    DELETE FROM read_positions WHERE chat_id IN (SELECT value ->> 1 FROM jsonb_each($7));
-    DELETE FROM messages WHERE chat_id IN (SELECT value ->> 1 FROM jsonb_each($7));
-    DELETE FROM chats
-    WHERE (id, organization_id) IN (SELECT value ->> 1, value ->> 0 FROM jsonb_each($7));
-    DELETE FROM customers
-    WHERE id IN (SELECT value ->> 2 FROM jsonb_each($7))
-      AND NOT EXISTS (SELECT 1 FROM chats WHERE chats.customer_id = customers.id)";
+           value ->> 7, value ->> 8, value ->> 9, value ->> 10 FROM jsonb_each($6)";
 
 fn customer(customer: &CustomerHead) -> Value {
     json!([
@@ -98,7 +103,7 @@ fn customer(customer: &CustomerHead) -> Value {
         customer.visitor_id,
         customer.name,
         customer.seq,
-        customer.name.to_lowercase(),
+        folded(&customer.name),
         customer.phone,
         phone_digits(&customer.phone),
     ])
@@ -121,6 +126,7 @@ fn message(message: &MessageRow) -> Value {
         message.operator_id,
         message.text,
         message.at,
+        terms(message.organization_id, &message.text),
     ])
 }
 

@@ -140,7 +140,7 @@ impl EventRow {
         Timestamp(self.at)
     }
 
-    /// What the customer is told, if they are there still: with their last chat, they are erased too.
+    /// What the customer is told, if they are there still: earlier versions erased them with their last chat.
     pub(super) fn customer_record(&self) -> Result<Option<CustomerRecord>, PortError> {
         let (Some(customer_id), Some(customer_seq), Some(visitor_id)) =
             (self.customer_id, self.customer_seq, &self.visitor_id)

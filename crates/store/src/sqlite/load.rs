@@ -42,6 +42,8 @@ const LOAD: &str = "
                 (SELECT m.id FROM customers u JOIN messages m ON m.customer_id = u.id
                  WHERE u.organization_id = w.value ->> 1 AND u.visitor_id = w.value ->> 2
                    AND m.customer_seq <= w.value ->> 3
+                   -- A chat that is being erased has no row any more.
+                   AND EXISTS (SELECT 1 FROM chats WHERE id = m.chat_id)
                  ORDER BY m.customer_seq DESC LIMIT 1)
             END)
     SELECT
@@ -56,8 +58,9 @@ const LOAD: &str = "
              UNION SELECT chat_id FROM marks
              UNION SELECT c.id FROM wanted_customers u JOIN chats c ON c.customer_id = u.id AND c.status <> 4)
         ) AS chats,
-        (SELECT json_group_array(json_array(id, organization_id, visitor_id, name, seq, phone)) FROM customers
-         WHERE id IN (SELECT id FROM wanted_customers)) AS customers,
+        (SELECT json_group_array(json_array(id, organization_id, visitor_id, name, seq, phone,
+                                            (SELECT COUNT(*) FROM chats WHERE customer_id = customers.id)))
+         FROM customers WHERE id IN (SELECT id FROM wanted_customers)) AS customers,
         (SELECT json_group_array(json_array(w.key, m.organization_id, m.chat_id, m.id, m.seq, m.customer_seq))
          FROM jsonb_each($4) w
          JOIN messages m ON m.sender = w.value ->> 0 AND m.client_id = w.value ->> 1) AS posted,
@@ -172,10 +175,10 @@ pub(super) fn chat(row: ChatRow) -> Result<(ChatId, ChatHead), PortError> {
     Ok((head.id, head))
 }
 
-type CustomerRow = (i64, i64, String, String, i64, String);
+type CustomerRow = (i64, i64, String, String, i64, String, u64);
 
 fn customer(row: CustomerRow) -> Result<(CustomerId, CustomerHead), PortError> {
-    let (id, organization_id, visitor_id, name, at, phone) = row;
+    let (id, organization_id, visitor_id, name, at, phone, chats) = row;
     let head = CustomerHead {
         id: CustomerId(id),
         organization_id: OrganizationId(organization_id),
@@ -183,6 +186,7 @@ fn customer(row: CustomerRow) -> Result<(CustomerId, CustomerHead), PortError> {
         name,
         phone,
         seq: seq(at),
+        chats,
         open_chat: None,
     };
     Ok((head.id, head))

@@ -18,7 +18,7 @@ use sqlx::{AssertSqlSafe, FromRow, SqliteConnection};
 
 use super::events::{EventRow, SELECT, seq, uuid};
 use super::load::{self, bounded};
-use super::{Sqlite, batch, failed, search, strange};
+use super::{Sqlite, batch, erase, failed, search, strange};
 
 #[derive(FromRow)]
 pub(super) struct ChatRow {
@@ -220,7 +220,11 @@ impl Log for Sqlite {
     }
 
     async fn scrub(&self) -> Result<(), PortError> {
-        search::scrub(self).await
+        erase::scrub(self).await
+    }
+
+    async fn erase_some(&self) -> Result<bool, PortError> {
+        erase::some(self).await
     }
 
     async fn visitor_page(
@@ -247,6 +251,8 @@ impl Log for Sqlite {
             "SELECT m.id, m.seq, m.customer_seq, m.client_id, m.operator_id, o.name AS operator_name, m.text, m.at
              FROM messages m LEFT JOIN operators o ON o.id = m.operator_id
              WHERE m.customer_id = $1 AND m.customer_seq < $2
+               -- A chat that is being erased has no row any more.
+               AND EXISTS (SELECT 1 FROM chats WHERE id = m.chat_id)
              ORDER BY m.customer_seq DESC LIMIT $3",
         )
         .bind(customer)

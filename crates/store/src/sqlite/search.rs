@@ -1,19 +1,21 @@
-//! Finding chats, and leaving nothing of erased ones.
+//! Finding chats: the plain list, and by words.
 //!
-//! Words are found by an FTS5 index with the `trigram` tokenizer: parts of words, in any script and any case. A
-//! trigram has three characters, so a shorter term (most Korean words have two) is looked up as the beginning of one
-//! in the index's own list of trigrams; the migration says how the last characters of a text come into that list.
+//! A query has an arm for each organization, so that each is read in the order of an index and in the organization's
+//! own terms, and the arms are merged: newest first, and no further than the page.
 
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 use chathub_domain::{OperatorId, OrganizationId, OrganizationRef};
 use chathub_hub::ports::{ChatFilter, ChatOrder, ChatPage, FoundChat, PortError, Search};
 use serde_json::json;
 use sqlx::pool::PoolConnection;
-use sqlx::sqlite::SqliteConnectOptions;
-use sqlx::{ConnectOptions, FromRow, QueryBuilder, Sqlite as Driver};
-use tokio::time::sleep;
+use sqlx::sqlite::{SqliteConnection, SqlitePool};
+use sqlx::{Connection, FromRow, QueryBuilder, Sqlite as Driver};
+use tokio::time::timeout;
 
+use super::index::{self, TRIGRAM};
 use super::load::text;
 use super::reads::ChatRow;
 use super::{Sqlite, failed};
@@ -24,18 +26,17 @@ const OPERATION: &str = "searching chats";
 /// has lost patience.
 const WITHIN: Duration = Duration::from_secs(3);
 
+/// How long a search waits for those of others before it begins.
+const TURN: Duration = Duration::from_secs(5);
+
 /// Steps of SQLite's machine between two looks at the clock: well under a millisecond.
 const STEPS: i32 = 10_000;
 
-/// What a trigram has at least; a shorter term is the beginning of one.
-const TRIGRAM: usize = 3;
-
-/// The write-ahead log can be emptied only between two transactions that read; each lasts milliseconds.
-const SCRUB_TRIES: u32 = 100;
-const SCRUB_PAUSE: Duration = Duration::from_millis(50);
+/// Arms of a query at most; SQLite takes 500. A company of more organizations has several in an arm.
+const ARMS: usize = 100;
 
 #[derive(FromRow)]
-struct FoundRow {
+pub(super) struct FoundRow {
     #[sqlx(flatten)]
     chat: ChatRow,
     organization_id: i64,
@@ -48,70 +49,119 @@ pub(super) async fn find(
     filter: &ChatFilter,
     page: ChatPage,
 ) -> Result<(Vec<FoundChat>, u64), PortError> {
-    let mut reader = limited(store).await?;
-    let mut snapshot = sqlx::Connection::begin(&mut *reader).await.map_err(failed(OPERATION))?;
-    let mut count =
-        QueryBuilder::new("SELECT COUNT(*) FROM chats c JOIN customers u ON u.id = c.customer_id WHERE ");
-    push_filter(&mut count, filter);
-    let (total,): (i64,) = count.build_query_as().fetch_one(&mut *snapshot).await.map_err(given_up)?;
-    let mut select = QueryBuilder::new(
-        "SELECT c.id, u.name AS customer, c.source, c.status, c.operator_id, o.name AS operator_name,
-                c.created_at, c.updated_at, c.read_by_customer, ",
-    );
-    push_read_position(&mut select, filter.reader);
-    select.push(
-        " AS read_by_me,
-                (SELECT COUNT(*) FROM messages n
-                 WHERE n.chat_id = c.id AND n.operator_id IS NULL AND n.seq > ",
-    );
-    push_read_position(&mut select, filter.reader);
-    select.push(
-        ") AS unread,
-                m.seq AS last_seq, m.operator_id AS last_by, substr(m.text, 1, 320) AS last_text, m.at AS last_at,
-                g.id AS organization_id, g.name AS organization_name, u.phone
-         FROM (SELECT c.id FROM chats c JOIN customers u ON u.id = c.customer_id WHERE ",
-    );
-    push_filter(&mut select, filter);
-    let order = match page.order {
-        ChatOrder::Updated => " ORDER BY c.updated_at DESC, c.id DESC ",
-        ChatOrder::Created => " ORDER BY c.created_at, c.id ",
-    };
-    select.push(order);
-    select.push("LIMIT ").push_bind(i64::try_from(page.limit).unwrap_or(i64::MAX));
-    select.push(" OFFSET ").push_bind(i64::try_from(page.offset).unwrap_or(i64::MAX));
-    // Only the page's rows are joined with what a list shows.
-    select.push(
-        ") f JOIN chats c ON c.id = f.id
-         JOIN customers u ON u.id = c.customer_id
-         JOIN organizations g ON g.id = c.organization_id
-         LEFT JOIN operators o ON o.id = c.operator_id
-         LEFT JOIN messages m ON m.chat_id = c.id AND m.seq = c.last_seq",
-    );
-    select.push(order);
-    let rows: Vec<FoundRow> = select.build_query_as().fetch_all(&mut *snapshot).await.map_err(given_up)?;
+    // A list waits for no search.
+    let pool = if filter.is_list() { &store.listers } else { &store.searchers };
+    let (total, rows) = search(store, pool, filter, page).await?;
     let chats = rows.into_iter().map(FoundRow::found).collect::<Result<_, _>>()?;
     Ok((chats, u64::try_from(total).unwrap_or(0)))
 }
 
-/// A reader that gives up in time. These have a pool of their own, so that a broad search keeps no panel waiting.
-async fn limited(store: &Sqlite) -> Result<PoolConnection<Driver>, PortError> {
-    let mut reader = store.searchers.acquire().await.map_err(failed(OPERATION))?;
-    let until = Instant::now() + WITHIN;
-    let mut handle = reader.lock_handle().await.map_err(failed(OPERATION))?;
-    // Replaces the former search's.
-    handle.set_progress_handler(STEPS, move || Instant::now() < until);
-    drop(handle);
-    Ok(reader)
+/// Reads on a connection whose statements are given up in time. When it has to let go, since the write-ahead log must be made smaller, it
+/// begins again, until it has had its time.
+async fn search(
+    store: &Sqlite,
+    pool: &SqlitePool,
+    filter: &ChatFilter,
+    page: ChatPage,
+) -> Result<(i64, Vec<FoundRow>), PortError> {
+    let mut until = None;
+    loop {
+        let busy = |_| failed(OPERATION)(sqlx::Error::PoolTimedOut);
+        let reader = timeout(TURN, pool.acquire()).await.map_err(busy)?;
+        let mut reader = reader.map_err(failed(OPERATION))?;
+        let until = *until.get_or_insert_with(|| Instant::now() + WITHIN);
+        limit(&mut reader, until, store.checkpoints.hurry()).await.map_err(failed(OPERATION))?;
+        match read(&mut reader, filter, page).await {
+            Err(error) if is_interrupt(&error) && Instant::now() < until => {}
+            Err(error) if is_interrupt(&error) => return Err(PortError::TooBroad),
+            outcome => return outcome.map_err(failed(OPERATION)),
+        }
+    }
+}
+
+/// Has the connection's next statements given up in time. Replaces the former search's.
+async fn limit(
+    reader: &mut PoolConnection<Driver>,
+    until: Instant,
+    hurry: Arc<AtomicBool>,
+) -> Result<(), sqlx::Error> {
+    let goes_on = move || Instant::now() < until && !hurry.load(Ordering::Relaxed);
+    reader.lock_handle().await?.set_progress_handler(STEPS, goes_on);
+    Ok(())
 }
 
 /// `SQLITE_INTERRUPT` is the progress handler's doing.
-fn given_up(source: sqlx::Error) -> PortError {
+fn is_interrupt(error: &sqlx::Error) -> bool {
     const INTERRUPT: &str = "9";
 
-    match &source {
-        sqlx::Error::Database(error) if error.code().as_deref() == Some(INTERRUPT) => PortError::TooBroad,
-        _ => failed(OPERATION)(source),
+    matches!(error, sqlx::Error::Database(error) if error.code().as_deref() == Some(INTERRUPT))
+}
+
+/// How many there are, and the page.
+pub(super) async fn read(
+    reader: &mut SqliteConnection,
+    filter: &ChatFilter,
+    page: ChatPage,
+) -> Result<(i64, Vec<FoundRow>), sqlx::Error> {
+    if filter.organizations.is_empty() {
+        return Ok((0, Vec::new()));
     }
+    let mut snapshot = reader.begin().await?;
+    let (total,): (i64,) = count(filter).build_query_as().fetch_one(&mut *snapshot).await?;
+    let rows = select(filter, page).build_query_as().fetch_all(&mut *snapshot).await?;
+    Ok((total, rows))
+}
+
+pub(super) fn count(filter: &ChatFilter) -> QueryBuilder<Driver> {
+    let mut sql = QueryBuilder::new("SELECT ");
+    for (index, tenant) in arms(filter).enumerate() {
+        sql.push(if index == 0 { "(SELECT COUNT(*) " } else { " + (SELECT COUNT(*) " });
+        push_arm(&mut sql, filter, tenant);
+        sql.push(")");
+    }
+    sql
+}
+
+pub(super) fn select(filter: &ChatFilter, page: ChatPage) -> QueryBuilder<Driver> {
+    let mut sql = QueryBuilder::new(
+        "SELECT c.id, u.name AS customer, c.source, c.status, c.operator_id, o.name AS operator_name,
+                c.created_at, c.updated_at, c.read_by_customer, ",
+    );
+    push_read_position(&mut sql, filter.reader);
+    sql.push(
+        " AS read_by_me,
+                (SELECT COUNT(*) FROM messages n
+                 WHERE n.chat_id = c.id AND n.operator_id IS NULL AND n.seq > ",
+    );
+    push_read_position(&mut sql, filter.reader);
+    sql.push(
+        ") AS unread,
+                m.seq AS last_seq, m.operator_id AS last_by, substr(m.text, 1, 320) AS last_text, m.at AS last_at,
+                g.id AS organization_id, g.name AS organization_name, u.phone
+         FROM (",
+    );
+    let (at, order, again) = match page.order {
+        ChatOrder::Updated => ("updated_at", "2 DESC, 1 DESC", "f.at DESC, f.id DESC"),
+        ChatOrder::Created => ("created_at", "2, 1", "f.at, f.id"),
+    };
+    for (index, tenant) in arms(filter).enumerate() {
+        sql.push(if index == 0 { "SELECT c.id, c." } else { " UNION ALL SELECT c.id, c." });
+        sql.push(at).push(" AS at ");
+        push_arm(&mut sql, filter, tenant);
+    }
+    sql.push(" ORDER BY ").push(order);
+    sql.push(" LIMIT ").push_bind(i64::try_from(page.limit).unwrap_or(i64::MAX));
+    sql.push(" OFFSET ").push_bind(i64::try_from(page.offset).unwrap_or(i64::MAX));
+    // Only the page's rows are joined with what a list shows, in this order.
+    sql.push(
+        ") f CROSS JOIN chats c ON c.id = f.id
+         CROSS JOIN customers u ON u.id = c.customer_id
+         CROSS JOIN organizations g ON g.id = c.organization_id
+         LEFT JOIN operators o ON o.id = c.operator_id
+         LEFT JOIN messages m ON m.chat_id = c.id AND m.seq = c.last_seq",
+    );
+    sql.push(" ORDER BY ").push(again);
+    sql
 }
 
 /// How far has been read: by an operator, or by any of them.
@@ -125,49 +175,65 @@ fn push_read_position(sql: &mut QueryBuilder<Driver>, reader: Option<OperatorId>
     };
 }
 
-fn push_filter(sql: &mut QueryBuilder<Driver>, filter: &ChatFilter) {
-    let ChatFilter {
-        organizations, search, source, from, until, telegram_user, phone, status, operator, ..
-    } = filter;
-    sql.push("c.organization_id IN (SELECT value FROM json_each(")
-        .push_bind(text(organizations.iter().map(|OrganizationId(id)| json!(id))))
-        .push("))");
+fn arms(filter: &ChatFilter) -> impl Iterator<Item = &[OrganizationId]> {
+    filter.organizations.chunks(filter.organizations.len().div_ceil(ARMS).max(1))
+}
+
+/// The chats of one arm. Customers are looked at only where they tell something.
+fn push_arm(sql: &mut QueryBuilder<Driver>, filter: &ChatFilter, tenant: &[OrganizationId]) {
+    sql.push("FROM chats c ");
+    if filter.search.is_some() || filter.asks_customers() {
+        sql.push("CROSS JOIN customers u ON u.id = c.customer_id ");
+    }
+    match tenant {
+        [organization] => sql.push("WHERE c.organization_id = ").push_bind(organization.0),
+        several => sql
+            .push("WHERE c.organization_id IN (SELECT value FROM json_each(")
+            .push_bind(text(several.iter().map(|id| json!(id))))
+            .push("))"),
+    };
     let mut equal = |column: &str, value: Option<i64>| {
         if let Some(value) = value {
             sql.push(" AND ").push(column).push_bind(value);
         }
     };
-    equal("c.source = ", source.map(|source| source as i64));
-    equal("c.status = ", status.map(|status| status as i64));
-    equal("c.operator_id = ", operator.map(|id| id.0));
-    equal("c.created_at >= ", from.map(|at| at.0));
-    equal("c.created_at < ", until.map(|at| at.0));
-    equal("u.tg_user_id = ", *telegram_user);
-    if let Some(digits) = phone {
+    equal("c.source = ", filter.source.map(|source| source as i64));
+    equal("c.status = ", filter.status.map(|status| status as i64));
+    equal("c.operator_id = ", filter.operator.map(|id| id.0));
+    equal("c.created_at >= ", filter.from.map(|at| at.0));
+    equal("c.created_at < ", filter.until.map(|at| at.0));
+    equal("u.tg_user_id = ", filter.telegram_user);
+    if let Some(digits) = &filter.phone {
         sql.push(" AND ");
         push_phone(sql, digits);
     }
-    if let Some(search) = search {
-        push_search(sql, search);
+    if let Some(search) = &filter.search {
+        push_search(sql, search, tenant);
     }
 }
 
-fn push_search(sql: &mut QueryBuilder<Driver>, Search { words, phone }: &Search) {
+fn push_search(sql: &mut QueryBuilder<Driver>, Search { words, phone }: &Search, tenant: &[OrganizationId]) {
     sql.push(" AND ((");
     for (index, word) in words.iter().enumerate() {
         if index > 0 {
             sql.push(" AND ");
         }
         sql.push("(instr(u.name_key, ").push_bind(word.clone()).push(") > 0 OR c.id IN (");
-        sql.push("SELECT n.chat_id FROM messages n WHERE n.id IN (");
+        sql.push("SELECT n.chat_id FROM json_each(");
         if word.chars().count() < TRIGRAM {
-            sql.push("SELECT doc FROM message_terms WHERE term >= ").push_bind(word.clone());
-            sql.push(" AND term < ").push_bind(format!("{word}{}", char::MAX));
+            sql.push_bind(text(tenant.iter().map(|id| json!(index::range(*id, word)))));
+            sql.push(
+                ") w CROSS JOIN message_terms t ON t.term >= w.value ->> 0 AND t.term < w.value ->> 1
+                 CROSS JOIN messages n ON n.id = t.doc",
+            );
         } else {
-            sql.push("SELECT rowid FROM message_search WHERE message_search MATCH ");
-            sql.push_bind(format!("\"{}\"", word.replace('"', "\"\"")));
+            sql.push_bind(text(tenant.iter().map(|id| json!(index::phrase(*id, word)))));
+            sql.push(
+                ") w CROSS JOIN message_search t ON t.message_search MATCH w.value
+                 CROSS JOIN messages n ON n.id = t.rowid",
+            );
         }
-        sql.push(")))");
+        sql.push("))");
     }
     sql.push(")");
     if let Some(digits) = phone {
@@ -179,33 +245,6 @@ fn push_search(sql: &mut QueryBuilder<Driver>, Search { words, phone }: &Search)
 
 fn push_phone(sql: &mut QueryBuilder<Driver>, digits: &str) {
     sql.push("instr(u.phone_digits, ").push_bind(digits.to_owned()).push(") > 0");
-}
-
-/// Moves the write-ahead log into the database and cuts it to nothing: what was erased may stand in it still. The
-/// database itself overwrites what it deletes (`secure_delete`).
-pub(super) async fn scrub(store: &Sqlite) -> Result<(), PortError> {
-    let operation = "emptying the write-ahead log";
-    let mut connection = store.options.connect().await.map_err(failed(operation))?;
-    for _ in 0..SCRUB_TRIES {
-        if truncate(&mut connection).await.map_err(failed(operation))? {
-            return Ok(());
-        }
-        sleep(SCRUB_PAUSE).await;
-    }
-    tracing::warn!("the write-ahead log was never free to be emptied; it will be when the server stops");
-    Ok(())
-}
-
-/// Whether it could be done now.
-pub(super) async fn truncate(connection: &mut sqlx::SqliteConnection) -> Result<bool, sqlx::Error> {
-    let (busy, _, _): (i64, i64, i64) =
-        sqlx::query_as("PRAGMA wal_checkpoint(TRUNCATE)").fetch_one(connection).await?;
-    Ok(busy == 0)
-}
-
-/// For connections that only scrub: they wait for nobody, since they would do so holding the writer's lock.
-pub(super) fn impatient(options: &SqliteConnectOptions) -> SqliteConnectOptions {
-    options.clone().busy_timeout(Duration::ZERO)
 }
 
 impl FoundRow {

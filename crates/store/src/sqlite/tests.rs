@@ -1,5 +1,9 @@
 //! The contract, and what is SQLite's own: the version, durability, other versions, other processes.
 
+mod files;
+mod searching;
+mod upgrading;
+
 use chathub_hub::Cached;
 use chathub_hub::contract::Subject;
 use chathub_hub::ports::Directory;
