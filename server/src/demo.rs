@@ -42,7 +42,12 @@ pub enum DemoError {
     Mark { path: PathBuf, source: std::io::Error },
 }
 
-/// Keeps demonstrations and real installations apart, and fills a new demonstration.
+/// What the mark says until the story is told to its end, and from then on.
+const BEGUN: &[u8] = b"being made\n";
+const TOLD: &[u8] = b"chathub serve --demo\n";
+
+/// Keeps demonstrations and real installations apart, and fills a new demonstration. One whose filling was cut short is
+/// made anew.
 pub(crate) async fn prepare(data_dir: &Path, demo: bool) -> Result<(), ServeError> {
     let path = data_dir.join(DEMONSTRATION);
     let is_demonstration = path.exists();
@@ -52,14 +57,19 @@ pub(crate) async fn prepare(data_dir: &Path, demo: bool) -> Result<(), ServeErro
             false => Ok(()),
         };
     }
+    let unmarked = |source| DemoError::Mark { path: path.clone(), source };
     if !is_demonstration {
         if Sqlite::exists(data_dir) {
             return Err(DemoError::IsReal { path: data_dir.to_owned() }.into());
         }
-        Sqlite::make_directory(data_dir)?;
-        files::write(&path, b"chathub serve --demo\n").map_err(|source| DemoError::Mark { path, source })?;
+        files::write(&path, BEGUN).map_err(unmarked)?;
     }
-    story::tell(data_dir).await
+    if std::fs::read(&path).map_err(unmarked)? == BEGUN || !Sqlite::exists(data_dir) {
+        Sqlite::remove(data_dir)?;
+        story::tell(data_dir).await?;
+        files::write(&path, TOLD).map_err(unmarked)?;
+    }
+    Ok(())
 }
 
 pub(crate) fn router() -> Router<AppState> {

@@ -177,6 +177,15 @@ impl Sqlite {
         directory.join(FILE).exists()
     }
 
+    /// Removes the database in `directory`, if there is one.
+    ///
+    /// # Errors
+    /// [`OpenError::Directory`].
+    pub fn remove(directory: &Path) -> Result<(), OpenError> {
+        files::remove(&directory.join(FILE))
+            .map_err(|source| OpenError::Directory { path: directory.to_owned(), source })
+    }
+
     /// Makes the directory, if need be, for its owner alone: customers' words will be in it.
     ///
     /// # Errors

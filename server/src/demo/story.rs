@@ -4,7 +4,6 @@ use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 
-use chathub_domain::error::ErrorCode;
 use chathub_domain::wire::Introduction;
 use chathub_domain::{
     ChatId, ChatStatus, ClientId, OperatorRef, OrganizationId, OrganizationRef, Timestamp, VisitorId,
@@ -128,7 +127,7 @@ const SUPPORT_CHATS: [Chat; 2] = [
     },
 ];
 
-/// Makes the company and its past, unless they are there.
+/// Makes the company and its past.
 pub(super) async fn tell(data_dir: &Path) -> Result<(), ServeError> {
     let now = Clock::system().now();
     // The past happens at its own times.
@@ -137,10 +136,7 @@ pub(super) async fn tell(data_dir: &Path) -> Result<(), ServeError> {
     let clock = Clock::new(move || Timestamp(past.load(Ordering::Relaxed)));
     let settings = Settings { build: String::new(), company_token_lives: None, demo: true, pace: Pace::FREE };
     let Opened { hub, store, running } = open(data_dir, clock, settings).await?;
-    let told = match hub.find_company(LOGIN).await {
-        Err(error) if error.code == ErrorCode::NotFound => write(&hub, &time, now).await,
-        other => other.map(drop),
-    };
+    let told = write(&hub, &time, now).await;
     running.stop().await;
     store.close().await;
     Ok(told?)

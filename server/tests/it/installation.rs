@@ -8,7 +8,8 @@ use chathub_store::Sqlite;
 use serde_json::json;
 
 use crate::support::{
-    Client, PASSWORD, Process, chathub, company_token, failed, folder, furnish, operator_token, run, said,
+    Client, PASSWORD, Process, answer, chathub, company_token, failed, folder, furnish, operator_token, run,
+    said,
 };
 
 const KEY: &str = "4d2a9c6e1f0b8d7c5a3e4d2a9c6e1f0b8d7c5a3e4d2a9c6e1f0b8d7c5a3e0011";
@@ -179,4 +180,24 @@ async fn an_installation_is_told_that_the_other_chathub_has_moved() {
     said(&run(&own, "company add --login acme --name Acme", PASSWORD).await);
     assert!(failed(&run(&own, moved, "").await).contains("companies of its own"));
     assert!(failed(&run(&front, "upstream moved there", "").await).contains("must be an address like"));
+}
+
+#[tokio::test]
+async fn a_demonstration_that_was_cut_short_is_made_anew() {
+    let folder = folder();
+    let (data, assets) = (folder.path().join("data"), folder.path().join("assets"));
+    // As a kill leaves it after its first steps.
+    std::fs::write(data.join("DEMONSTRATION"), "being made\n").unwrap();
+    said(&run(&data, "company add --login demo --name Millstone", PASSWORD).await);
+    let server = Process::demonstrate(&data, &assets).await;
+    let page = answer(reqwest::Client::new().get(format!("{}/demo/shop", server.base))).await;
+    assert_eq!(page.status, 200, "{page:?}");
+    let chats = said(&run(&data, "operator list --company demo", "").await);
+    assert_eq!(chats.lines().count(), 4, "{chats}");
+    server.kill().await;
+    // What was said in it stays.
+    said(&run(&data, "organization add --company demo --name Later", "").await);
+    let server = Process::demonstrate(&data, &assets).await;
+    assert!(said(&run(&data, "organization list --company demo", "").await).contains("Later"));
+    server.terminate().await;
 }

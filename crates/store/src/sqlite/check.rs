@@ -8,8 +8,8 @@ use uuid::Uuid;
 
 use super::{FILE, OpenError, Sqlite};
 
-/// Lines of what SQLite itself complains of: by then a backup is needed, and not a longer list.
-const DAMAGES: u32 = 20;
+/// Lines of one kind: by then a backup is needed, and not a longer list.
+const LINES: u32 = 20;
 
 /// A statement that finds what must not be, as `(where, how many)`, and what that means.
 struct Rule {
@@ -96,7 +96,7 @@ async fn problems(connection: &mut SqliteConnection) -> Result<Vec<String>, sqlx
     // As of one moment, while others write.
     let mut snapshot = connection.begin().await?;
     let mut problems = Vec::new();
-    let damages: Vec<(String,)> = sqlx::query_as(AssertSqlSafe(format!("PRAGMA integrity_check({DAMAGES})")))
+    let damages: Vec<(String,)> = sqlx::query_as(AssertSqlSafe(format!("PRAGMA integrity_check({LINES})")))
         .fetch_all(&mut *snapshot)
         .await?;
     problems.extend(
@@ -123,8 +123,8 @@ async fn problems(connection: &mut SqliteConnection) -> Result<Vec<String>, sqlx
             .fetch_one(&mut *snapshot)
             .await?;
     for Rule { sql, says } in RULES {
-        let sql =
-            if has_leaps { sql.to_owned() } else { sql.replace("FROM leaps", &format!("FROM {NO_LEAPS}")) };
+        let leaps = if has_leaps { "leaps" } else { NO_LEAPS };
+        let sql = format!("{} LIMIT {LINES}", sql.replace("FROM leaps", &format!("FROM {leaps}")));
         let found: Vec<(String, i64)> = sqlx::query_as(AssertSqlSafe(sql)).fetch_all(&mut *snapshot).await?;
         problems.extend(found.iter().map(|(place, count)| says(place, *count)));
     }

@@ -29,6 +29,14 @@ pub(super) fn make_private(database: &Path) -> Result<()> {
     }
 }
 
+/// Removes them, the log of a database before what it belongs to: it must never be taken for a later one's.
+pub(super) fn remove(database: &Path) -> Result<()> {
+    all(database).iter().rev().try_for_each(|file| match std::fs::remove_file(file) {
+        Err(error) if error.kind() != ErrorKind::NotFound => Err(error),
+        _ => Ok(()),
+    })
+}
+
 /// After a power cut the new file is where it was, and so is its directory, which may be new as well.
 fn sync_names(database: &Path) -> Result<()> {
     let Some(directory) = database.parent() else { return Ok(()) };
