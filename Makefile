@@ -10,7 +10,7 @@ export LEPTOS_WASM_OPT_VERSION :=
 RELEASE := target/release/chathub
 DEBUG := target/debug/chathub
 
-.PHONY: help tools assets build run dev check test test-rust test-contract test-browser test-samples contract sizes dist bench clean
+.PHONY: help tools assets build run dev check test test-rust test-contract test-browser test-samples contract sizes dist bench faults clean
 
 help:
 	@echo "make run      build everything and start the demonstration on http://127.0.0.1:3000"
@@ -20,6 +20,7 @@ help:
 	@echo "make contract thousands of requests against the API's own document"
 	@echo "make sizes    brotli bytes of every file that a browser downloads, against the budgets"
 	@echo "make bench    messages per second beside raw SQLite"
+	@echo "make faults   hundreds of kills, power cuts and failing disks, and no message lost (ROUNDS=500)"
 	@echo "make dist     a folder dist/ that runs on a machine without Rust or Node"
 
 tools:
@@ -69,6 +70,12 @@ sizes: build
 
 bench:
 	cargo run --release -p chathub-bench -- log
+
+# What the tests play a few rounds of.
+ROUNDS ?= 500
+faults: assets
+	CHATHUB_FAULT_ROUNDS=$(ROUNDS) $(if $(SEED),CHATHUB_FAULT_SEED=$(SEED)) \
+	cargo test --release -p chathub-server --test it faults::kills -- --nocapture
 
 dist: build
 	rm -rf dist

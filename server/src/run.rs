@@ -156,7 +156,8 @@ pub async fn listen(config: &Config) -> Result<TcpListener, ServeError> {
     })
 }
 
-/// Serves until `shutdown` or until something that it lives by has ended, then tells every client to come back, commits what is queued, and returns.
+/// Serves until `shutdown`, or until something that it lives by has ended; then tells every client to come back, commits
+/// what is queued, and returns.
 ///
 /// # Errors
 /// See [`ServeError`].

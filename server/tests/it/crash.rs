@@ -1,128 +1,16 @@
 //! The promise: what was acknowledged survives a kill, and everybody gets everything once and in order.
 
-use std::collections::HashMap;
-use std::future::pending;
 use std::path::Path;
-use std::time::Duration;
 
 use serde_json::{Value, json};
-use tokio::time::{Instant, sleep_until};
 
-use crate::support::{Client, Process, company_token, folder, furnish, operator_token, post, uuid};
-
-/// Messages that a sender lets wait for their acks.
-const IN_FLIGHT: usize = 8;
-
-/// These talk faster than people may, and do as our clients do when they are told so: they pause, and say again what
-/// was refused and all that came after it.
-const PAUSE: Duration = Duration::from_millis(500);
+use crate::support::{Client, Process, Talker, company_token, folder, furnish, operator_token};
 
 /// Events after which the server is killed, each time.
 const KILL_AFTER: usize = 80;
 
 /// Customers whose very first message is on its way when the server dies.
 const NEWCOMERS: usize = 6;
-
-/// Somebody who keeps talking, and remembers what became of every word.
-struct Talker {
-    hello: Value,
-    chat: Option<i64>,
-    /// By name, in the order of sending.
-    sent: Vec<String>,
-    /// Where each acknowledged one is.
-    acked: HashMap<String, u64>,
-}
-
-impl Talker {
-    fn new(hello: Value, chat: Option<i64>) -> Self {
-        Self { hello, chat, sent: Vec::new(), acked: HashMap::new() }
-    }
-
-    fn unacked(&self) -> Vec<String> {
-        self.sent.iter().filter(|id| !self.acked.contains_key(*id)).cloned().collect()
-    }
-
-    /// The text of a message is its place, so that an order can be seen.
-    fn post(&self, id: &str) -> Value {
-        let place = self.sent.iter().position(|sent| sent == id).unwrap();
-        post(self.chat, id, &place.to_string())
-    }
-
-    /// Whether the frame said that it was too much at once.
-    fn take(&mut self, frame: &Value) -> bool {
-        if frame["type"] == "ack" {
-            let seq = frame["seq"].as_u64().unwrap();
-            let before = self.acked.insert(frame["client_id"].as_str().unwrap().to_owned(), seq);
-            assert!(before.is_none_or(|before| before == seq), "{frame}");
-        }
-        let too_many = frame["code"] == "too_many_requests";
-        assert!(frame["type"] != "reject" || too_many, "{frame}");
-        too_many
-    }
-
-    /// Says all that is not acknowledged, in order; whether the connection is still there.
-    async fn say_again(&self, client: &mut Client) -> bool {
-        for id in self.unacked() {
-            if !client.try_send(&self.post(&id)).await {
-                return false;
-            }
-        }
-        true
-    }
-
-    /// Talks until the connection is lost.
-    async fn talk(mut self, mut client: Client) -> Self {
-        let mut resumes = None;
-        loop {
-            while resumes.is_none() && self.unacked().len() < IN_FLIGHT {
-                let id = uuid();
-                self.sent.push(id.clone());
-                if !client.try_send(&self.post(&id)).await {
-                    return self;
-                }
-            }
-            tokio::select! {
-                frame = client.next() => match frame {
-                    Some(frame) if self.take(&frame) => resumes = Some(Instant::now() + PAUSE),
-                    Some(_) => {}
-                    None => return self,
-                },
-                () = until(resumes) => {
-                    resumes = None;
-                    if !self.say_again(&mut client).await {
-                        return self;
-                    }
-                }
-            }
-        }
-    }
-
-    /// Comes back, says again what was not acknowledged, and waits until all is.
-    async fn catch_up(&mut self, base: &str) {
-        let mut client = Client::welcomed(base, self.hello.clone()).await;
-        let mut resumes = Some(Instant::now());
-        while !self.unacked().is_empty() {
-            tokio::select! {
-                frame = client.next() => {
-                    if self.take(&frame.expect("the connection was lost")) {
-                        resumes = Some(Instant::now() + PAUSE);
-                    }
-                }
-                () = until(resumes) => {
-                    resumes = None;
-                    assert!(self.say_again(&mut client).await);
-                }
-            }
-        }
-    }
-}
-
-async fn until(instant: Option<Instant>) {
-    match instant {
-        Some(instant) => sleep_until(instant).await,
-        None => pending().await,
-    }
-}
 
 async fn start(folder: &Path) -> Process {
     Process::serve(&folder.join("data"), &folder.join("assets")).await
@@ -157,8 +45,7 @@ async fn a_kill_in_mid_conversation_loses_nothing_and_doubles_nothing() {
     let mut talkers = Vec::new();
     for _ in 0..3 {
         let (mut talker, mut client) = newcomer(&server.base, people.sales).await;
-        talker.sent.push(uuid());
-        client.send(talker.post(&talker.sent[0])).await;
+        assert!(talker.say(&mut client).await);
         talker.take(&client.expect("ack").await);
         talkers.push(talker);
     }
@@ -174,7 +61,7 @@ async fn a_kill_in_mid_conversation_loses_nothing_and_doubles_nothing() {
         };
         let mut tasks = Vec::new();
         for talker in talkers.drain(..) {
-            let client = Client::welcomed(&server.base, talker.hello.clone()).await;
+            let client = talker.connect(&server.base).await;
             tasks.push(tokio::spawn(talker.talk(client)));
         }
         let mut arriving = Vec::new();
@@ -195,8 +82,7 @@ async fn a_kill_in_mid_conversation_loses_nothing_and_doubles_nothing() {
             watch(&mut watcher, &mut seen).await.expect("the server ended by itself");
         }
         for (talker, client) in &mut arriving {
-            talker.sent.push(uuid());
-            client.send(talker.post(&talker.sent[0])).await;
+            assert!(talker.say(client).await);
         }
         server.kill().await;
         // What was on its way still arrives.
@@ -214,11 +100,13 @@ async fn a_kill_in_mid_conversation_loses_nothing_and_doubles_nothing() {
         }
     }
 
-    // Everybody is back and silent: the watcher's picture is complete after its next page.
+    // Everybody is back and silent: the watcher's picture is complete with their last word.
     let mut hello = hello;
     hello["cursor"] = cursor.clone();
     let mut watcher = Client::welcomed(&server.base, hello).await;
-    for frame in watcher.fence(json!({ "type": "chats" })).await {
+    let all = talkers.iter().map(|talker| talker.sent.len()).sum::<usize>();
+    while seen.iter().filter(|event| event["kind"] == "message").count() < all {
+        let frame = watcher.expect("event").await;
         assert_eq!(frame["prev"], cursor["seq"], "{frame}");
         cursor["seq"] = frame["seq"].clone();
         seen.push(frame["event"].clone());
@@ -230,7 +118,7 @@ async fn a_kill_in_mid_conversation_loses_nothing_and_doubles_nothing() {
 /// Each message of each talker was told exactly once, at the place of its ack, in the order of sending; and each
 /// customer has one chat.
 fn check(talkers: &[Talker], seen: &[Value]) {
-    let customers = talkers.iter().filter(|talker| talker.chat.is_none()).count();
+    let customers = talkers.iter().filter(|talker| talker.is_customer()).count();
     let chats = seen.iter().filter(|event| event["kind"] == "chat_created").count();
     assert_eq!(chats, customers);
     let messages: Vec<_> = seen.iter().filter(|event| event["kind"] == "message").collect();
@@ -243,7 +131,7 @@ fn check(talkers: &[Talker], seen: &[Value]) {
             .collect();
         let told: Vec<_> = own.iter().map(|message| message["client_id"].as_str().unwrap()).collect();
         assert_eq!(told, talker.sent);
-        if talker.chat.is_some() {
+        if !talker.is_customer() {
             let places: Vec<_> = own.iter().map(|message| message["seq"].as_u64().unwrap()).collect();
             assert_eq!(places, talker.sent.iter().map(|id| talker.acked[id]).collect::<Vec<_>>());
         }

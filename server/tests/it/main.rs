@@ -12,6 +12,7 @@ mod convergence;
 mod crash;
 mod development;
 mod embed;
+mod faults;
 mod installation;
 mod limits;
 mod openapi;

@@ -2,6 +2,7 @@
 
 mod client;
 mod process;
+mod talker;
 
 use std::future::Future;
 use std::net::SocketAddr;
@@ -24,6 +25,7 @@ use tokio::task::JoinHandle;
 
 pub use client::{Client, post};
 pub use process::{Process, chathub, failed, run, said, shell};
+pub use talker::Talker;
 
 /// Everything here takes milliseconds; what takes this long never comes.
 const WITHIN: Duration = Duration::from_secs(20);

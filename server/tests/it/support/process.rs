@@ -1,6 +1,7 @@
 //! The real binary, as an administrator starts it.
 
-use std::path::Path;
+use std::fs::OpenOptions;
+use std::path::{Path, PathBuf};
 use std::process::{ExitStatus, Output, Stdio};
 
 use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader, Lines};
@@ -80,19 +81,34 @@ impl Process {
 
     /// Starts `chathub serve` on port 0 and waits until it says where it listens.
     pub async fn serve(data: &Path, assets: &Path) -> Self {
-        Self::start(data, assets, &[]).await
+        Self::start(data, assets, &[], |_| ()).await
+    }
+
+    /// The same with more in its environment, without limits for those who write, and with its log in a file.
+    pub async fn serve_with(
+        data: &Path,
+        assets: &Path,
+        environment: Vec<(&'static str, PathBuf)>,
+        log: &Path,
+    ) -> Self {
+        let log = OpenOptions::new().create(true).append(true).open(log).unwrap();
+        let settle = |command: &mut Command| {
+            command.envs(environment).env("CHATHUB_LOG", "info").stderr(log);
+        };
+        Self::start(data, assets, &["--limit-messages", "0"], settle).await
     }
 
     /// The same as a demonstration.
     pub async fn demonstrate(data: &Path, assets: &Path) -> Self {
-        Self::start(data, assets, &["--demo"]).await
+        Self::start(data, assets, &["--demo"], |_| ()).await
     }
 
-    async fn start(data: &Path, assets: &Path, flags: &[&str]) -> Self {
+    async fn start(data: &Path, assets: &Path, flags: &[&str], settle: impl FnOnce(&mut Command)) -> Self {
         let (data, assets) = (data.to_str().unwrap(), assets.to_str().unwrap());
         let common = ["serve", "--listen", "127.0.0.1:0", "--data-dir", data, "--assets", assets];
         let mut command = command(&[&common, flags].concat());
         command.env("CHATHUB_LOG", "error").stdout(Stdio::piped());
+        settle(&mut command);
         let mut child = command.spawn().unwrap();
         let mut output = BufReader::new(child.stdout.take().unwrap()).lines();
         let line =
