@@ -1,21 +1,27 @@
-//! A panel that was told everything shows what a panel that has just been opened shows.
+//! A panel that was told everything shows what a panel that has just been opened shows, and a customer's window too.
 //!
-//! Whatever two operators and two customers do, the panel's own reducer, fed with the picture it began with and
-//! all events since, must come to the picture that the server now gives to a new one.
+//! Whatever two operators and two customers do, and wherever the clock runs meanwhile, the panel's own reducer, fed
+//! with the picture it began with and all events since, must come to the picture that the server now gives to a new
+//! one; and so must what a customer sees.
+
+mod window;
+
+use std::sync::atomic::{AtomicI64, Ordering};
 
 use chathub_app::panel::session::{Input, State};
 use chathub_app::panel::{Door, PanelProps};
 use chathub_domain::wire::{ClientFrame, Me, ServerFrame};
 use chathub_domain::{Chat, ChatId, ChatStatus, ClientId, ErrorCode, OperatorId, OrganizationId, Timestamp};
 use chathub_hub::access::{OperatorAccess, VisitorAccess};
-use chathub_hub::limits::Peer;
+use chathub_hub::limits::{Pace, Peer};
 use chathub_hub::session::{Session, Turn};
-use chathub_hub::{Hub, Origin};
-use chathub_server::run::Opened;
+use chathub_hub::{Clock, Hub, Origin, Settings};
+use chathub_server::run::{self, Opened};
 use proptest::prelude::*;
 use uuid::Uuid;
 
-use crate::support::{folder, furnish, hub, now, within};
+use crate::support::{folder, furnish, now, within};
+use window::Window;
 
 /// What somebody does. Numbers pick among those who are there, so that every sequence means something.
 #[derive(Clone, Debug)]
@@ -49,6 +55,10 @@ enum Deed {
         customer: usize,
         seq: u64,
     },
+    Erase {
+        operator: usize,
+        chat: usize,
+    },
 }
 
 /// `but` bounds how much of a chat a read leaves out.
@@ -64,7 +74,8 @@ fn deed(but: u64) -> impl Strategy<Value = Deed> {
         1 => (person.clone(), chat.clone(), proptest::option::of(person.clone()))
             .prop_map(|(operator, chat, to)| Deed::Assign { operator, chat, to }),
         2 => (person.clone(), chat, 0..=but).prop_map(|(operator, chat, but)| Deed::Read { operator, chat, but }),
-        1 => (person, 0..20_u64).prop_map(|(customer, seq)| Deed::ReadByCustomer { customer, seq }),
+        1 => (person.clone(), 0..20_u64).prop_map(|(customer, seq)| Deed::ReadByCustomer { customer, seq }),
+        1 => (person, 0..4_usize).prop_map(|(operator, chat)| Deed::Erase { operator, chat }),
     ]
 }
 
@@ -74,6 +85,9 @@ struct Stage {
     operators: [OperatorAccess; 2],
     tokens: [String; 2],
     customers: [VisitorAccess; 2],
+    /// By which they come back.
+    visitors: [String; 2],
+    organization: OrganizationId,
 }
 
 impl Stage {
@@ -86,9 +100,10 @@ impl Stage {
             hub.operator_by_token(&tokens[0]).await.unwrap(),
             hub.operator_by_token(&tokens[1]).await.unwrap(),
         ];
-        let visitor = async || hub.visitor(OrganizationId(sales), None, &Origin::Own).await.unwrap().0;
-        let customers = [visitor().await, visitor().await];
-        Self { hub, operators, tokens, customers }
+        let organization = OrganizationId(sales);
+        let visitor = async || hub.visitor(organization, None, &Origin::Own).await.unwrap();
+        let ((one, first), (other, second)) = (visitor().await, visitor().await);
+        Self { hub, operators, tokens, customers: [one, other], visitors: [first, second], organization }
     }
 
     /// Does it, as far as it can be done: a refusal is part of life.
@@ -120,6 +135,9 @@ impl Stage {
             }
             Deed::ReadByCustomer { customer, seq } => {
                 hub.read_by_customer(&self.customers[customer], seq).await.map(drop)
+            }
+            Deed::Erase { operator, chat } => {
+                hub.erase(&self.operators[operator].clone().into(), id(chat)).await.map(drop)
             }
         };
         if let Err(error) = done {
@@ -186,18 +204,27 @@ impl Panel {
     }
 }
 
+/// A clock that says any time of the last six hours.
+fn unsteady() -> Clock {
+    let (asked, start) = (AtomicI64::new(1), now().0);
+    Clock::new(move || Timestamp(start - asked.fetch_add(1, Ordering::Relaxed) * 7_919_333 % 21_600_000))
+}
+
 /// Lets it all happen, and then compares each operator's list with a new one, the unread counts by `compare`.
 fn play(before: Vec<Deed>, after: Vec<Deed>, compare: fn(u32, u32) -> bool) {
     tokio::runtime::Runtime::new().unwrap().block_on(async {
         let folder = folder();
         let data = folder.path().join("data");
         let people = furnish(&data).await;
-        let Opened { hub, store, running } = hub(&data).await;
+        let settings =
+            Settings { build: "test".into(), company_token_lives: None, demo: false, pace: Pace::FREE };
+        let Opened { hub, store, running } = run::open(&data, unsteady(), settings).await.unwrap();
         let stage = Stage::new(hub, [people.anna, people.boris], people.sales).await;
         for deed in before {
             stage.act(deed).await;
         }
         let mut panels = [Panel::open(&stage, 0).await, Panel::open(&stage, 1).await];
+        let mut windows = [Window::open(&stage, 0).await, Window::open(&stage, 1).await];
         for deed in after {
             stage.act(deed).await;
         }
@@ -209,10 +236,22 @@ fn play(before: Vec<Deed>, after: Vec<Deed>, compare: fn(u32, u32) -> bool) {
             for (told, new) in panel.list().iter().zip(&mut expected) {
                 assert!(compare(told.unread, new.unread), "{told:?} but {}", new.unread);
                 new.unread = told.unread;
+                // By which the server sorts; nobody is shown it, and a message's own time tells nothing of it.
+                new.updated_at = told.updated_at;
             }
             assert_eq!(panel.list(), expected);
             assert_eq!(panel.state.more_chats, fresh.more_chats);
             assert_eq!(panel.state.operators, fresh.operators);
+        }
+        for (customer, window) in windows.iter_mut().enumerate() {
+            let fresh = Window::open(&stage, customer).await;
+            window.catch_up(&stage).await;
+            let (told, new) = (&window.picture, &fresh.picture);
+            assert_eq!(told.status, new.status);
+            assert_eq!(told.messages, new.messages);
+            assert_eq!(told.read_by_operators, new.read_by_operators);
+            // What the same customer has read elsewhere, nobody tells here.
+            assert!(told.unread() >= new.unread(), "{told:?} but {new:?}");
         }
         running.stop().await;
         store.close().await;
