@@ -205,9 +205,12 @@ impl Running {
     /// Waits until something that the hub lives by has ended by itself, and says what: then it can't go on.
     pub async fn ended(&mut self) -> &'static str {
         tokio::select! {
+            // Without the hub all of them end; the writer is named first.
+            biased;
             () = self.stopper.ended() => "writing",
             // How it ended, the panic's own line says.
             _ = &mut self.watch => "watching for changes",
+            _ = &mut self.erasing => "erasing",
         }
     }
 

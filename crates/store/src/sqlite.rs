@@ -235,12 +235,15 @@ impl Sqlite {
     /// # Errors
     /// When the database does not answer.
     pub async fn move_directory(&self, address: &str) -> Result<bool, PortError> {
+        let operation = "moving a directory";
+        let mut write = self.write(operation).await?;
         let done = sqlx::query("UPDATE installation SET directory = $1 WHERE directory <> $2")
             .bind(address)
             .bind(LOCAL)
-            .execute(&self.writer)
+            .execute(&mut *write)
             .await
-            .map_err(failed("moving a directory"))?;
+            .map_err(failed(operation))?;
+        write.commit().await?;
         Ok(done.rows_affected() == 1)
     }
 

@@ -243,3 +243,15 @@ async fn the_end_of_what_the_hub_lives_by_is_noticed() {
     assert_eq!(within(running.ended()).await, "writing");
     running.stop().await;
 }
+
+#[tokio::test]
+async fn so_is_a_panic_that_nobody_survives() {
+    let scene = Scene::new(Box::new(|wanted| {
+        // Not while a batch is stored, which has its own way: where the rest of what was erased is looked for.
+        async move { wanted.map(drop).ok_or_else(|| panic!("as the test wants")) }.boxed()
+    }))
+    .await;
+    let mut running = scene.running;
+    assert_eq!(within(running.ended()).await, "erasing");
+    running.stop().await;
+}

@@ -12,7 +12,7 @@ use crate::ports::{
     PortError, Portion, Recorded, Span, Wanted,
 };
 
-/// Asked before every batch, with what it may touch, and before every probe.
+/// Asked before every batch, with what it may touch, and before every probe and every piece of erasing.
 pub type Judge = Box<dyn Fn(Option<Wanted>) -> BoxFuture<'static, Result<(), PortError>> + Send + Sync>;
 
 /// The log under test, as the judge lets it be.
@@ -93,6 +93,7 @@ impl Log for Faulty {
     }
 
     async fn erase_some(&self) -> Result<bool, PortError> {
+        (self.judge)(None).await?;
         self.log.erase_some().await
     }
 
