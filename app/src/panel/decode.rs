@@ -137,6 +137,7 @@ fn chat(json: &Value) -> Option<Chat> {
     Some(Chat {
         id: ChatId(number(json, "id")?),
         customer: text(json, "customer")?,
+        looks_like_operator: flag(json, "looks_like_operator").unwrap_or_default(),
         source: source(json)?,
         status: status(json)?,
         operator: operator(json.get("operator")),

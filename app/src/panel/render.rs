@@ -45,6 +45,7 @@ mod tests {
         let chat = Chat {
             id: ChatId(12),
             customer: customer.into(),
+            looks_like_operator: false,
             source: Source::Website,
             status: ChatStatus::Waiting,
             operator: None,

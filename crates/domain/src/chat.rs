@@ -129,6 +129,9 @@ pub struct Chat {
     pub id: ChatId,
     /// What the customer is called, or empty when they have not said.
     pub customer: String,
+    /// That name looks like the name of somebody who answers in the organization.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub looks_like_operator: bool,
     pub source: Source,
     pub status: ChatStatus,
     /// Who has taken it.

@@ -3,7 +3,7 @@
 //!
 //! Two names look alike when their skeletons are equal (UTS #39, “confusable detection”), in either case of their
 //! letters. Of the standard's table this holds what looks like a Latin letter or a digit, the part by which one script is
-//! mistaken for another; the whole would be a quarter of the panel's WASM. A test holds it to the standard.
+//! mistaken for another. A test holds it to the standard. The server looks: in the panel's WASM it would be 16 KB of 150.
 
 use crate::people::OperatorRef;
 

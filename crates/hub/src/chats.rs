@@ -4,6 +4,7 @@
 use std::sync::Arc;
 
 use chathub_domain::limits::{CHATS_PAGE, HISTORY_PAGE, OPERATORS_PAGE, PAGE_BYTES};
+use chathub_domain::lookalike::Lookalikes;
 use chathub_domain::wire::{ChatsBefore, CustomerFrame, ServerFrame, Snapshot};
 use chathub_domain::{Chat, ChatId, ChatStatus, ClientId, Cursor, OperatorId, OperatorRef, Seq, Source};
 
@@ -180,6 +181,7 @@ impl Hub {
         let (organization, operator) = (by.organization.id, by.operator.id);
         let (mut chats, _) = self.inner.log.chats(organization, operator, before, CHATS_PAGE + 1).await?;
         let more = trim(&mut chats, CHATS_PAGE);
+        mark_lookalikes(&mut chats, &self.colleagues(by).await?);
         Ok((chats, more))
     }
 
@@ -232,8 +234,19 @@ impl Hub {
         let (organization, operator) = (by.organization.id, by.operator.id);
         let (mut chats, seq) = self.inner.log.chats(organization, operator, None, CHATS_PAGE + 1).await?;
         let more = trim(&mut chats, CHATS_PAGE);
-        let (operators, _) = self.colleagues_after(by, None).await?;
+        let mut operators = self.colleagues(by).await?;
+        mark_lookalikes(&mut chats, &operators);
+        operators.truncate(OPERATORS_PAGE);
         Ok((Snapshot { chats, more, operators }, Cursor { epoch: self.inner.epoch, seq }))
+    }
+}
+
+/// Marks the customers who could be taken for one of those who answer. Here and not in the panel, where the tables that it
+/// takes would be a tenth of its WASM.
+fn mark_lookalikes(chats: &mut [Chat], operators: &[OperatorRef]) {
+    let names = Lookalikes::new(operators);
+    for chat in chats {
+        chat.looks_like_operator = names.of(&chat.customer).is_some();
     }
 }
 

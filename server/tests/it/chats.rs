@@ -327,3 +327,22 @@ fn stands_in(server: &Server, text: &str) -> bool {
         bytes.windows(text.len()).any(|window| window == text.as_bytes())
     })
 }
+
+/// Customers call themselves what they want: who could be taken for somebody who answers is marked.
+#[tokio::test]
+async fn a_customer_who_is_called_like_an_operator_is_marked() {
+    let server = Server::start().await;
+    let mut panel = server.panel(server.people.anna).await;
+    // The first letter of the first name is Cyrillic.
+    for (name, alike) in [("\u{410}nna", true), ("Eva", false)] {
+        let organization = server.people.sales;
+        let hello = json!({ "type": "hello", "organization": organization, "customer": { "name": name } });
+        Client::welcomed(&server.base, hello).await.say(None, "Hello").await;
+        let chat = panel.event("chat_created").await["event"]["chat_id"].clone();
+        panel.event("message").await;
+        panel.send(json!({ "type": "chats" })).await;
+        let page = panel.expect("chats").await;
+        let found = page["chats"].as_array().unwrap().iter().find(|one| one["id"] == chat).unwrap();
+        assert_eq!(found["looks_like_operator"] == true, alike, "{name}");
+    }
+}

@@ -79,7 +79,8 @@ impl State {
         self.cursor.seq = seq;
         match event {
             Event::ChatCreated { chat_id, customer, source } => {
-                self.chat_created(chat_id, customer, source, at)
+                self.look_at_name(&customer, out);
+                self.chat_created(chat_id, customer, source, at);
             }
             Event::Message { chat_id, message } => self.message(chat_id, &message, out),
             Event::ChatStatus { chat_id, status, .. } => {
@@ -98,7 +99,10 @@ impl State {
                     self.read_by_me(chat_id, up_to);
                 }
             }
-            Event::Customer { chat_id, customer } => self.change(chat_id, |chat| chat.customer = customer),
+            Event::Customer { chat_id, customer } => {
+                self.look_at_name(&customer, out);
+                self.change(chat_id, |chat| chat.customer = customer);
+            }
             Event::ChatErased { chat_id } => self.chat_erased(chat_id, now),
             Event::Unknown => {}
         }

@@ -61,6 +61,13 @@ impl State {
         }
     }
 
+    /// A customer has a name now. Whom it looks like, the server tells with the list.
+    pub(super) fn look_at_name(&mut self, customer: &str, out: &mut Vec<Effect>) {
+        if !customer.is_empty() {
+            self.ask_chats(Page::First, out);
+        }
+    }
+
     /// Changes one chat, if it is known here.
     pub(super) fn change(&mut self, id: ChatId, change: impl FnOnce(&mut Chat)) {
         if let Some(chat) = self.chats.iter_mut().find(|chat| chat.id == id) {
@@ -75,6 +82,7 @@ impl State {
         self.chats.push(Arc::new(Chat {
             id,
             customer,
+            looks_like_operator: false,
             source,
             status: ChatStatus::New,
             operator: None,
@@ -145,7 +153,10 @@ impl State {
         for chat in page {
             let seq = |chat: &Chat| chat.last_message.as_ref().map_or(0, |last| last.seq);
             match self.chats.iter_mut().find(|known| known.id == chat.id) {
-                Some(known) if seq(known) > seq(&chat) => {}
+                Some(known) if seq(known) > seq(&chat) => {
+                    // This no event tells.
+                    Arc::make_mut(known).looks_like_operator = chat.looks_like_operator;
+                }
                 Some(known) => *known = Arc::new(chat),
                 None => self.chats.push(Arc::new(chat)),
             }

@@ -4,11 +4,12 @@ use chathub_domain::{ChatStatus, OperatorId};
 use leptos::prelude::*;
 
 use super::list::source_name;
-use super::{Panel, avatar, back, status_name, status_slug};
+use super::{Panel, alike, avatar, back, status_name, status_slug};
 use crate::panel::session::{Action, display_name};
 
 pub(super) fn head(panel: Panel) -> impl IntoView {
     let name = Memo::new(move |_| panel.chat.with(|chat| chat.as_ref().map(|chat| display_name(chat))));
+    let looks_alike = panel.slice(|state| state.open_chat().is_some_and(|chat| chat.looks_like_operator));
     let status = panel.slice(|state| state.open_chat().map(|chat| state.shown_status(chat)));
     let operator = panel.slice(|state| state.open_chat().and_then(|chat| state.shown_operator(chat)));
     let operators = panel.slice(|state| {
@@ -29,6 +30,7 @@ pub(super) fn head(panel: Panel) -> impl IntoView {
             {move || avatar(&name.get().unwrap_or_default(), number())}
             <div class="ch-head-who">
                 <h2>{move || name.get()}</h2>
+                {move || looks_alike.get().then(alike)}
                 <p>{from} " · Chat " {number}</p>
             </div>
             <div class="ch-head-set">

@@ -6,7 +6,7 @@ use chathub_domain::{Chat, ChatId, Source};
 use leptos::ev::KeyboardEvent;
 use leptos::prelude::*;
 
-use super::{Panel, avatar, status_name, status_slug};
+use super::{Panel, alike, avatar, status_name, status_slug};
 use crate::panel::clock;
 use crate::panel::session::{Action, Link, display_name};
 
@@ -120,6 +120,7 @@ fn row(
             >
                 {move || avatar(&name.get(), id.0)} <span class="ch-row-name">{move || name.get()}</span>
                 <time class="ch-row-time">{time}</time>
+                {move || chat.with(|chat| chat.looks_like_operator).then(alike)}
                 <span class="ch-row-line" class:ch-row-typing=move || typing.get()>
                     {move || draft.get().then(|| view! { <b class="ch-draft">"Draft "</b> })} {line}
                 </span>

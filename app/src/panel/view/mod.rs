@@ -122,6 +122,15 @@ fn status_slug(status: ChatStatus) -> &'static str {
     }
 }
 
+/// Says that a customer's name could be taken for a colleague's.
+fn alike() -> impl IntoView {
+    view! {
+        <span class="ch-alike" title="This is a customer. The name looks like a colleague's.">
+            {"looks like a colleague"}
+        </span>
+    }
+}
+
 /// One or two letters for a name, in one of six colours that stays with the number.
 fn avatar(name: &str, number: i64) -> impl IntoView + use<> {
     let mut letters = String::new();

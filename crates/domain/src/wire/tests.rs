@@ -42,6 +42,7 @@ fn chat() -> Chat {
     Chat {
         id: ChatId(3),
         customer: "Jānis".into(),
+        looks_like_operator: false,
         source: Source::Website,
         status: ChatStatus::Open,
         operator: Some(anna()),
@@ -169,7 +170,7 @@ fn server_frames() {
         Typing { chat_id: ChatId(3), operator: Some(anna()) },
         Typing { chat_id: ChatId(3), operator: None },
         History { chat_id: ChatId(3), messages: vec![message(Author::Customer)], more: true },
-        Chats { chats: vec![chat()], more: false },
+        Chats { chats: vec![chat(), Chat { looks_like_operator: true, ..chat() }], more: false },
         Operators { operators: vec![anna()], more: true },
         Reset {
             cursor: cursor(12),

@@ -107,7 +107,10 @@ impl Desk {
             ClientFrame::Typing { .. } if !passes(&mut self.typed) => Work::Done(Answer::Nothing),
             frame => {
                 let errand = matches!(frame, ClientFrame::Erase { .. });
-                let inquiry = matches!(frame, ClientFrame::Assign { .. } | ClientFrame::Operators { .. });
+                let inquiry = matches!(
+                    frame,
+                    ClientFrame::Assign { .. } | ClientFrame::Operators { .. } | ClientFrame::Chats { .. }
+                );
                 let work =
                     async move { answer(&hub, &access, frame).await.map_or(Answer::Nothing, Answer::Frame) }
                         .boxed();

@@ -357,6 +357,8 @@ impl ChatRow {
         Ok(Chat {
             id: ChatId(self.id),
             customer: self.customer,
+            // The directory knows; the log does not.
+            looks_like_operator: false,
             source: Source::from_number(self.source)
                 .ok_or_else(|| strange(operation, "an unknown source"))?,
             status: ChatStatus::from_number(self.status)

@@ -156,3 +156,22 @@ fn pages_asked_before_a_new_picture_are_not_of_it() {
     let before = Some(ChatsBefore { updated_at: after(39), id: ChatId(1) });
     assert_eq!(sent(&act(&mut state, Action::LoadChats)), [ClientFrame::Chats { before }]);
 }
+
+#[test]
+fn whom_a_name_looks_like_is_asked_of_the_server() {
+    let mut state = live();
+    let looks_alike = |state: &State| state.chat(ChatId(1)).unwrap().looks_like_operator;
+    let first_page = [ClientFrame::Chats { before: None }];
+    let named =
+        |seq, customer: &str| event(seq, Event::Customer { chat_id: ChatId(1), customer: customer.into() });
+    assert_eq!(sent(&hear(&mut state, named(13, "\u{410}nna"))), first_page);
+    // What was said since is newer than the page.
+    hear(&mut state, said(1, asked(14)));
+    let alike = Chat { customer: "\u{410}nna".into(), looks_like_operator: true, ..chat(1, 10) };
+    hear(&mut state, ServerFrame::Chats { chats: vec![alike], more: false });
+    assert!(looks_alike(&state));
+    assert_eq!(unread(&state, 1), 2);
+    let source = Source::Website;
+    let created = Event::ChatCreated { chat_id: ChatId(3), customer: String::new(), source };
+    assert!(sent(&hear(&mut state, event(15, created))).is_empty(), "nobody is like nobody");
+}

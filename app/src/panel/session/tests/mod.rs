@@ -53,6 +53,7 @@ fn chat(id: i64, seq: Seq) -> Chat {
     Chat {
         id: ChatId(id),
         customer: String::new(),
+        looks_like_operator: false,
         source: Source::Website,
         status: ChatStatus::New,
         operator: None,

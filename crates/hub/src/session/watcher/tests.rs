@@ -17,6 +17,7 @@ fn chat(id: i64, unread: u32) -> Chat {
     Chat {
         id: ChatId(id),
         customer: String::new(),
+        looks_like_operator: false,
         source: Source::Website,
         status: ChatStatus::New,
         operator: None,
