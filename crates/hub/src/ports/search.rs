@@ -85,6 +85,10 @@ pub enum Span {
 /// Words of one search: what a person types; more only cost time.
 const WORDS: usize = 8;
 
+/// Characters of a word that are looked for: each costs a look into the index, and what follows in a longer one tells
+/// hardly anything apart.
+const CHARS: usize = 64;
+
 /// Digits from which on a text of digits is looked for as a phone number: fewer are in most of them.
 const PHONE_DIGITS: usize = 3;
 
@@ -92,7 +96,8 @@ impl Search {
     /// `None` when nothing was typed.
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
-        let words: Vec<String> = words(&folded(text)).take(WORDS).map(str::to_owned).collect();
+        let beginning = |word: &str| word.chars().take(CHARS).collect();
+        let words: Vec<String> = words(&folded(text)).take(WORDS).map(beginning).collect();
         let is_phone = text.chars().all(|c| c.is_ascii_digit() || " +-().\u{a0}/".contains(c));
         let phone = Some(phone_digits(text)).filter(|digits| is_phone && digits.len() >= PHONE_DIGITS);
         (!words.is_empty()).then_some(Self { words, phone })
@@ -151,6 +156,8 @@ mod tests {
             assert_eq!(search.as_ref().map(|search| search.words.clone()), words.map(own), "{text}");
             assert_eq!(search.and_then(|search| search.phone).as_deref(), phone, "{text}");
         }
+        let long = Search::parse(&format!("{}{}", "Ä".repeat(1_000), " b".repeat(1_000))).unwrap();
+        assert_eq!((long.words.len(), long.words[0].as_str()), (WORDS, "ä".repeat(CHARS).as_str()));
     }
 
     #[test]

@@ -35,8 +35,8 @@ pub(super) const BOUND: u64 = 32 << 20;
 /// Between two looks at the log, while there are commits. It grows by some 5 MiB in that time at the most.
 const PACE: Duration = Duration::from_millis(50);
 
-/// How long a moment without readers is waited for. Reads take milliseconds.
-const PATIENCE: Duration = Duration::from_secs(2);
+/// How long a moment without readers is waited for, in which new ones wait, too. Reads take milliseconds.
+const PATIENCE: Duration = Duration::from_secs(1);
 
 /// Beside us only another process can keep the log (the command line, a backup): some tries, and then later again.
 const TRIES: u32 = 20;
