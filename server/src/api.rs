@@ -40,6 +40,7 @@ pub(crate) fn router() -> Router<AppState> {
         .routes(routes!(chat::list))
         .routes(routes!(chat::set_status))
         .routes(routes!(chat::erase))
+        .routes(routes!(chat::block, chat::unblock))
         .routes(routes!(chat::messages, chat::post_message))
         .routes(routes!(token::for_console))
         .routes(routes!(document::answer))

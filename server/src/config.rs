@@ -67,11 +67,12 @@ pub struct Serve {
     #[arg(long, env = "CHATHUB_LIMIT_TOKENS", value_name = "N")]
     pub limit_tokens: Option<u32>,
 
-    /// Messages a second from each operator in the long run, and a fifth from each website visitor [default: 10]
+    /// Messages a second from each operator in the long run; a fifth from each website visitor, ten visitors' from each
+    /// address, twenty addresses' in each organization [default: 10]
     #[arg(long, env = "CHATHUB_LIMIT_MESSAGES", value_name = "N")]
     pub limit_messages: Option<u32>,
 
-    /// New website visitors a minute from each address [default: 120]
+    /// New website visitors a minute from each address, and twenty times as many in each organization [default: 120]
     #[arg(long, env = "CHATHUB_LIMIT_VISITORS", value_name = "N")]
     pub limit_visitors: Option<u32>,
 
@@ -83,6 +84,11 @@ pub struct Serve {
     /// Streams that one operator, or one website visitor, may have open [default: 50]
     #[arg(long, env = "CHATHUB_LIMIT_STREAMS", value_name = "N")]
     pub limit_streams: Option<u32>,
+
+    /// MiB of website visitors' messages an hour from each address, and twenty times as many in each organization
+    /// [default: 8]
+    #[arg(long, env = "CHATHUB_LIMIT_BYTES", value_name = "N")]
+    pub limit_bytes: Option<u32>,
 
     /// How log lines look [default: text]
     #[arg(long, env = "CHATHUB_LOG_FORMAT", value_name = "FORMAT")]
@@ -123,6 +129,7 @@ struct File {
     limit_visitors: Option<u32>,
     limit_frames: Option<u32>,
     limit_streams: Option<u32>,
+    limit_bytes: Option<u32>,
     upstream: Option<String>,
     upstream_login: Option<String>,
     upstream_password: Option<SecretString>,
@@ -193,6 +200,7 @@ impl Config {
             visitors: serve.limit_visitors.or(file.limit_visitors).unwrap_or(pace.visitors),
             frames: serve.limit_frames.or(file.limit_frames).unwrap_or(pace.frames),
             streams: serve.limit_streams.or(file.limit_streams).unwrap_or(pace.streams),
+            bytes: serve.limit_bytes.or(file.limit_bytes).unwrap_or(pace.bytes),
         };
         let upstream = serve.upstream.or(Upstream {
             upstream: file.upstream,

@@ -8,10 +8,10 @@ use axum::extract::{Request, State};
 use axum::http::{HeaderMap, HeaderName, HeaderValue};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
-use chathub_app::fns::{policy_field, session_of, standing_field, token_of};
+use chathub_app::fns::{Cookies, policy_field, standing_field, token_of};
 use chathub_domain::token::tidy;
 use chathub_hub::Error;
-use chathub_hub::limits::{Exceeded, Limiter, Peer, Policy, Standing};
+use chathub_hub::limits::{Exceeded, Limiter, Peer, PeerLimiter, Policy, Standing};
 
 use crate::problem::Failure;
 use crate::routes::AppState;
@@ -20,15 +20,15 @@ pub(crate) const RATELIMIT: HeaderName = HeaderName::from_static("ratelimit");
 pub(crate) const RATELIMIT_POLICY: HeaderName = HeaderName::from_static("ratelimit-policy");
 
 /// The two limits; none when there are to be none.
-pub struct Requests(Option<(Limiter, Limiter)>);
+pub struct Requests(Option<(PeerLimiter, Limiter)>);
 
 impl Requests {
     /// So many a second for each address and for each token. All of a second's may come at once, since programs and
     /// pages ask in bursts: a panel that opens, a list that is gone through.
     #[must_use]
     pub fn new(per_second: u32) -> Self {
-        let limiter = |name| Limiter::new(Policy { name, quota: per_second, window: Duration::from_secs(1) });
-        Self(limiter("address").zip(limiter("token")))
+        let policy = |name| Policy { name, quota: per_second, window: Duration::from_secs(1) };
+        Self(PeerLimiter::new(policy("address")).zip(Limiter::new(policy("token"))))
     }
 
     /// Counts a request. What the token is worth is not known yet: it is a name like another, and a made-up one
@@ -37,11 +37,12 @@ impl Requests {
         &self,
         peer: Peer,
         headers: &HeaderMap,
+        cookies: Cookies,
     ) -> Result<(Option<Standing>, Option<Standing>), Exceeded> {
         let Some((addresses, tokens)) = &self.0 else { return Ok((None, None)) };
-        let address = addresses.check(&peer)?;
+        let address = addresses.check(peer)?;
         let token = Some(token_of(headers)).filter(|token| !token.is_empty()).map(|token| tidy(&token));
-        let token = token.or_else(|| Some(session_of(headers)).filter(|token| !token.is_empty()));
+        let token = token.or_else(|| cookies.session(headers).filter(|token| !token.is_empty()));
         Ok((Some(address), token.map(|token| tokens.check(&token)).transpose()?))
     }
 }
@@ -49,7 +50,7 @@ impl Requests {
 /// Counts every request, and says in its answer what is left.
 pub(crate) async fn requests(State(state): State<AppState>, request: Request, next: Next) -> Response {
     let peer = request.extensions().get().copied().unwrap_or(Peer::UNKNOWN);
-    match state.requests.count(peer, request.headers()) {
+    match state.requests.count(peer, request.headers(), state.cookies) {
         Ok((address, token)) => {
             let mut response = next.run(request).await;
             let standings = address.iter().chain(&token);

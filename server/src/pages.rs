@@ -7,7 +7,6 @@ use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::{get, post};
 use chathub_app::console::{App, shell};
-use chathub_app::fns::CookieSettings;
 use chathub_domain::limits::FRAME_BYTES;
 use leptos::prelude::provide_context;
 use leptos::server_fn::axum::server_fn_paths;
@@ -70,9 +69,9 @@ async fn private(mut response: Response) -> Response {
 /// What pages and server functions find around them.
 fn context(state: &AppState) -> impl Fn() + Clone + Send + Sync + 'static {
     let hub = state.hub.clone();
-    let secure = state.public_url.as_deref().is_some_and(|url| url.starts_with("https://"));
+    let cookies = state.cookies;
     move || {
         provide_context(hub.clone());
-        provide_context(CookieSettings { secure });
+        provide_context(cookies);
     }
 }

@@ -9,6 +9,7 @@ use axum::http::{HeaderName, HeaderValue, Method, StatusCode, header};
 use axum::middleware::{self, Next};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
+use chathub_app::fns::Cookies;
 use chathub_domain::error::ErrorCode;
 use chathub_hub::{Error, Hub};
 use leptos::config::LeptosOptions;
@@ -34,6 +35,7 @@ pub struct AppState {
     pub loaders: Loaders,
     /// The address that browsers use, if one was configured.
     pub public_url: Option<Arc<str>>,
+    pub cookies: Cookies,
     pub proxies: Arc<Proxies>,
     pub requests: Arc<Requests>,
 }
@@ -41,6 +43,12 @@ pub struct AppState {
 impl FromRef<AppState> for Hub {
     fn from_ref(state: &AppState) -> Self {
         state.hub.clone()
+    }
+}
+
+impl FromRef<AppState> for Cookies {
+    fn from_ref(state: &AppState) -> Self {
+        state.cookies
     }
 }
 

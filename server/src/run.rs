@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
+use chathub_app::fns::Cookies;
 use chathub_domain::error::ErrorCode;
 use chathub_hub::ports::Directory;
 use chathub_hub::{Cached, Clock, Hub, Running, Settings};
@@ -106,7 +107,7 @@ pub async fn open(data_dir: &Path, clock: Clock, settings: Settings) -> Result<O
         LOCAL => store.clone(),
         _ => Arc::new(Mirrored { mirror: store.clone(), address }),
     };
-    let (hub, running) = Hub::start(directory, store.clone(), keys, clock, settings).await?;
+    let (hub, running) = Hub::start(directory, store.clone(), store.clone(), keys, clock, settings).await?;
     Ok(Opened { hub, store, running })
 }
 
@@ -140,7 +141,7 @@ async fn open_to_serve(
             upstream
         }
     };
-    let (hub, running) = Hub::start(directory, store.clone(), keys, clock, settings).await?;
+    let (hub, running) = Hub::start(directory, store.clone(), store.clone(), keys, clock, settings).await?;
     Ok((Opened { hub, store, running }, beside))
 }
 
@@ -248,6 +249,9 @@ pub async fn prepare(config: &Config, clock: Clock) -> Result<Prepared, ServeErr
         loaders: Loaders::keep(&assets.site, &config.data_dir)?,
         assets,
         public_url: config.public_url.as_deref().map(Arc::from),
+        cookies: Cookies {
+            secure: config.public_url.as_deref().is_some_and(|url| url.starts_with("https://")),
+        },
         proxies: Arc::new(Proxies::new(config.trusted_proxies.clone())),
         requests: Arc::new(Requests::new(config.limit_requests)),
     };

@@ -1,23 +1,14 @@
 //! Who calls a server function: the token that the panel puts into a header, the cookie that the console has.
 
+use axum::http::HeaderMap;
 use axum::http::request::Parts;
-use axum::http::{HeaderMap, header};
 use chathub_domain::error::ErrorCode;
 use chathub_hub::access::{CompanyAccess, OperatorAccess};
 use chathub_hub::limits::Peer;
 use chathub_hub::{Error, Hub, Origin};
 use leptos::prelude::expect_context;
 
-use crate::fns::AppError;
-
-/// The console's session: a token that only this cookie carries.
-pub const SESSION_COOKIE: &str = "chathub_session";
-
-/// How cookies are set: `Secure` where the public address is https.
-#[derive(Clone, Copy, Debug)]
-pub struct CookieSettings {
-    pub secure: bool,
-}
+use crate::fns::{AppError, Cookies};
 
 pub(crate) fn hub() -> Hub {
     expect_context::<Hub>()
@@ -26,8 +17,7 @@ pub(crate) fn hub() -> Hub {
 /// The signed-in company, if a page of this server asks.
 pub(crate) async fn company() -> Result<CompanyAccess, AppError> {
     require_own_page()?;
-    let session = session_of(&expect_context::<Parts>().headers);
-    Ok(hub().company_by_session(&session).await?)
+    Ok(hub().company_by_session(&session()).await?)
 }
 
 /// The operator whose token is in the header, if their organization allows the page that asks.
@@ -77,14 +67,16 @@ pub(crate) fn require_own_page() -> Result<(), AppError> {
 }
 
 /// The console's session, or nothing.
-#[must_use]
-pub fn session_of(headers: &HeaderMap) -> String {
-    let pairs = headers
-        .get_all(header::COOKIE)
-        .iter()
-        .filter_map(|value| value.to_str().ok())
-        .flat_map(|value| value.split(';'))
-        .filter_map(|pair| pair.trim().split_once('='));
-    let mut own = pairs.filter(|(name, _)| *name == SESSION_COOKIE);
-    own.next().map(|(_, value)| value.to_owned()).unwrap_or_default()
+pub(crate) fn session() -> String {
+    cookies().session(&expect_context::<Parts>().headers).unwrap_or_default()
+}
+
+/// What an earlier sign-in left with this browser, if there was one.
+pub(crate) fn device() -> Option<String> {
+    cookies().device(&expect_context::<Parts>().headers)
+}
+
+/// How this server's cookies are named and set.
+pub(crate) fn cookies() -> Cookies {
+    expect_context::<Cookies>()
 }

@@ -22,24 +22,29 @@ pub struct TokenValidity {
     pub error: Option<String>,
 }
 
-/// Signs a company in: a session cookie, and on to the console.
+/// Signs a company in: a session cookie, one for the device, and on to the console.
 #[server(prefix = "/fn", endpoint = "sign_in")]
 pub async fn sign_in(login: String, password: String) -> Result<(), AppError> {
-    use super::access::{hub, peer, require_own_page};
+    use super::access::{cookies, device, hub, peer, require_own_page};
+    use chathub_hub::door::{DEVICE_LIVES, SESSION_LIVES};
 
     require_own_page()?;
-    let session = hub().open_session(&login, password, peer()).await;
-    let session = session.map_err(|error| AppError { typed: Some(login), ..error.into() })?;
-    cookie::set(&session, chathub_hub::companies::SESSION_LIVES.as_secs());
+    let signed_in = hub().open_session(&login, password, peer(), device().as_deref()).await;
+    let signed_in = signed_in.map_err(|error| AppError { typed: Some(login), ..error.into() })?;
+    send(cookies().set_session(&signed_in.session, SESSION_LIVES.as_secs()));
+    send(cookies().set_device(&signed_in.device, DEVICE_LIVES.as_secs()));
     leptos_axum::redirect("/console");
     Ok(())
 }
 
-/// Forgets the session.
+/// Ends the session, here and in the browser. The device stays known.
 #[server(prefix = "/fn", endpoint = "sign_out")]
 pub async fn sign_out() -> Result<(), AppError> {
-    super::access::require_own_page()?;
-    cookie::set("", 0);
+    use super::access::{cookies, hub, require_own_page, session};
+
+    require_own_page()?;
+    hub().close_session(&session()).await?;
+    send(cookies().set_session("", 0));
     leptos_axum::redirect("/console");
     Ok(())
 }
@@ -93,23 +98,11 @@ pub async fn validate_token(token: String) -> Result<TokenValidity, AppError> {
     })
 }
 
+/// Adds a cookie to the answer.
 #[cfg(feature = "ssr")]
-mod cookie {
-    use axum::http::{HeaderValue, header};
-    use leptos::prelude::expect_context;
-    use leptos_axum::ResponseOptions;
-
-    use crate::fns::{CookieSettings, SESSION_COOKIE};
-
-    /// Sets the session cookie: out of scripts' reach, sent to this server only.
-    pub(super) fn set(value: &str, lives_seconds: u64) {
-        let secure = if expect_context::<CookieSettings>().secure { "; Secure" } else { "" };
-        let text = format!(
-            "{SESSION_COOKIE}={value}; Path=/; Max-Age={lives_seconds}; HttpOnly; SameSite=Lax{secure}"
-        );
-        // A token is base64url and dots.
-        if let Ok(header_value) = HeaderValue::from_str(&text) {
-            expect_context::<ResponseOptions>().append_header(header::SET_COOKIE, header_value);
-        }
+fn send(cookie: Option<axum::http::HeaderValue>) {
+    if let Some(cookie) = cookie {
+        let response = expect_context::<leptos_axum::ResponseOptions>();
+        response.append_header(axum::http::header::SET_COOKIE, cookie);
     }
 }

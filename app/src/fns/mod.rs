@@ -8,6 +8,8 @@
 mod access;
 pub mod chat;
 pub mod console;
+#[cfg(feature = "ssr")]
+mod cookies;
 mod error;
 #[cfg(feature = "ssr")]
 mod ratelimit;
@@ -15,7 +17,9 @@ mod ratelimit;
 #[cfg(feature = "ssr")]
 pub(crate) use access::hub;
 #[cfg(feature = "ssr")]
-pub use access::{CookieSettings, SESSION_COOKIE, session_of, token_of};
+pub use access::token_of;
+#[cfg(feature = "ssr")]
+pub use cookies::{Cookies, SESSION_COOKIE};
 pub use error::AppError;
 #[cfg(feature = "ssr")]
 pub use ratelimit::{policy_field, refusal_headers, standing_field};

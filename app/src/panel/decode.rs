@@ -62,6 +62,11 @@ fn server_frame(json: &Value) -> Option<ServerFrame> {
         },
         "chats" => ServerFrame::Chats { chats: list(json, "chats", chat)?, more: flag(json, "more")? },
         "operators" => ServerFrame::Operators { operators: operators(json)?, more: flag(json, "more")? },
+        "blocked" => ServerFrame::Blocked {
+            chat_id: chat_id(json)?,
+            until: at(json, "until"),
+            address: flag(json, "address")?,
+        },
         "reset" => ServerFrame::Reset {
             cursor: cursor(json.get("cursor")?)?,
             snapshot: snapshot(json.get("snapshot")?)?,

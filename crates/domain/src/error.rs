@@ -52,6 +52,8 @@ error_codes! {
     WrongTokenKind = "wrong_token_kind", 403, "Wrong kind of token";
     OperatorInactive = "operator_inactive", 403, "Operator is not active";
     OriginNotAllowed = "origin_not_allowed", 403, "This web origin is not allowed";
+    /// The visitor may not write, for a time.
+    Blocked = "blocked", 403, "Blocked";
     NotFound = "not_found", 404, "Not found";
     MethodNotAllowed = "method_not_allowed", 405, "Method not allowed";
     Conflict = "conflict", 409, "In conflict with what is there";

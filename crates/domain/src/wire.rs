@@ -72,6 +72,17 @@ pub enum ClientFrame {
     Erase {
         chat_id: ChatId,
     },
+    /// Keeps the chat's visitor out for a time, and with `address` everybody who comes from where they write.
+    Block {
+        chat_id: ChatId,
+        hours: u32,
+        #[serde(default)]
+        address: bool,
+    },
+    /// Lets the chat's visitor write again.
+    Unblock {
+        chat_id: ChatId,
+    },
     /// The messages before `before`, or the last ones.
     History {
         #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -165,6 +176,13 @@ pub enum ServerFrame {
     Chats { chats: Vec<Chat>, more: bool },
     /// An answer to `operators`.
     Operators { operators: Vec<OperatorRef>, more: bool },
+    /// An answer to `block` and `unblock`: until when the chat's visitor is kept out, and whether their address is.
+    Blocked {
+        chat_id: ChatId,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        until: Option<Timestamp>,
+        address: bool,
+    },
     /// The client's picture can't be continued: here is a new one. Not only after `welcome`: a client that has fallen far
     /// behind gets one as well.
     Reset { cursor: Cursor, snapshot: Snapshot },

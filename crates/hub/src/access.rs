@@ -11,10 +11,12 @@ use uuid::Uuid;
 
 use crate::Hub;
 use crate::decide::{Guest, Member};
+use crate::door::Session;
 use crate::error::{Error, Result};
+use crate::limits::Peer;
 use crate::origin::Origin;
-use crate::ports::{CompanyRecord, Vouch};
-use crate::tokens::{CompanyClaims, OperatorClaims, SessionClaims, TokenKeys, VisitorClaims};
+use crate::ports::{CompanyRecord, SessionId, Vouch};
+use crate::tokens::{CompanyClaims, OperatorClaims, TokenKeys, VisitorClaims};
 
 /// Characters of a phone number: the 15 digits that there can be (E.164) and what people put between them.
 const PHONE_CHARS: usize = 40;
@@ -24,6 +26,8 @@ const PHONE_CHARS: usize = 40;
 pub struct CompanyAccess {
     pub id: CompanyId,
     pub name: String,
+    /// The console session it speaks through, if it is one: what is issued there ends with it.
+    pub session: Option<Session>,
 }
 
 /// An operator who chats.
@@ -42,6 +46,8 @@ pub struct VisitorAccess {
     pub visitor_id: VisitorId,
     /// What their page says of them.
     pub introduction: Introduction,
+    /// Where they come from.
+    pub peer: Peer,
 }
 
 /// Where either level of token may be used.
@@ -60,13 +66,6 @@ impl Hub {
     }
 
     /// # Errors
-    /// When it is no console session that is still good.
-    pub async fn company_by_session(&self, session: &str) -> Result<CompanyAccess> {
-        let claims: SessionClaims = self.inner.keys.verify(session, self.now())?;
-        self.company_of(claims.sub, claims.generation).await
-    }
-
-    /// # Errors
     /// When it is no operator token that is still good, or the operator may not work.
     pub async fn operator_by_token(&self, token: &str) -> Result<OperatorAccess> {
         self.operator_by_token_for(None, token).await
@@ -79,7 +78,10 @@ impl Hub {
         token: &str,
     ) -> Result<OperatorAccess> {
         let (company, id, generation, expires_at) = match self.operator_claims(token).await {
-            Ok(OperatorClaims { sub, company, generation, exp }) => {
+            Ok(OperatorClaims { sub, company, generation, exp, sid }) => {
+                if let Some(session) = sid {
+                    self.check_session(company, SessionId(session)).await?;
+                }
                 (company, sub, Some(generation), Timestamp(exp.saturating_mul(1_000)))
             }
             Err(error) if error.code == ErrorCode::TokenInvalid => {
@@ -163,12 +165,14 @@ impl Hub {
     /// keep.
     ///
     /// # Errors
-    /// `not_found` for an unknown organization, `origin_not_allowed`, or a bad visitor token.
+    /// `not_found` for an unknown organization, `origin_not_allowed`, a bad visitor token, `too_many_requests`, or
+    /// `blocked`.
     pub async fn visitor(
         &self,
         organization: OrganizationId,
         token: Option<&str>,
         origin: &Origin,
+        peer: Peer,
     ) -> Result<(VisitorAccess, String)> {
         let found = self.inner.directory.organization(organization).await?;
         let found = found.ok_or_else(|| Error::not_found("organization"))?;
@@ -185,13 +189,17 @@ impl Hub {
                 (claims.sub, token.to_owned())
             }
             None => {
+                self.inner.limits.newcomer_of(organization)?;
                 let visitor_id = VisitorId(Uuid::new_v4());
                 let claims = VisitorClaims { sub: visitor_id, organization };
                 (visitor_id, self.inner.keys.sign(claims, self.now())?)
             }
         };
         let organization = OrganizationRef { id: found.id, name: found.name };
-        Ok((VisitorAccess { organization, visitor_id, introduction: Introduction::default() }, token))
+        let introduction = Introduction::default();
+        let access = VisitorAccess { organization, visitor_id, introduction, peer };
+        self.check_not_blocked(&access)?;
+        Ok((access, token))
     }
 
     /// Lets an operator's page in, or names the setting that would.
@@ -211,11 +219,11 @@ impl Hub {
         found.ok_or_else(|| Error::not_found("organization"))
     }
 
-    async fn company_of(&self, id: CompanyId, generation: i64) -> Result<CompanyAccess> {
+    pub(crate) async fn company_of(&self, id: CompanyId, generation: i64) -> Result<CompanyAccess> {
         let record = self.inner.directory.company(id).await?;
         match record {
             Some(CompanyRecord { id, name, generation: current, .. }) if current == generation => {
-                Ok(CompanyAccess { id, name })
+                Ok(CompanyAccess { id, name, session: None })
             }
             _ => Err(Error::new(
                 ErrorCode::TokenInvalid,

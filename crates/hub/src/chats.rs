@@ -50,7 +50,7 @@ impl Hub {
     /// A customer's message takes its place.
     ///
     /// # Errors
-    /// `too_many_requests`, or when the server is stopping.
+    /// `too_many_requests`, `blocked`, or when the server is stopping.
     pub async fn ask(&self, by: &VisitorAccess, client_id: ClientId, text: String) -> Result<Pending> {
         self.ask_in(&Lane::default(), by, client_id, text).await
     }
@@ -63,7 +63,11 @@ impl Hub {
         client_id: ClientId,
         text: String,
     ) -> Result<Pending> {
-        let place = lane.enter(client_id, || self.inner.limits.visitor_message(by.visitor_id))?;
+        self.check_not_blocked(by)?;
+        let place = lane.enter(client_id, || {
+            self.inner.limits.visitor_message(by.organization.id, by.visitor_id, by.peer, text.len())
+        })?;
+        self.note_visitor(by);
         let command = Command::Ask { by: by.guest(), client_id, text, source: Source::Website };
         self.inner.writer.enqueue_at(place, command).await
     }
@@ -93,7 +97,7 @@ impl Hub {
     }
 
     /// Who acts in the chat's organization. A company's chat is looked for in all of its own.
-    async fn clerk(&self, by: &Caller, chat_id: ChatId) -> Result<Clerk> {
+    pub(crate) async fn clerk(&self, by: &Caller, chat_id: ChatId) -> Result<Clerk> {
         let organization_id = match by {
             Caller::Operator(operator) => operator.organization.id,
             Caller::Company(_) => self.chat(by, chat_id).await?.organization_id,

@@ -1,4 +1,4 @@
-//! Companies: signing in, and the organizations they own.
+//! Companies: their token, and the organizations they own.
 
 use std::time::Duration;
 
@@ -9,12 +9,9 @@ use chathub_domain::{CompanyId, Organization, OrganizationId, Timestamp};
 use crate::access::CompanyAccess;
 use crate::error::{Error, Result};
 use crate::limits::Peer;
-use crate::ports::{CompanyRecord, SignIn};
-use crate::tokens::{CompanyClaims, SessionClaims};
+use crate::ports::CompanyRecord;
+use crate::tokens::CompanyClaims;
 use crate::{Hub, origin};
-
-/// A console session ends by itself after a long working day.
-pub const SESSION_LIVES: Duration = Duration::from_secs(12 * 60 * 60);
 
 /// Characters that a password must have (NIST SP 800-63B's minimum).
 const PASSWORD_CHARS: usize = 8;
@@ -25,39 +22,11 @@ impl Hub {
     /// # Errors
     /// `login_refused`, the same for an unknown login and a wrong password; `too_many_requests`.
     pub async fn company_token(&self, login: &str, password: String, peer: Peer) -> Result<String> {
-        let company = self.let_in(login, password, peer).await?;
+        let company = self.let_in(login, password, peer, None).await?;
         let lives = self.inner.settings.company_token_lives;
         let exp = lives.map(|lives| seconds(self.now()) + whole_seconds(lives));
         let claims = CompanyClaims { sub: company.id, generation: company.generation, exp };
         self.inner.keys.sign(claims, self.now())
-    }
-
-    /// A console session, for an HttpOnly cookie.
-    ///
-    /// # Errors
-    /// As [`company_token`](Self::company_token).
-    pub async fn open_session(&self, login: &str, password: String, peer: Peer) -> Result<String> {
-        let company = self.let_in(login, password, peer).await?;
-        let exp = seconds(self.now()) + whole_seconds(SESSION_LIVES);
-        let claims = SessionClaims { sub: company.id, generation: company.generation, exp };
-        self.inner.keys.sign(claims, self.now())
-    }
-
-    async fn let_in(&self, login: &str, password: String, peer: Peer) -> Result<CompanyRecord> {
-        self.inner.limits.login(login, peer)?;
-        let found = match self.inner.directory.sign_in(login.trim(), &password).await? {
-            SignIn::Judged(found) => found,
-            SignIn::ByHash(record) => {
-                let hash = record.as_ref().map(|record| record.password_hash.clone());
-                let right = self.inner.passwords.verify(password, hash).await?;
-                record.filter(|_| right)
-            }
-        };
-        let record = found.ok_or_else(|| {
-            Error::new(ErrorCode::LoginRefused, "The login is unknown or the password is wrong.")
-        })?;
-        self.inner.limits.let_in(login, peer);
-        Ok(record)
     }
 
     /// The company's organizations, by id.
@@ -74,7 +43,7 @@ impl Hub {
     /// `not_found`.
     pub async fn find_company(&self, login: &str) -> Result<CompanyAccess> {
         match self.inner.directory.company_by_login(login.trim()).await? {
-            Some(CompanyRecord { id, name, .. }) => Ok(CompanyAccess { id, name }),
+            Some(CompanyRecord { id, name, .. }) => Ok(CompanyAccess { id, name, session: None }),
             None => Err(Error::new(
                 ErrorCode::NotFound,
                 format!(
@@ -102,6 +71,8 @@ impl Hub {
         let hash = self.inner.passwords.hash(password).await?;
         match self.inner.directory.set_password(company.id, &hash).await? {
             true => {
+                // They are over by the new generation as well; what is over need not be kept.
+                self.inner.door.end_sessions(company.id).await?;
                 self.inner.feed.recheck();
                 Ok(())
             }
@@ -189,6 +160,6 @@ pub(crate) fn seconds(time: Timestamp) -> i64 {
     time.0.div_euclid(1_000)
 }
 
-fn whole_seconds(duration: Duration) -> i64 {
+pub(crate) fn whole_seconds(duration: Duration) -> i64 {
     i64::try_from(duration.as_secs()).unwrap_or(i64::MAX / 4)
 }

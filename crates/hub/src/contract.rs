@@ -10,6 +10,7 @@
 )]
 
 pub mod directory;
+pub mod door;
 pub mod erasing;
 pub mod faulty;
 pub mod log;
@@ -25,12 +26,13 @@ use uuid::Uuid;
 
 use crate::decide::{Command, Decider, Guest, Member, Receipt};
 use crate::error::Result;
-use crate::ports::{Directory, Log, Mirror, NewOperator, Recorded, Wanted};
+use crate::ports::{Directory, Door, Log, Mirror, NewOperator, Recorded, Wanted};
 
 /// An adapter under test, and whatever must live as long (a temporary directory).
 pub struct Subject {
     pub directory: Arc<dyn Directory>,
     pub log: Arc<dyn Log>,
+    pub door: Arc<dyn Door>,
     /// Where there is one.
     pub mirror: Option<Arc<dyn Mirror>>,
     /// Where the directory's people are made, when that is not in the directory itself.
@@ -128,6 +130,11 @@ macro_rules! contract_tests {
             an_erased_chat_leaves_its_numbers
             a_customer_writes_while_their_chat_is_erased
             an_erased_chat_is_gone_before_its_messages_are
+        );
+        $crate::contract_tests!(@ $make, door:
+            sessions_are_their_companys_and_end
+            the_latest_addresses_of_each_login_are_known
+            blocks_are_their_organizations_and_end
         );
         $crate::contract_tests!(directory: $make);
     };

@@ -33,6 +33,6 @@ impl Hub {
             Error::new(ErrorCode::TokenInvalid, "The demonstration has no operator any more.")
         })?;
         let exp = seconds(self.now().plus(OPERATOR_TOKEN_MS));
-        Ok(OperatorClaims { sub: record.operator.id, company, generation: record.generation, exp })
+        Ok(OperatorClaims { sub: record.operator.id, company, generation: record.generation, exp, sid: None })
     }
 }

@@ -31,7 +31,7 @@ pub enum Delivery {
     Behind,
     /// Something that is true only now.
     Signal(Arc<str>),
-    /// Tokens have been revoked: is this subscriber's among them?
+    /// Tokens have been revoked, or visitors blocked: is this subscriber among them?
     Recheck,
     /// The subscriber must go, and why.
     Dismissed { code: ErrorCode, detail: String, reconnect: bool },
@@ -204,6 +204,15 @@ impl Feed {
             for (_, entry) in subscribers.operators.iter().chain(&subscribers.watchers) {
                 entry.mailbox.recheck();
             }
+        }
+    }
+
+    /// Asks every visitor's subscription in an organization whether they may still be here.
+    pub fn recheck_visitors(&self, organization: OrganizationId) {
+        let organizations = self.shared.lock();
+        let visitors = organizations.get(&organization).map(|subscribers| subscribers.visitors.values());
+        for entry in visitors.into_iter().flatten().flatten() {
+            entry.mailbox.recheck();
         }
     }
 

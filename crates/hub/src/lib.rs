@@ -17,6 +17,7 @@ pub mod companies;
 pub mod contract;
 pub mod decide;
 pub mod development;
+pub mod door;
 mod eraser;
 pub mod error;
 pub mod feed;
@@ -37,10 +38,11 @@ use chathub_domain::{Epoch, ErrorCode};
 pub use clock::Clock;
 pub use error::{Error, Result};
 pub use origin::Origin;
-use ports::{Directory, Health, Log, PortError, Trouble};
+use ports::{Directory, Door, Health, Log, PortError, Trouble};
 use tokio::task::JoinHandle;
 use tokio::time::timeout;
 
+use crate::door::{Blocks, Known};
 use crate::eraser::Eraser;
 use crate::feed::{Audience, Feed, Subscription};
 use crate::limits::{Limits, Pace, Searches, Who};
@@ -73,6 +75,7 @@ pub struct Hub {
 struct Inner {
     directory: Arc<dyn Directory>,
     log: Arc<dyn Log>,
+    door: Arc<dyn Door>,
     epoch: Epoch,
     writer: Writer,
     eraser: Eraser,
@@ -81,6 +84,8 @@ struct Inner {
     passwords: Passwords,
     limits: Limits,
     searches: Searches,
+    known: Known,
+    blocks: Blocks,
     clock: Clock,
     settings: Settings,
 }
@@ -89,10 +94,11 @@ impl Hub {
     /// Starts the writer. The second value stops it.
     ///
     /// # Errors
-    /// When the log can't be read.
+    /// When the log or what the door remembers can't be read.
     pub async fn start(
         directory: Arc<dyn Directory>,
         log: Arc<dyn Log>,
+        door: Arc<dyn Door>,
         keys: TokenKeys,
         clock: Clock,
         settings: Settings,
@@ -103,10 +109,14 @@ impl Hub {
         let (eraser, erasing) = Eraser::start(Arc::clone(&log));
         let watch = tokio::spawn(changes::watch(Arc::clone(&directory), feed.clone()));
         let passwords = Passwords::new()?;
-        let limits = Limits::new(settings.pace);
+        let limits = Limits::new(settings.pace, directory.is_remote());
+        let now = clock.now();
+        let known = Known::new(door.known_addresses(now.plus(-door::FORGOTTEN_AFTER)).await?);
+        let blocks = Blocks::new(door.blocks(None, now).await?);
         let inner = Inner {
             directory,
             log,
+            door,
             epoch,
             writer,
             eraser,
@@ -115,6 +125,8 @@ impl Hub {
             passwords,
             limits,
             searches: Searches::default(),
+            known,
+            blocks,
             clock,
             settings,
         };

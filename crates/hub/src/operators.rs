@@ -129,7 +129,8 @@ impl Hub {
         Ok(())
     }
 
-    /// An operator token that lives until `expires_at`, or 24 hours if that is sooner, and its true end.
+    /// An operator token that lives until `expires_at`, or 24 hours if that is sooner, and its true end. One that is
+    /// asked for through a console session ends with that.
     ///
     /// # Errors
     /// `not_found`; `operator_inactive`; a time in the past; `too_many_requests`.
@@ -148,6 +149,7 @@ impl Hub {
         }
         self.inner.limits.token(company.id)?;
         let expires_at = expires_at.min(now.plus(OPERATOR_TOKEN_MS));
+        let expires_at = company.session.map_or(expires_at, |session| expires_at.min(session.expires_at));
         let record = self.inner.directory.operator_to_mint(company.id, id, expires_at).await?;
         let record = record
             .filter(|record| record.operator.status != OperatorStatus::Deleted)
@@ -160,7 +162,8 @@ impl Hub {
         }
         // Whole seconds, as JWT counts; never later than asked, and never now.
         let exp = seconds(expires_at).max(seconds(now) + 1);
-        let claims = OperatorClaims { sub: id, company: company.id, generation: record.generation, exp };
+        let sid = company.session.map(|session| session.id.0);
+        let claims = OperatorClaims { sub: id, company: company.id, generation: record.generation, exp, sid };
         Ok((self.inner.keys.sign(claims, now)?, Timestamp(exp * 1_000)))
     }
 

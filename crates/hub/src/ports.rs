@@ -2,11 +2,13 @@
 //! [`contract`](crate::contract).
 
 mod directory;
+mod door;
 mod log;
 mod mirror;
 mod search;
 
 pub use directory::{CompanyRecord, Directory, Health, NewOperator, OperatorRecord, SignIn, Vouch};
+pub use door::{Block, Door, KnownAddress, SessionId, SessionRecord};
 pub use log::{
     Batch, Changes, ChatHead, CustomerHead, CustomerPage, CustomerRecord, ErasedChat, Log, LogState, Mark,
     MarkAt, MessagePage, MessageRow, NextIds, Portion, Posted, Recorded, Sender, Wanted,

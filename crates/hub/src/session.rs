@@ -418,9 +418,13 @@ impl Session {
         self.recheck();
     }
 
-    /// Looks at the token again: it may have been revoked.
+    /// Looks again whether they may be here: the token may have been revoked, the visitor blocked.
     fn recheck(&mut self) {
-        if !self.check.is_empty() {
+        if let Face::Customer(customer) = &self.face {
+            if let Err(error) = customer.check(&self.hub) {
+                self.end(&Farewell::refused(&error));
+            }
+        } else if !self.check.is_empty() {
             self.check_again = true;
         } else if let Some(desk) = self.face.desk() {
             self.check.spawn(desk.check(&self.hub));

@@ -6,6 +6,7 @@ use chathub_domain::{CompanyId, OperatorId, OrganizationId, Timestamp, VisitorId
 use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, Header, Validation};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
+use uuid::Uuid;
 
 use crate::error::{Error, Result};
 
@@ -54,6 +55,19 @@ pub struct SessionClaims {
     pub sub: CompanyId,
     pub generation: i64,
     pub exp: i64,
+    /// What the server knows the session by, hashed. A session of a version without it has ended.
+    #[serde(default)]
+    pub jti: String,
+}
+
+/// A browser on which a company has signed in. It opens nothing.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct DeviceClaims {
+    #[serde(with = "subject")]
+    pub sub: Uuid,
+    /// In lower case.
+    pub login: String,
+    pub exp: i64,
 }
 
 /// An operator's.
@@ -64,6 +78,9 @@ pub struct OperatorClaims {
     pub company: CompanyId,
     pub generation: i64,
     pub exp: i64,
+    /// The console session that it came of, and ends with.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sid: Option<Uuid>,
 }
 
 /// A visitor's: says only that this browser is the one it was.
@@ -86,6 +103,15 @@ impl Claims for CompanyClaims {
 impl Claims for SessionClaims {
     const KIND: &'static str = "chathub-session";
     const NAME: &'static str = "console session";
+
+    fn expires_at(&self) -> Option<Timestamp> {
+        Some(seconds(self.exp))
+    }
+}
+
+impl Claims for DeviceClaims {
+    const KIND: &'static str = "chathub-device";
+    const NAME: &'static str = "device's token";
 
     fn expires_at(&self) -> Option<Timestamp> {
         Some(seconds(self.exp))
@@ -178,6 +204,18 @@ impl TokenKeys {
             .map_err(|error| Error::internal("signing a token", error))
     }
 
+    /// What stands for `text` where it must not be read: a keyed hash, another one for each purpose. It is not the same
+    /// any more after the first key was changed.
+    ///
+    /// # Errors
+    /// Only on a failure of the library.
+    pub fn tag(&self, purpose: &str, text: &str) -> Result<String> {
+        // No token begins like this: theirs is base64.
+        let message = format!("chathub\0{purpose}\0{text}");
+        jsonwebtoken::crypto::sign(message.as_bytes(), &self.signing, Algorithm::HS256)
+            .map_err(|error| Error::internal("hashing with a token key", error))
+    }
+
     /// Whether a token says of itself that it is of the kind `C`. Anybody can write that: it tells what to verify first.
     #[must_use]
     pub fn claims_to_be<C: Claims>(raw: &str) -> bool {
@@ -265,7 +303,7 @@ mod tests {
     }
 
     fn operator(exp: i64) -> OperatorClaims {
-        OperatorClaims { sub: OperatorId(7), company: CompanyId(1), generation: 3, exp }
+        OperatorClaims { sub: OperatorId(7), company: CompanyId(1), generation: 3, exp, sid: None }
     }
 
     #[test]
@@ -284,7 +322,7 @@ mod tests {
         let visitor = VisitorClaims { sub: VisitorId(Uuid::nil()), organization: OrganizationId(1) };
         let token = keys.sign(visitor, NOW).unwrap();
         assert_eq!(keys.verify::<CompanyClaims>(&token, NOW).unwrap_err().code, ErrorCode::WrongTokenKind);
-        let session = SessionClaims { sub: CompanyId(1), generation: 0, exp: 1_795_000_060 };
+        let session = SessionClaims { sub: CompanyId(1), generation: 0, exp: 1_795_000_060, jti: "x".into() };
         let token = keys.sign(session, NOW).unwrap();
         assert_eq!(keys.verify::<CompanyClaims>(&token, NOW).unwrap_err().code, ErrorCode::WrongTokenKind);
     }
@@ -302,6 +340,14 @@ mod tests {
         assert!(TokenKeys::claims_to_be::<OperatorClaims>(&forged));
         let refused = keys(&[1]).verify::<OperatorClaims>(&forged, NOW).unwrap_err();
         assert_eq!(refused.code, ErrorCode::TokenInvalid);
+    }
+
+    #[test]
+    fn a_tag_is_one_purposes_and_one_keys() {
+        let keys_1 = keys(&[1]);
+        assert_eq!(keys_1.tag("a", "b").unwrap(), keys(&[1, 2]).tag("a", "b").unwrap());
+        assert_ne!(keys_1.tag("a", "b").unwrap(), keys(&[2]).tag("a", "b").unwrap());
+        assert_ne!(keys_1.tag("a", "b").unwrap(), keys_1.tag("ab", "").unwrap());
     }
 
     #[test]

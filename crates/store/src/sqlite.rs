@@ -5,6 +5,7 @@ mod check;
 mod checkpoint;
 mod copy;
 mod directory;
+mod door;
 mod erase;
 mod events;
 mod files;

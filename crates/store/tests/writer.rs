@@ -47,12 +47,13 @@ impl Scene {
         let keys = TokenKeys::new(&[vec![7; 32]]).unwrap();
         let settings =
             Settings { build: "test".into(), company_token_lives: None, demo: false, pace: Pace::FREE };
-        let (hub, running) = Hub::start(store.clone(), log, keys, Clock::system(), settings).await.unwrap();
+        let (hub, running) =
+            Hub::start(store.clone(), log, store.clone(), keys, Clock::system(), settings).await.unwrap();
         Self { hub, running, store, organization, folder }
     }
 
     async fn visitor(&self) -> VisitorAccess {
-        self.hub.visitor(self.organization, None, &Origin::Own).await.unwrap().0
+        self.hub.visitor(self.organization, None, &Origin::Own, Peer::UNKNOWN).await.unwrap().0
     }
 
     /// What is in the log, in its order.

@@ -3,6 +3,7 @@
 //! A token of the remote is in memory for the time of a call, and else in the mirror, sealed. When it is refused and no
 //! other is to be had, the tokens that we issued for the company end as well.
 
+use std::net::IpAddr;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
@@ -92,8 +93,12 @@ impl Accounts {
     }
 
     /// A company's sign-in, judged by the remote; nothing when it is refused.
-    pub(crate) async fn sign_in(&self, credentials: &Credentials) -> Result<Option<CompanyId>, Trouble> {
-        let Some((company, former, token)) = self.enter(credentials).await? else { return Ok(None) };
+    pub(crate) async fn sign_in(
+        &self,
+        credentials: &Credentials,
+        from: Option<IpAddr>,
+    ) -> Result<Option<CompanyId>, Trouble> {
+        let Some((company, former, token)) = self.enter(credentials, from).await? else { return Ok(None) };
         if let Some(former) = former.filter(|former| former.expose_secret() != token.expose_secret())
             && let Err(refusal) =
                 self.client.make(&calls::organizations(), Some(&former), calls::read_organizations).await?
@@ -196,7 +201,7 @@ impl Accounts {
         {
             return Err(Trouble::SignedOut);
         }
-        let Some((company, _, token)) = self.enter(credentials).await? else {
+        let Some((company, _, token)) = self.enter(credentials, None).await? else {
             tracing::error!("the remote directory refuses this server's own login or password");
             self.lock().refused_at = Some(now);
             return Err(Trouble::SignedOut);
@@ -210,13 +215,14 @@ impl Accounts {
     async fn enter(
         &self,
         credentials: &Credentials,
+        from: Option<IpAddr>,
     ) -> Result<Option<(CompanyId, Option<SecretString>, SecretString)>, Trouble> {
-        let token =
-            match self.client.make(&calls::company_token(credentials), None, calls::read_token).await? {
-                Ok(token) => token,
-                Err(refusal) if matches!(refusal.status, 400 | 401 | 403 | 422) => return Ok(None),
-                Err(refusal) => return Err(Trouble::Refused(refusal.status)),
-            };
+        let call = calls::company_token(credentials, from);
+        let token = match self.client.make(&call, None, calls::read_token).await? {
+            Ok(token) => token,
+            Err(refusal) if matches!(refusal.status, 400 | 401 | 403 | 422) => return Ok(None),
+            Err(refusal) => return Err(Trouble::Refused(refusal.status)),
+        };
         let call = calls::organizations();
         let organizations = match self.client.make(&call, Some(&token), calls::read_organizations).await? {
             Ok(organizations) => organizations,

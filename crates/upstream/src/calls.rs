@@ -1,5 +1,7 @@
 //! The published calls: what is sent, and what is read from answers of every version that clients have met.
 
+use std::net::IpAddr;
+
 use chathub_domain::error::ErrorCode;
 use chathub_domain::{
     CompanyId, Operator, OperatorId, OperatorStatus, OrganizationId, OrganizationRef, Timestamp, token,
@@ -17,7 +19,8 @@ use crate::settings::Credentials;
 /// Bytes of a token, far above any that was seen.
 const TOKEN_BYTES: usize = 8 * 1024;
 
-pub(crate) fn company_token(credentials: &Credentials) -> Call {
+/// `from` whoever signs in: a remote that trusts this server counts their attempts, and not all of ours as one's.
+pub(crate) fn company_token(credentials: &Credentials, from: Option<IpAddr>) -> Call {
     let Credentials { login, password } = credentials;
     Call {
         operation: "signing in",
@@ -26,6 +29,7 @@ pub(crate) fn company_token(credentials: &Credentials) -> Call {
         query: None,
         body: Some(json!({ "login": login, "password": password.expose_secret() })),
         repeatable: true,
+        forwarded_for: from,
     }
 }
 
@@ -37,6 +41,7 @@ pub(crate) fn organizations() -> Call {
         query: None,
         body: None,
         repeatable: true,
+        forwarded_for: None,
     }
 }
 
@@ -48,6 +53,7 @@ pub(crate) fn operators(organization: OrganizationId) -> Call {
         query: Some(("organizationId", organization.to_string())),
         body: None,
         repeatable: true,
+        forwarded_for: None,
     }
 }
 
@@ -63,6 +69,7 @@ pub(crate) fn synchronize(operators: &[NewOperator]) -> Call {
         query: None,
         body: Some(body.collect()),
         repeatable: false,
+        forwarded_for: None,
     }
 }
 
@@ -75,6 +82,7 @@ pub(crate) fn set_status(id: OperatorId, status: OperatorStatus) -> Call {
         query: None,
         body: Some(json!({ "id": id, "status": status })),
         repeatable: false,
+        forwarded_for: None,
     }
 }
 
@@ -87,6 +95,7 @@ pub(crate) fn operator_token(id: OperatorId, expires_at: Timestamp) -> Call {
         query: None,
         body: Some(json!({ "id": id, "expiresAt": expires_at.to_string() })),
         repeatable: true,
+        forwarded_for: None,
     }
 }
 
@@ -98,6 +107,7 @@ pub(crate) fn validate(token: &str) -> Call {
         query: None,
         body: Some(json!({ "token": token })),
         repeatable: true,
+        forwarded_for: None,
     }
 }
 

@@ -1,6 +1,7 @@
 //! One call at a time to the one host, guarded: limits of time and size, no redirect, retries where a second call
 //! does no harm, and the circuit around it all.
 
+use std::net::IpAddr;
 use std::time::Duration;
 
 use backon::{ExponentialBuilder, Retryable};
@@ -52,6 +53,8 @@ pub(crate) struct Call {
     pub body: Option<Value>,
     /// Whether the same call again changes nothing.
     pub repeatable: bool,
+    /// For whom it is made, when the remote may limit them.
+    pub forwarded_for: Option<IpAddr>,
 }
 
 /// A status of the 4xx, and what the remote's code says of it, if it is one that matters here.
@@ -176,6 +179,9 @@ impl Client {
         }
         if let Some(body) = &call.body {
             request = request.json(body);
+        }
+        if let Some(address) = call.forwarded_for {
+            request = request.header("x-forwarded-for", address.to_string());
         }
         match token {
             // Marked as sensitive, so that no Debug prints it.

@@ -8,6 +8,7 @@ use chathub_domain::{
     CompanyId, Operator, OperatorId, OperatorStatus, Organization, OrganizationId, OrganizationRef, Timestamp,
 };
 use chathub_hub::Clock;
+use chathub_hub::limits::Peer;
 use chathub_hub::ports::{
     CompanyRecord, Directory, Health, Mirror, NewOperator, OperatorRecord, PortError, SignIn, Vouch,
 };
@@ -89,10 +90,10 @@ impl Directory for Upstream {
         self.mirror().company_by_login(login).await
     }
 
-    async fn sign_in(&self, login: &str, password: &str) -> Result<SignIn, PortError> {
+    async fn sign_in(&self, login: &str, password: &str, from: Peer) -> Result<SignIn, PortError> {
         let operation = "signing in";
         let credentials = Credentials { login: login.to_owned(), password: SecretString::from(password) };
-        let company = self.sync.accounts.sign_in(&credentials).await;
+        let company = self.sync.accounts.sign_in(&credentials, from.address()).await;
         let Some(company) = company.map_err(|trouble| trouble.port(operation))? else {
             return Ok(SignIn::Judged(None));
         };
@@ -316,6 +317,10 @@ impl Directory for Upstream {
     async fn public_id(&self, company: CompanyId) -> Result<CompanyId, PortError> {
         let account = self.mirror().account(company).await?;
         Ok(account.and_then(|account| account.remote_id).unwrap_or(company))
+    }
+
+    fn is_remote(&self) -> bool {
+        true
     }
 
     fn health(&self) -> Health {

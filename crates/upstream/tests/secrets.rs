@@ -9,6 +9,7 @@ mod support;
 use std::io::Write;
 use std::sync::{Arc, Mutex};
 
+use chathub_hub::limits::Peer;
 use chathub_hub::ports::{Directory, NewOperator};
 use tracing_subscriber::fmt::MakeWriter;
 
@@ -59,7 +60,7 @@ async fn no_secret_is_in_a_log_an_error_or_the_database() {
         errors += &format!("{:?}", front.directory.organizations(company).await);
         errors += &format!("{:?}", front.directory.add_operators(company, &new).await);
         errors += &format!("{:?}", front.directory.operator_to_mint(company, ANNA, in_an_hour()).await);
-        errors += &format!("{:?}", front.directory.sign_in("acme", PASSWORD).await);
+        errors += &format!("{:?}", front.directory.sign_in("acme", PASSWORD, Peer::UNKNOWN).await);
         front.skip(60_000);
     }
     fake.manner(Manner::Well);

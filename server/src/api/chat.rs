@@ -1,6 +1,7 @@
 //! Chats: found, read, answered, moved on and erased, by a company in all of its organizations and by an operator in
 //! their own.
 
+mod block;
 mod query;
 mod shapes;
 
@@ -19,6 +20,7 @@ use super::schemas;
 use super::token::{Either, Operator};
 use crate::body::{Body, fields};
 use crate::problem::Failure;
+pub(crate) use block::{__path_block, __path_unblock, block, unblock};
 use query::{ChatParams, SpanParams};
 use shapes::{ChatItem, ChatList, ChatMessage};
 

@@ -43,7 +43,8 @@ impl Modify for SecuritySchemes {
         };
         let company = "A **company token**, from `POST /api/company/get-token`.";
         let operator = "An **operator token**, from `POST /api/operator/get-token`.";
-        let session = "The console's session: an HttpOnly cookie, set when a company signs in at `/console`.";
+        let session = "The console's session: an HttpOnly cookie, set when a company signs in at `/console`. \
+                       Where the public address is https, its name is `__Host-chathub_session`.";
         let components = document.components.get_or_insert_default();
         for (name, scheme) in [
             ("companyToken", bearer(company)),

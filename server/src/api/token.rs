@@ -7,6 +7,7 @@ use axum::extract::{FromRequestParts, State};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, header};
 use axum::response::{IntoResponse, Response};
+use chathub_app::fns::Cookies;
 use chathub_domain::error::ErrorCode;
 use chathub_domain::{OperatorId, OperatorStatus, Timestamp};
 use chathub_hub::access::{Caller, CompanyAccess, OperatorAccess};
@@ -150,11 +151,12 @@ refusals!(
     tag = "Tokens",
     operation_id = "getConsoleToken",
     params(ForConsole),
-    responses((status = 200, description = "A token for 24 hours.", body = FreshToken), ForConsoleRefusals),
+    responses((status = 200, description = "A token until the session ends, and for 24 hours at most.", body = FreshToken), ForConsoleRefusals),
     security(("consoleSession" = [])),
 )]
 pub(crate) async fn for_console(
     State(hub): State<Hub>,
+    State(cookies): State<Cookies>,
     axum::Extension(origin): axum::Extension<Origin>,
     mut given: Parameters,
     headers: HeaderMap,
@@ -162,7 +164,7 @@ pub(crate) async fn for_console(
     if matches!(origin, Origin::Foreign(_)) {
         return Err(Error::new(ErrorCode::OriginNotAllowed, "Only pages of this server may ask here.").into());
     }
-    let company = hub.company_by_session(&chathub_app::fns::session_of(&headers)).await?;
+    let company = hub.company_by_session(&cookies.session(&headers).unwrap_or_default()).await?;
     let operator = given.id("operator").map(OperatorId);
     let organization = given.text("org");
     given.check()?;

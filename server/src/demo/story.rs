@@ -9,7 +9,7 @@ use chathub_domain::{
     ChatId, ChatStatus, ClientId, OperatorRef, OrganizationId, OrganizationRef, Timestamp, VisitorId,
 };
 use chathub_hub::access::{CompanyAccess, OperatorAccess, VisitorAccess};
-use chathub_hub::limits::Pace;
+use chathub_hub::limits::{Pace, Peer};
 use chathub_hub::ports::NewOperator;
 use chathub_hub::{Clock, Error, Hub, Settings};
 use uuid::Uuid;
@@ -189,6 +189,7 @@ async fn replay(
         organization: organization.clone(),
         visitor_id: VisitorId(Uuid::new_v4()),
         introduction: Introduction { name: chat.customer.into(), phone: chat.phone.into() },
+        peer: Peer::UNKNOWN,
     };
     let mut chat_id: Option<ChatId> = None;
     let mut last_desk = None;

@@ -101,7 +101,7 @@ impl Stage {
             hub.operator_by_token(&tokens[1]).await.unwrap(),
         ];
         let organization = OrganizationId(sales);
-        let visitor = async || hub.visitor(organization, None, &Origin::Own).await.unwrap();
+        let visitor = async || hub.visitor(organization, None, &Origin::Own, Peer::UNKNOWN).await.unwrap();
         let ((one, first), (other, second)) = (visitor().await, visitor().await);
         Self { hub, operators, tokens, customers: [one, other], visitors: [first, second], organization }
     }

@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 use crate::support::{Server, answer};
 
 /// Every call of the contract.
-const CALLS: [(&str, &str); 14] = [
+const CALLS: [(&str, &str); 16] = [
     ("POST", "/api/company/get-token"),
     ("GET", "/api/company/organization"),
     ("GET", "/api/operator"),
@@ -20,6 +20,8 @@ const CALLS: [(&str, &str); 14] = [
     ("GET", "/api/chat/chats"),
     ("PUT", "/api/chat/status"),
     ("DELETE", "/api/chat/chats/{id}"),
+    ("POST", "/api/chat/chats/{id}/block"),
+    ("DELETE", "/api/chat/chats/{id}/block"),
     ("GET", "/api/chat/chats/{id}/messages"),
     ("POST", "/api/chat/chats/{id}/messages"),
     ("GET", "/api/chathub/token"),

@@ -155,7 +155,7 @@ async fn what_the_directory_is_asked_for_keeps_no_message_and_no_event_waiting()
     let settings =
         Settings { build: "test".into(), company_token_lives: None, demo: false, pace: Pace::FREE };
     let (hub, _running): (Hub, Running) =
-        Hub::start(directory.clone(), store, keys, Clock::system(), settings).await.unwrap();
+        Hub::start(directory.clone(), store.clone(), store, keys, Clock::system(), settings).await.unwrap();
     let open = async |hello: Value| {
         let hello = serde_json::from_value(hello).unwrap();
         Session::open(&hub, hello, &Origin::Absent, Peer::UNKNOWN, true).await.unwrap()

@@ -18,7 +18,7 @@ const NOBODYS: i64 = 987_654_321;
 const MESSAGE: &str = "0f8fad5b-d9cb-469f-a165-70867728950e";
 
 /// The REST calls that name something, with a place for what they name.
-const CALLS: [(&str, &str, &str); 13] = [
+const CALLS: [(&str, &str, &str); 15] = [
     ("GET", "/api/operator?organizationId={organization}", ""),
     ("POST", "/api/operator/synchronize", r#"[{"organizationId": {organization}, "name": "Mallory"}]"#),
     ("POST", "/api/operator/status", r#"{"id": {operator}, "status": 1}"#),
@@ -27,6 +27,8 @@ const CALLS: [(&str, &str, &str); 13] = [
     ("GET", "/api/chat/chats?operatorId={operator}", ""),
     ("PUT", "/api/chat/status", r#"{"id": {chat}, "status": 4}"#),
     ("DELETE", "/api/chat/chats/{chat}", ""),
+    ("POST", "/api/chat/chats/{chat}/block", r#"{"hours": 1, "address": true}"#),
+    ("DELETE", "/api/chat/chats/{chat}/block", ""),
     ("GET", "/api/chat/chats/{chat}/messages", ""),
     ("GET", "/api/chat/chats/{chat}/messages?after=0", ""),
     ("POST", "/api/chat/chats/{chat}/messages", r#"{"clientId": "{uuid}", "text": "Mallory was here"}"#),
@@ -35,7 +37,7 @@ const CALLS: [(&str, &str, &str); 13] = [
 ];
 
 /// The server functions, with what they name; empty for those that name nothing.
-const FUNCTIONS: [(&str, &str); 12] = [
+const FUNCTIONS: [(&str, &str); 13] = [
     ("sign_in", ""),
     ("sign_out", ""),
     ("organizations", ""),
@@ -48,6 +50,7 @@ const FUNCTIONS: [(&str, &str); 12] = [
     ("history", r#"{"chat_id": {chat}, "before": null}"#),
     ("chats", r#"{"before": {"updated_at": 9999999999999, "id": {chat}}}"#),
     ("act", r#"{"frame": {"type": "erase", "chat_id": {chat}}}"#),
+    ("act", r#"{"frame": {"type": "block", "chat_id": {chat}, "hours": 1, "address": true}}"#),
     ("act", r#"{"frame": {"type": "assign", "chat_id": {own}, "operator_id": {operator}}}"#),
 ];
 

@@ -7,6 +7,7 @@ use std::time::Duration;
 use chathub_domain::OperatorRef;
 use chathub_hub::Clock;
 use chathub_hub::contract::{Place, Subject};
+use chathub_hub::limits::Peer;
 use chathub_hub::ports::{NewOperator, SignIn};
 use chathub_server::config::{Common, Config, Serve, Upstream};
 use chathub_server::run;
@@ -371,7 +372,7 @@ async fn behind() -> Subject {
             let organization = beside.hub.add_organization(&theirs, "Sales", &[]).await.unwrap();
             let new = NewOperator { organization_id: organization, name: "Anna".into() };
             let anna = beside.hub.synchronize(&theirs, vec![new]).await.unwrap().remove(0);
-            let company = match door.sign_in(&login, PASSWORD).await.unwrap() {
+            let company = match door.sign_in(&login, PASSWORD, Peer::UNKNOWN).await.unwrap() {
                 SignIn::Judged(Some(record)) => record.id,
                 other => panic!("{other:?}"),
             };
@@ -382,7 +383,8 @@ async fn behind() -> Subject {
     };
     Subject {
         directory,
-        log: store,
+        log: store.clone(),
+        door: store,
         mirror: None,
         home: Some(Box::new(home)),
         keep: Box::new((remote, folder)),

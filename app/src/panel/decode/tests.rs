@@ -36,6 +36,7 @@ fn every_kind_of_frame_is_in_the_golden_file() {
         "history",
         "chats",
         "operators",
+        "blocked",
         "reset",
         "heartbeat",
         "bye",

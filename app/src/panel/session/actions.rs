@@ -26,6 +26,7 @@ impl State {
             Action::Discard(client_id) => self.discard(client_id),
             Action::SetStatus(status) => self.wish_status(status, out),
             Action::Assign(operator) => self.wish_operator(operator, out),
+            Action::Block { hours, address } => self.block(hours, address, now, out),
             Action::LoadMessages => {
                 self.load_open_thread(out);
                 self.load_older(out);

@@ -42,6 +42,12 @@ pub enum Action {
     Discard(ClientId),
     SetStatus(ChatStatus),
     Assign(Option<OperatorId>),
+    /// Keep the open chat's visitor out for so many hours, or for none let them write again.
+    Block {
+        hours: u32,
+        /// And everybody who comes from where they write.
+        address: bool,
+    },
     /// The messages before the first one shown, or the last ones if none are.
     LoadMessages,
     LoadChats,

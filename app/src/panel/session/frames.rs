@@ -36,6 +36,7 @@ impl State {
             ServerFrame::History { chat_id, messages, more } => self.history(chat_id, messages, more),
             ServerFrame::Chats { chats, more } => self.chats_page(chats, more),
             ServerFrame::Operators { operators, more } => self.more_operators(operators, more, out),
+            ServerFrame::Blocked { until, address, .. } => self.blocked(until, address, now),
             ServerFrame::Reset { cursor, snapshot } => {
                 let restored = cursor.epoch != self.cursor.epoch;
                 self.cursor = cursor;

@@ -5,6 +5,7 @@
 //! has those, and the tests here need no browser.
 
 mod actions;
+mod block;
 mod exchange;
 mod frames;
 mod keep;

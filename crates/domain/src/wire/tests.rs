@@ -109,6 +109,8 @@ fn client_frames() {
         Assign { chat_id: ChatId(3), operator_id: Some(OperatorId(7)) },
         Assign { chat_id: ChatId(3), operator_id: None },
         Erase { chat_id: ChatId(3) },
+        Block { chat_id: ChatId(3), hours: 24, address: true },
+        Unblock { chat_id: ChatId(3) },
         History { chat_id: Some(ChatId(3)), before: Some(12) },
         Chats { before: Some(ChatsBefore { updated_at: Timestamp(1_795_000_000_000), id: ChatId(3) }) },
         Operators { after: None },
@@ -172,6 +174,8 @@ fn server_frames() {
         History { chat_id: ChatId(3), messages: vec![message(Author::Customer)], more: true },
         Chats { chats: vec![chat(), Chat { looks_like_operator: true, ..chat() }], more: false },
         Operators { operators: vec![anna()], more: true },
+        Blocked { chat_id: ChatId(3), until: Some(Timestamp(1_795_086_400_000)), address: true },
+        Blocked { chat_id: ChatId(3), until: None, address: false },
         Reset {
             cursor: cursor(12),
             snapshot: Snapshot { chats: vec![chat()], more: false, operators: vec![anna()] },

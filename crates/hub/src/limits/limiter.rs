@@ -79,17 +79,30 @@ impl<C: Clock> Limiter<C> {
 
     /// Counts one for `key`, if it may.
     ///
+    /// # Errors
+    /// [`Exceeded`], and nothing was counted.
+    pub fn check(&self, key: &impl Hash) -> Result<Standing, Exceeded> {
+        self.count(key, NonZeroU32::MIN)
+    }
+
+    /// Counts so many for `key`, if it may: more than the whole quota are as many as the quota.
+    ///
     /// Memory is bounded: entries that mean nothing any more go every ten seconds, and when there are
     /// [`KEYS`] of them all the same, everybody shares a few until the next sweep. So an attack with very many
     /// addresses costs those who share with it some refusals, but neither memory nor the limit.
     ///
     /// # Errors
     /// [`Exceeded`], and nothing was counted.
-    pub fn check(&self, key: &impl Hash) -> Result<Standing, Exceeded> {
+    pub fn count(&self, key: &impl Hash, number: NonZeroU32) -> Result<Standing, Exceeded> {
         self.sweep();
         let hash = self.hashes.hash_one(key);
         let key = if self.keys.len() < KEYS { hash } else { hash % CROWD };
-        match self.keys.check_key(&key) {
+        let number = number.min(NonZeroU32::new(self.policy.quota).unwrap_or(NonZeroU32::MIN));
+        let Ok(outcome) = self.keys.check_key_n(&key, number) else {
+            // Only for a number beyond the quota, which this one is not.
+            return Err(Exceeded { policy: self.policy, wait: self.policy.window });
+        };
+        match outcome {
             Ok(state) => Ok(Standing { policy: self.policy, remaining: state.remaining_burst_capacity() }),
             Err(until) => {
                 Err(Exceeded { policy: self.policy, wait: until.wait_time_from(self.keys.clock().now()) })

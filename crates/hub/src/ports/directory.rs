@@ -7,6 +7,7 @@ use chathub_domain::{
 };
 
 use super::PortError;
+use crate::limits::Peer;
 
 /// A company with what is needed to let it in.
 #[derive(Clone, Debug)]
@@ -74,8 +75,8 @@ pub trait Directory: Send + Sync {
     /// By login, in any case of letters.
     async fn company_by_login(&self, login: &str) -> Result<Option<CompanyRecord>, PortError>;
 
-    /// Finds out who signs in. A directory that shows no hashes judges the password itself.
-    async fn sign_in(&self, login: &str, _password: &str) -> Result<SignIn, PortError> {
+    /// Finds out who signs in, from where. A directory that shows no hashes judges the password itself.
+    async fn sign_in(&self, login: &str, _password: &str, _from: Peer) -> Result<SignIn, PortError> {
         Ok(SignIn::ByHash(self.company_by_login(login).await?))
     }
 
@@ -160,6 +161,11 @@ pub trait Directory: Send + Sync {
     /// The id by which integrators know the company.
     async fn public_id(&self, company: CompanyId) -> Result<CompanyId, PortError> {
         Ok(company)
+    }
+
+    /// Whether another server judges the passwords, and counts all that are tried here as one address's.
+    fn is_remote(&self) -> bool {
+        false
     }
 
     fn health(&self) -> Health {

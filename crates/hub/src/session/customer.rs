@@ -42,7 +42,7 @@ pub(super) async fn open(
     if visitor.is_none() {
         hub.inner.limits.newcomer(peer)?;
     }
-    let (access, token) = hub.visitor(organization, visitor.as_deref(), origin).await?;
+    let (access, token) = hub.visitor(organization, visitor.as_deref(), origin, peer).await?;
     let access = access.introduced(introduction.unwrap_or_default());
     let visitor = access.visitor_id;
     let subscription = hub.subscribe(Audience::Visitor(organization, visitor))?;
@@ -93,6 +93,11 @@ async fn picture(hub: &Hub, access: &VisitorAccess) -> Result<Stretch> {
 }
 
 impl Customer {
+    /// Whether the visitor may still be here.
+    pub(super) fn check(&self, hub: &Hub) -> Result<()> {
+        hub.check_not_blocked(&self.access)
+    }
+
     pub(super) fn visitor(&self) -> VisitorId {
         self.access.visitor_id
     }

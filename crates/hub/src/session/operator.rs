@@ -16,6 +16,7 @@ use super::{Farewell, Opened, passes, resumes};
 use crate::Hub;
 use crate::access::OperatorAccess;
 use crate::decide::Command;
+use crate::door::Blocked;
 use crate::error::{Error, Result};
 use crate::feed::{Audience, Subscription, encode};
 use crate::limits::Who;
@@ -109,7 +110,11 @@ impl Desk {
                 let errand = matches!(frame, ClientFrame::Erase { .. });
                 let inquiry = matches!(
                     frame,
-                    ClientFrame::Assign { .. } | ClientFrame::Operators { .. } | ClientFrame::Chats { .. }
+                    ClientFrame::Assign { .. }
+                        | ClientFrame::Operators { .. }
+                        | ClientFrame::Chats { .. }
+                        | ClientFrame::Block { .. }
+                        | ClientFrame::Unblock { .. }
                 );
                 let work =
                     async move { answer(&hub, &access, frame).await.map_or(Answer::Nothing, Answer::Frame) }
@@ -240,6 +245,16 @@ pub async fn reply(hub: &Hub, access: &OperatorAccess, frame: ClientFrame) -> Op
             hub.set_status(&access.clone().into(), chat_id, status).await.map(|_| None)
         }
         ClientFrame::Erase { chat_id } => hub.erase(&access.clone().into(), chat_id).await.map(|_| None),
+        ClientFrame::Block { chat_id, hours, address } => {
+            let blocked = hub.block(&access.clone().into(), chat_id, hours, address).await;
+            blocked.map(|Blocked { until, address }| {
+                Some(ServerFrame::Blocked { chat_id, until: Some(until), address })
+            })
+        }
+        ClientFrame::Unblock { chat_id } => {
+            let unblocked = hub.unblock(&access.clone().into(), chat_id).await;
+            unblocked.map(|()| Some(ServerFrame::Blocked { chat_id, until: None, address: false }))
+        }
         ClientFrame::Assign { chat_id, operator_id } => {
             hub.assign(access, chat_id, operator_id).await.map(|_| None)
         }
@@ -275,7 +290,9 @@ fn subject(frame: &ClientFrame) -> (Option<ChatId>, Option<ClientId>) {
         | ClientFrame::History { chat_id, .. } => (*chat_id, None),
         ClientFrame::SetStatus { chat_id, .. }
         | ClientFrame::Assign { chat_id, .. }
-        | ClientFrame::Erase { chat_id } => (Some(*chat_id), None),
+        | ClientFrame::Erase { chat_id }
+        | ClientFrame::Block { chat_id, .. }
+        | ClientFrame::Unblock { chat_id } => (Some(*chat_id), None),
         _ => (None, None),
     }
 }

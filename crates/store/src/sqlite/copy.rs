@@ -92,6 +92,7 @@ impl Sqlite {
         for statement in LEAPS {
             sqlx::query(statement).bind(leap).execute(&mut *transaction).await.map_err(&failed)?;
         }
+        sqlx::query("DELETE FROM sessions").execute(&mut *transaction).await.map_err(&failed)?;
         let (is_local,): (bool,) = sqlx::query_as("SELECT COALESCE(directory, $1) = $1 FROM installation")
             .bind(LOCAL)
             .fetch_one(&mut *transaction)

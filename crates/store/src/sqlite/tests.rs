@@ -28,6 +28,7 @@ async fn fresh() -> Subject {
     Subject {
         directory: store.clone(),
         log: store.clone(),
+        door: store.clone(),
         mirror: Some(store),
         home: None,
         keep: Box::new(directory),

@@ -1,6 +1,7 @@
 //! Slow, broken, huge, elsewhere: what a remote can do, and that it costs a bounded time and no second change.
 
 use chathub_domain::OperatorStatus;
+use chathub_hub::limits::Peer;
 use chathub_hub::ports::{Directory, Health, NewOperator, PortError};
 use serde_json::json;
 
@@ -81,7 +82,7 @@ async fn credentials_are_not_sent_where_a_redirect_points() {
     let (fake, other) = (Fake::start().await, Fake::start().await);
     fake.manner(elsewhere(&other));
     let front = Front::of(&fake, true).await;
-    assert!(!away(front.directory.sign_in("acme", "correct horse").await));
+    assert!(!away(front.directory.sign_in("acme", "correct horse", Peer::UNKNOWN).await));
     front.directory.warm_up().await;
     assert!(other.calls().is_empty());
 }
@@ -151,7 +152,7 @@ async fn a_remote_can_not_move_people_between_companies() {
     let (front, acme) = Front::signed_in(&fake, false).await;
     // Another company, whose list claims what is acme's.
     fake.set(|remote| remote.organizations = json!([{ "id": 71, "name": "Elsewhere" }]));
-    let signed_in = front.directory.sign_in("globex", "correct horse").await.unwrap();
+    let signed_in = front.directory.sign_in("globex", "correct horse", Peer::UNKNOWN).await.unwrap();
     let globex = match signed_in {
         chathub_hub::ports::SignIn::Judged(Some(record)) => record.id,
         other => panic!("{other:?}"),

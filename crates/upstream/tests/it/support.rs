@@ -12,6 +12,7 @@ use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use chathub_domain::{CompanyId, OperatorId, OrganizationId, Timestamp};
 use chathub_hub::Clock;
+use chathub_hub::limits::Peer;
 use chathub_hub::ports::{Directory, SignIn};
 use chathub_store::Sqlite;
 use chathub_upstream::{Address, Credentials, Seal, Settings, Upstream};
@@ -204,7 +205,7 @@ impl Front {
     }
 
     pub async fn sign_in(&self) -> Option<CompanyId> {
-        match self.directory.sign_in("acme", PASSWORD).await.unwrap() {
+        match self.directory.sign_in("acme", PASSWORD, Peer::UNKNOWN).await.unwrap() {
             SignIn::Judged(record) => record.map(|record| record.id),
             SignIn::ByHash(_) => panic!("the remote shows no hashes"),
         }

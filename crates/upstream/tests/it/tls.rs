@@ -13,6 +13,7 @@ use tokio_rustls::rustls::pki_types::PrivateKeyDer;
 use tokio_rustls::server::TlsStream;
 
 use crate::support::{Fake, Front, settings};
+use chathub_hub::limits::Peer;
 use chathub_hub::ports::{Directory, PortError};
 
 /// A listener that speaks TLS; who does not like its certificate never becomes a connection.
@@ -81,7 +82,7 @@ async fn an_expired_a_strange_and_an_untrusted_one_are_told_nothing() {
     for (fake, authority) in [(&expired, Some(&authority)), (&strange, Some(&strangers)), (&untrusted, None)]
     {
         let front = front(fake, authority).await;
-        let signed_in = front.directory.sign_in("acme", "correct horse").await;
+        let signed_in = front.directory.sign_in("acme", "correct horse", Peer::UNKNOWN).await;
         assert!(matches!(signed_in, Err(PortError::Away { .. })), "{signed_in:?}");
         assert!(fake.calls().is_empty());
     }

@@ -23,10 +23,19 @@ pub struct Client {
 impl Client {
     /// Connects, as a page of `origin` where one is given, and says nothing yet.
     pub async fn connect(base: &str, origin: Option<&str>) -> Self {
+        Self::connect_with(base, origin.map(|origin| ("origin", origin))).await
+    }
+
+    /// Connects through a proxy that says which address it was called from.
+    pub async fn from(base: &str, address: &str) -> Self {
+        Self::connect_with(base, Some(("x-forwarded-for", address))).await
+    }
+
+    async fn connect_with(base: &str, header: Option<(&'static str, &str)>) -> Self {
         let address = format!("{}/api/stream", base.replace("http://", "ws://"));
         let mut request = address.into_client_request().unwrap();
-        if let Some(origin) = origin {
-            request.headers_mut().insert("origin", origin.parse().unwrap());
+        if let Some((name, value)) = header {
+            request.headers_mut().insert(name, value.parse().unwrap());
         }
         let (socket, _) = within("the upgrade", connect_async(request)).await.unwrap();
         Self { socket, kept: VecDeque::new(), welcome: Value::Null, reset: Value::Null }
@@ -93,6 +102,11 @@ impl Client {
         let kind =
             |frame: &Value| frame["event"]["kind"] == "chat_status" && frame["event"]["status"] == status;
         self.find("chat_status", kind).await
+    }
+
+    /// The next answer to a post, whichever it is.
+    pub async fn answer(&mut self) -> Value {
+        self.find("answer", |frame| frame["type"] == "ack" || frame["type"] == "reject").await
     }
 
     async fn find(&mut self, what: &str, wanted: impl Fn(&Value) -> bool) -> Value {

@@ -159,7 +159,12 @@ impl Server {
     pub async fn unhurried() -> Self {
         Self::with(
             Clock::system(),
-            Serve { limit_messages: Some(0), limit_frames: Some(0), ..Serve::default() },
+            Serve {
+                limit_messages: Some(0),
+                limit_bytes: Some(0),
+                limit_frames: Some(0),
+                ..Serve::default()
+            },
         )
         .await
     }
@@ -179,6 +184,10 @@ impl Server {
 
     /// A server whose people are those of `remote`, which signs in there as `acme` if it does at all.
     pub async fn in_front_of(remote: &Self, login: Option<&str>, clock: Clock) -> Self {
+        Self::in_front(remote, login, clock, Serve::default()).await
+    }
+
+    pub async fn in_front(remote: &Self, login: Option<&str>, clock: Clock, serve: Serve) -> Self {
         let folder = folder();
         let common = Common { data_dir: Some(folder.path().join("data")), config: None };
         let upstream = Upstream {
@@ -188,7 +197,7 @@ impl Server {
             ..Upstream::default()
         };
         let assets = Some(folder.path().join("assets"));
-        let config = Config::new(common, Serve { assets, upstream, ..Serve::default() }).unwrap();
+        let config = Config::new(common, Serve { assets, upstream, ..serve }).unwrap();
         Self::launch(folder, config, clock, remote.people).await
     }
 
@@ -203,6 +212,16 @@ impl Server {
         let redirects = reqwest::redirect::Policy::none();
         let http = reqwest::Client::builder().redirect(redirects).timeout(WITHIN).build().unwrap();
         Self { base, people, http, stop, task, folder }
+    }
+
+    /// The same data under another server.
+    pub async fn restarted(self, serve: Serve) -> Self {
+        self.stop.send(()).unwrap();
+        within("the server's end", self.task).await.unwrap().unwrap();
+        let common = Common { data_dir: Some(self.folder.path().join("data")), config: None };
+        let assets = Some(self.folder.path().join("assets"));
+        let config = Config::new(common, Serve { assets, ..serve }).unwrap();
+        Self::launch(self.folder, config, Clock::system(), self.people).await
     }
 
     /// Asks the server to stop.

@@ -1,5 +1,6 @@
 //! The session without a browser: what happens to it, and what it answers.
 
+mod block;
 mod keep;
 mod link;
 mod list;

@@ -209,8 +209,8 @@ fn is_sent_again(code: ErrorCode) -> bool {
         // On the streamed way each message brings the token, which is renewed by itself.
         TokenMissing | TokenInvalid | TokenExpired => true,
         Malformed | InvalidField | LoginRefused | WrongTokenKind | OperatorInactive | OriginNotAllowed
-        | NotFound | MethodNotAllowed | Conflict | TooLarge | UnsupportedMediaType | MessageTooLong
-        | MessageEmpty | Unknown => false,
+        | Blocked | NotFound | MethodNotAllowed | Conflict | TooLarge | UnsupportedMediaType
+        | MessageTooLong | MessageEmpty | Unknown => false,
     }
 }
 
@@ -227,6 +227,7 @@ fn only_what_can_never_succeed_is_not_sent() {
         WrongTokenKind,
         OperatorInactive,
         OriginNotAllowed,
+        Blocked,
         NotFound,
         MethodNotAllowed,
         Conflict,

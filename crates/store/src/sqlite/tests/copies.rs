@@ -2,10 +2,10 @@
 
 use std::os::unix::fs::PermissionsExt;
 
-use chathub_domain::{ClientId, CompanyId, Source};
+use chathub_domain::{ClientId, CompanyId, Source, Timestamp};
 use chathub_hub::contract::Place;
 use chathub_hub::decide::Command;
-use chathub_hub::ports::Log;
+use chathub_hub::ports::{Door, Log, SessionId, SessionRecord};
 
 use super::*;
 
@@ -26,6 +26,7 @@ async fn open(directory: &Path) -> (Subject, Arc<Sqlite>) {
     let subject = Subject {
         directory: store.clone(),
         log: store.clone(),
+        door: store.clone(),
         mirror: Some(store.clone()),
         home: None,
         keep: Box::new(()),
@@ -99,6 +100,10 @@ async fn a_new_life_gives_out_nothing_that_the_lost_time_gave_out() {
     let (subject, store) = open(data.path()).await;
     let place = subject.place("acme").await;
     subject.run(1_000, vec![says(&place, 1, 1)]).await;
+    let (id, created_at) = (SessionId(Uuid::from_u128(1)), Timestamp(0));
+    let session =
+        SessionRecord { id, company: place.company, created_at, expires_at: created_at.plus(10_000) };
+    store.add_session(&session, 1).await.unwrap();
     Sqlite::copy(data.path(), &old.path().join(FILE)).await.unwrap();
     // The lost time.
     subject.run(2_000, (2..=9).map(|number| says(&place, number, number)).collect()).await;
@@ -119,6 +124,7 @@ async fn a_new_life_gives_out_nothing_that_the_lost_time_gave_out() {
         }
         let (subject, restored) = open(old.path()).await;
         assert_ne!(restored.epoch, store.epoch);
+        assert_eq!(restored.session(place.company, id, created_at).await.unwrap(), None);
         let place = Place {
             company: place.company,
             organization: place.organization,

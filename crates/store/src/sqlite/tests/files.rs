@@ -23,8 +23,8 @@ fn ask(place: &Place, customer: u128, message: u128, text: String) -> Command {
 
 async fn opened(directory: &Path) -> (Arc<Sqlite>, Subject) {
     let store = Arc::new(Sqlite::open(directory).await.unwrap());
-    let log = store.clone();
-    (store.clone(), Subject { directory: store, log, mirror: None, home: None, keep: Box::new(()) })
+    let (log, door) = (store.clone(), store.clone());
+    (store.clone(), Subject { directory: store, log, door, mirror: None, home: None, keep: Box::new(()) })
 }
 
 fn length(directory: &Path) -> u64 {
@@ -109,7 +109,8 @@ async fn what_was_being_erased_when_the_server_died_is_erased_at_the_next_start(
         pace: chathub_hub::limits::Pace::FREE,
     };
     let clock = Clock::new(|| Timestamp(3_000));
-    let (_hub, _running) = Hub::start(store.clone(), store.clone(), keys, clock, settings).await.unwrap();
+    let (_hub, _running) =
+        Hub::start(store.clone(), store.clone(), store.clone(), keys, clock, settings).await.unwrap();
     tokio::time::timeout(Duration::from_secs(60), async {
         // There is no event for it: nobody asked.
         while marks(&store).await > 0 {

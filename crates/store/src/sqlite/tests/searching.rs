@@ -28,8 +28,11 @@ fn of(organizations: &[OrganizationId], search: &str) -> ChatFilter {
 async fn opened() -> (Arc<Sqlite>, Subject) {
     let directory = tempfile::tempdir().unwrap();
     let store = Arc::new(Sqlite::open(directory.path()).await.unwrap());
-    let log = store.clone();
-    (store.clone(), Subject { directory: store, log, mirror: None, home: None, keep: Box::new(directory) })
+    let (log, door) = (store.clone(), store.clone());
+    (
+        store.clone(),
+        Subject { directory: store, log, door, mirror: None, home: None, keep: Box::new(directory) },
+    )
 }
 
 /// Steps of SQLite's machine, which tell the work of a query better than a clock.

@@ -30,6 +30,7 @@ impl Scene {
         let subject = Subject {
             directory: store.clone(),
             log: store.clone(),
+            door: store.clone(),
             mirror: Some(store.clone()),
             home: None,
             keep: Box::new(()),
