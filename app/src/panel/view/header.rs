@@ -4,7 +4,7 @@ use chathub_domain::{ChatStatus, OperatorId};
 use leptos::prelude::*;
 
 use super::list::source_name;
-use super::{Panel, alike, avatar, back, status_name, status_slug};
+use super::{Panel, alike, avatar, back, block, status_name, status_slug};
 use crate::panel::session::{Action, display_name};
 
 pub(super) fn head(panel: Panel) -> impl IntoView {
@@ -24,6 +24,7 @@ pub(super) fn head(panel: Panel) -> impl IntoView {
     });
     let number = move || panel.open.get().map_or(0, |id| id.0);
     let from = move || panel.chat.with(|chat| chat.as_ref().map(|chat| source_name(chat.source)));
+    let chosen = block::Chosen::default();
     view! {
         <header class="ch-head">
             <button type="button" class="ch-back" aria-label="Back to the list" on:click=move |_| { back(panel); }></button>
@@ -80,7 +81,9 @@ pub(super) fn head(panel: Panel) -> impl IntoView {
                         .into_iter()
                         .collect::<Vec<_>>()}
                 </select>
+                {block::choice(panel, chosen)}
             </div>
         </header>
+        {block::confirmation(panel, chosen)}
     }
 }

@@ -7,6 +7,7 @@
 //! forbid. So such an element has its text or one attribute in braces, which makes it an element like the others; a
 //! browser test sees to it that the WASM can't say `innerHTML` at all.
 
+mod block;
 mod composer;
 mod connection;
 mod header;

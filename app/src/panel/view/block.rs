@@ -1,0 +1,62 @@
+//! Keeping the open chat's visitor out for a time: chosen in the head, then confirmed beneath it.
+
+use leptos::prelude::*;
+
+use super::Panel;
+use crate::panel::session::Action;
+
+/// Hours, and how they are called.
+const SPANS: [(u32, &str); 4] =
+    [(1, "for an hour"), (24, "for a day"), (7 * 24, "for a week"), (30 * 24, "for 30 days")];
+
+/// What was chosen and not confirmed yet.
+pub(super) type Chosen = RwSignal<Option<(u32, &'static str)>>;
+
+pub(super) fn choice(panel: Panel, chosen: Chosen) -> impl IntoView {
+    let spans = SPANS.map(|(hours, name)| view! { <option value=hours.to_string()>{name}</option> });
+    view! {
+        <select
+            class="ch-select"
+            aria-label="Block visitor"
+            prop:value=move || chosen.get().map_or(String::new(), |(hours, _)| hours.to_string())
+            on:change=move |event| {
+                let hours = event_target_value(&event).parse().ok();
+                if hours == Some(0) {
+                    panel.act(Action::Block { hours: 0, address: false });
+                }
+                chosen.set(SPANS.into_iter().find(|(span, _)| Some(*span) == hours));
+            }
+        >
+            <option value="">{"Block…"}</option>
+            {spans.into_iter().collect::<Vec<_>>()}
+            <option value="0">{"Let them write again"}</option>
+        </select>
+    }
+}
+
+pub(super) fn confirmation(panel: Panel, chosen: Chosen) -> impl IntoView {
+    let block = move |address| {
+        if let Some((hours, _)) = chosen.get_untracked() {
+            panel.act(Action::Block { hours, address });
+        }
+        chosen.set(None);
+    };
+    move || {
+        chosen.get().map(|(_, name)| {
+            view! {
+                <div class="ch-block" role="group" aria-label="Block visitor">
+                    <p>{format!("Block this visitor {name}? Their window closes, and they can’t write here.")}</p>
+                    <button type="button" class="ch-link" on:click=move |_| block(false)>
+                        {"Block"}
+                    </button>
+                    <button type="button" class="ch-link" on:click=move |_| block(true)>
+                        {"Block their address too"}
+                    </button>
+                    <button type="button" class="ch-link" on:click=move |_| chosen.set(None)>
+                        {"Cancel"}
+                    </button>
+                </div>
+            }
+        })
+    }
+}
