@@ -5,6 +5,7 @@ use std::time::Duration;
 use chathub_domain::error::ErrorCode;
 use chathub_domain::limits::OPERATOR_TOKEN_MS;
 use chathub_domain::{CompanyId, OperatorId, Timestamp};
+use chathub_hub::limits::{Limiter, Policy};
 use chathub_hub::ports::Vouch;
 use moka::future::Cache;
 use moka::ops::compute::{CompResult, Op};
@@ -23,6 +24,10 @@ const KEPT: Duration = Duration::from_millis(OPERATOR_TOKEN_MS.unsigned_abs());
 
 /// Questions at once. Anybody may send what looks like a token, and must not take the places of other calls.
 const AT_ONCE: usize = 16;
+
+/// Questions a second about tokens that were not good before: a fifth of what a ChatHub takes from one address, so that
+/// who makes tokens up does not use up what everybody else needs of the remote.
+const NEW_ONES: Policy = Policy { name: "vouching", quota: 20, window: Duration::from_secs(1) };
 
 /// How long a question waits for its turn.
 const TURN_WITHIN: Duration = Duration::from_secs(5);
@@ -50,12 +55,13 @@ enum Found {
 pub(crate) struct Vouching {
     asked: Cache<Key, Asked>,
     places: Semaphore,
+    new_ones: Option<Limiter>,
 }
 
 impl Vouching {
     pub(crate) fn new() -> Self {
         let asked = Cache::builder().max_capacity(TOKENS).time_to_live(KEPT).build();
-        Self { asked, places: Semaphore::new(AT_ONCE) }
+        Self { asked, places: Semaphore::new(AT_ONCE), new_ones: Limiter::new(NEW_ONES) }
     }
 
     /// What the remote says of a token when it is asked for `company`.
@@ -108,6 +114,10 @@ impl Vouching {
         former: Option<Found>,
         now: Timestamp,
     ) -> Result<Found, Trouble> {
+        let was_good = matches!(former, Some(Found::Good { .. }));
+        if !was_good && self.new_ones.as_ref().is_some_and(|limiter| limiter.check(&()).is_err()) {
+            return Err(Trouble::busy(AGAIN));
+        }
         let turn = tokio::time::timeout(TURN_WITHIN, self.places.acquire()).await;
         let Ok(Ok(_turn)) = turn else { return Err(Trouble::busy(AGAIN)) };
         let call = calls::validate(token);

@@ -67,3 +67,21 @@ async fn without_a_sign_in_that_is_taken_nobody_vouches() {
     front.skip(CACHE);
     assert_eq!(front.directory.vouch(None, TOKEN).await.unwrap(), Vouch::Bad(ErrorCode::TokenInvalid));
 }
+
+#[tokio::test]
+async fn tokens_that_somebody_makes_up_cost_the_remote_little() {
+    let fake = Fake::start().await;
+    let (front, _) = Front::signed_in(&fake, true).await;
+    assert!(matches!(front.directory.vouch(None, TOKEN).await.unwrap(), Vouch::Good { .. }));
+    fake.calls();
+    fake.set(|remote| remote.verdict = json!({ "valid": false, "error": "Invalid token" }));
+    let made_up: Vec<_> = (0..400).map(|number| format!("eyJ.b.{number}")).collect();
+    futures::future::join_all(made_up.iter().map(|token| front.directory.vouch(None, token))).await;
+    let asked = fake.calls().len();
+    assert!((1..200).contains(&asked), "the remote was asked {asked} times");
+    // One that was good before is asked about all the same.
+    front.skip(CACHE);
+    fake.set(|remote| remote.verdict = json!({ "valid": true, "operatorId": ANNA, "clientId": 9 }));
+    assert!(matches!(front.directory.vouch(None, TOKEN).await.unwrap(), Vouch::Good { .. }));
+    assert!(fake.calls().contains(&"POST /api/operator/validate-token".to_owned()));
+}
