@@ -173,7 +173,8 @@ impl Session {
             let resumes = self.paused.as_ref().map(|(_, at)| *at);
             tokio::select! {
                 Some(answer) = self.receipts.next(), if !self.receipts.is_empty() => self.take(Ok(answer)),
-                answer = self.reads.next() => self.take(answer),
+                // After the replay: what was read later is not told earlier.
+                answer = self.reads.next(), if self.behind.is_none() => self.take(answer),
                 answer = self.inquiries.next() => self.take(answer),
                 Some(answer) = self.errands.join_next(), if !self.errands.is_empty() => self.take(answer),
                 Some(answer) = self.check.join_next(), if !self.check.is_empty() => self.checked(answer),

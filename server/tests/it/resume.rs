@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::support::{Client, Server, uuid};
+use crate::support::{Client, Server, answer, uuid};
 
 /// The events up to and including the one at `last`, whose chain starts at `from`.
 async fn chain(client: &mut Client, from: u64, last: u64) -> Vec<Value> {
@@ -162,4 +162,41 @@ async fn who_was_away_for_very_long_gets_a_picture_instead_of_all_events() {
             assert_eq!(reset["snapshot"]["chats"][0]["unread"], 1_100);
         }
     }
+}
+
+#[tokio::test]
+async fn a_window_from_before_an_erasure_gets_a_new_picture_and_counts_on() {
+    let server = Server::start().await;
+    let company = server.company_token("acme").await;
+    let mut customer = server.visitor().await;
+    let mut panel = server.panel(server.people.anna).await;
+    for text in ["Secret", "More secret"] {
+        customer.say(None, text).await;
+    }
+    let chat = panel.event("chat_created").await["event"]["chat_id"].as_i64().unwrap();
+    let (visitor, before) = (customer.visitor_token(), customer.cursor_at(1));
+    drop(customer);
+    let path = format!("/api/chat/chats/{chat}");
+    let erased = answer(server.request(reqwest::Method::DELETE, &path).bearer_auth(&company)).await;
+    assert_eq!(erased.status, 200);
+
+    // Another window of the same visitor goes on, as far as the old one had seen and further.
+    let hello = json!({ "type": "hello", "organization": server.people.sales, "visitor": visitor });
+    let mut other = Client::welcomed(&server.base, hello.clone()).await;
+    assert_eq!(other.reset["snapshot"]["messages"], json!([]));
+    // Two messages and their end.
+    assert_eq!(other.reset["cursor"], other.cursor_at(3));
+    for (number, text) in [(4, "Again"), (5, "And again")] {
+        assert_eq!(other.say(None, text).await["seq"], number);
+    }
+
+    let mut hello = hello;
+    hello["cursor"] = before;
+    let mut back = Client::welcomed(&server.base, hello).await;
+    let reset = back.expect("reset").await;
+    let texts = reset["snapshot"]["messages"].as_array().unwrap().iter().map(|message| &message["text"]);
+    assert_eq!(texts.collect::<Vec<_>>(), ["Again", "And again"]);
+    assert_eq!(reset["cursor"], other.cursor_at(5));
+    other.say(None, "Live").await;
+    assert_eq!(back.event("message").await["prev"], 5);
 }

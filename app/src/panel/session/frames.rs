@@ -133,7 +133,7 @@ impl State {
     /// A picture has the first page of the colleagues only; whole pages may have others behind them.
     pub(super) fn ask_rest_of_operators(&self, out: &mut Vec<Effect>) {
         let known = self.operators.len();
-        self.ask_operators(known > 0 && known % OPERATORS_PAGE == 0, out);
+        self.ask_operators(known > 0 && known.is_multiple_of(OPERATORS_PAGE), out);
     }
 
     fn ask_operators(&self, more: bool, out: &mut Vec<Effect>) {
