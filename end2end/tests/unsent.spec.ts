@@ -25,7 +25,7 @@ test.describe('an operator and a customer', () => {
   });
 
   test('answers that were refused for now are sent again by themselves, in order', async () => {
-    line.refuse(6);
+    line.refuse(2);
     const answers = ['First', 'Second', 'Third'];
     for (const text of answers) await panel.write(text);
     await expect(panel.root.getByText("The server can't take messages at the moment")).toBeVisible(IN_TIME);
