@@ -132,8 +132,10 @@ fn new_key() -> Vec<u8> {
     text.into_bytes()
 }
 
+type Keys = Vec<Vec<u8>>;
+
 /// The keys, and those for visitors alone; or which line is none.
-fn parse(content: &[u8]) -> Result<(Vec<Vec<u8>>, Vec<Vec<u8>>), String> {
+fn parse(content: &[u8]) -> Result<(Keys, Keys), String> {
     let (mut keys, mut visitors) = (Vec::new(), Vec::new());
     for (number, line) in (1..).zip(content.split(|byte| *byte == b'\n')) {
         let line = std::str::from_utf8(line).map(str::trim);
