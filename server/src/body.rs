@@ -4,7 +4,7 @@ use std::fmt::Write;
 
 use axum::extract::{FromRequest, Request};
 use chathub_domain::error::{ErrorCode, FieldError, NAMED_AT_MOST};
-use chathub_hub::Error;
+use chathub_hub::{Error, unreadable};
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 
@@ -23,8 +23,7 @@ impl<S: Send + Sync, T: FromFields> FromRequest<S> for Body<T> {
 }
 
 fn read<T: FromFields>(bytes: &[u8]) -> Result<T, Error> {
-    let value = serde_json::from_slice(bytes)
-        .map_err(|error| Error::new(ErrorCode::Malformed, format!("The body is not JSON: {error}.")))?;
+    let value = serde_json::from_slice(bytes).map_err(|error| not_json(bytes, &error))?;
     let mut reader = Reader::default();
     let read = T::from_fields(value, &mut reader);
     read.ok_or_else(|| {
@@ -32,6 +31,14 @@ fn read<T: FromFields>(bytes: &[u8]) -> Result<T, Error> {
         Error::fields(reader.mistakes)
             .unwrap_or_else(|| Error::new(ErrorCode::Malformed, "The body can't be read."))
     })
+}
+
+/// Names the value at fault where it is only one.
+fn not_json(bytes: &[u8], error: &serde_json::Error) -> Error {
+    let pointer = std::str::from_utf8(bytes).ok().and_then(unreadable::pointer);
+    let field = pointer.map(|pointer| FieldError { pointer, detail: format!("can't be read: {error}.") });
+    let not_json = Error::new(ErrorCode::Malformed, format!("The body is not JSON: {error}."));
+    not_json.with_fields(field.into_iter().collect())
 }
 
 /// What a body, or an element of one, is read into. [`fields!`] implements it.

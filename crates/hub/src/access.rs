@@ -5,7 +5,7 @@ use chathub_domain::limits::NAME_CHARS;
 use chathub_domain::wire::Introduction;
 use chathub_domain::{
     CompanyId, OperatorId, OperatorRef, OperatorStatus, Organization, OrganizationId, OrganizationRef,
-    Timestamp, VisitorId, token,
+    Timestamp, VisitorId, text, token,
 };
 use uuid::Uuid;
 
@@ -291,14 +291,10 @@ impl VisitorAccess {
     }
 }
 
-/// What a page says of its visitor is no reason to turn them away: too long a name is cut, and what holds no digit is
-/// no phone number.
+/// What a page says of its visitor is no reason to turn them away: what no name may hold is left out, too long a name is
+/// cut, and what holds no digit is no phone number.
 fn tidy(Introduction { name, phone }: Introduction) -> Introduction {
-    let one_line = |text: &str, most: usize| -> String {
-        let text: String = text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
-        text.trim().chars().take(most).collect()
-    };
-    let phone = one_line(&phone, PHONE_CHARS);
+    let phone = text::tidy_name(&phone, PHONE_CHARS);
     let phone = if phone.contains(|c: char| c.is_ascii_digit()) { phone } else { String::new() };
-    Introduction { name: one_line(&name, NAME_CHARS), phone }
+    Introduction { name: text::tidy_name(&name, NAME_CHARS), phone }
 }

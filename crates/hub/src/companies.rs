@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use chathub_domain::error::ErrorCode;
 use chathub_domain::limits::NAME_CHARS;
+use chathub_domain::text::{self, NameMistake};
 use chathub_domain::{CompanyId, Organization, OrganizationId, Timestamp};
 
 use crate::access::CompanyAccess;
@@ -142,18 +143,20 @@ fn normalize_all(origins: &[String]) -> Result<Vec<String>> {
     Ok(all)
 }
 
-/// A name with something in it, and not too much.
+/// A name with something in it, not too much, and nothing that is not seen.
 pub(crate) fn check_name<'a>(pointer: &str, name: &'a str) -> Result<&'a str> {
-    match name.chars().count() {
-        _ if name.trim().is_empty() => Err(Error::field(pointer, "must not be empty.")),
-        count if count > NAME_CHARS => {
-            Err(Error::field(pointer, format!("has {count} characters; at most {NAME_CHARS} are possible.")))
-        }
-        _ if name.chars().any(char::is_control) => {
-            Err(Error::field(pointer, "must not hold line breaks or other control characters."))
-        }
-        _ => Ok(name.trim()),
-    }
+    text::check_name(name).map_err(|mistake| {
+        let detail = match mistake {
+            NameMistake::Blank => "must not be empty.".to_owned(),
+            NameMistake::Long(count) => format!("has {count} characters; at most {NAME_CHARS} are possible."),
+            NameMistake::Control => "must not hold line breaks or other control characters.".to_owned(),
+            NameMistake::Invisible(c) => format!(
+                "holds a character that nobody sees (U+{:04X}); type the name anew without it.",
+                u32::from(c)
+            ),
+        };
+        Error::field(pointer, detail)
+    })
 }
 
 pub(crate) fn seconds(time: Timestamp) -> i64 {

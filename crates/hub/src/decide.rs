@@ -22,7 +22,7 @@ use chathub_domain::event::Reader;
 use chathub_domain::limits::MESSAGE_CHARS;
 use chathub_domain::{
     Author, ChatId, ChatStatus, ClientId, CustomerEvent, CustomerId, Event, OperatorId, OperatorRef,
-    OrganizationId, Seq, Source, Timestamp,
+    OrganizationId, Seq, Source, Timestamp, text,
 };
 
 use crate::error::{Error, Result};
@@ -89,7 +89,7 @@ impl<'a> Decider<'a> {
     }
 
     fn answer(&mut self, by: &Member, chat_id: ChatId, client_id: ClientId, text: String) -> Result<Receipt> {
-        check_text(&text)?;
+        let text = checked(text)?;
         let sender = Sender::Operator(by.operator.id);
         if let Some(posted) = self.state.posted.get(&(sender, client_id)) {
             return replay(posted, by.organization_id);
@@ -111,7 +111,7 @@ impl<'a> Decider<'a> {
     }
 
     fn ask(&mut self, by: &Guest, client_id: ClientId, text: String, source: Source) -> Result<Receipt> {
-        check_text(&text)?;
+        let text = checked(text)?;
         let sender = Sender::Visitor(by.visitor_id);
         if let Some(posted) = self.state.posted.get(&(sender, client_id)) {
             return replay(posted, by.organization_id);
@@ -227,10 +227,11 @@ impl<'a> Decider<'a> {
     }
 }
 
-/// A message must say something and be no document.
-fn check_text(text: &str) -> Result<()> {
+/// A message as it is kept: it must say something and be no document.
+fn checked(text: String) -> Result<String> {
+    let text = text::tidy_message(text);
     let chars = text.chars().count();
-    if text.trim().is_empty() {
+    if text::is_blank(&text) {
         return Err(Error::new(ErrorCode::MessageEmpty, "A message must have some text."));
     }
     if chars > MESSAGE_CHARS {
@@ -239,7 +240,7 @@ fn check_text(text: &str) -> Result<()> {
             format!("A message has at most {MESSAGE_CHARS} characters; this one has {chars}."),
         ));
     }
-    Ok(())
+    Ok(text)
 }
 
 fn replay(posted: &Posted, organization: OrganizationId) -> Result<Receipt> {

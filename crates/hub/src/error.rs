@@ -60,7 +60,9 @@ impl Error {
         (!fields.is_empty()).then(|| Self::new(ErrorCode::InvalidField, detail).with_fields(fields))
     }
 
-    fn with_fields(self, fields: Vec<FieldError>) -> Self {
+    /// The same, with the fields at fault.
+    #[must_use]
+    pub fn with_fields(self, fields: Vec<FieldError>) -> Self {
         Self { fields, ..self }
     }
 

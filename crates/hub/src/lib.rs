@@ -28,6 +28,7 @@ pub mod passwords;
 pub mod ports;
 pub mod session;
 pub mod tokens;
+pub mod unreadable;
 pub mod writer;
 
 use std::sync::Arc;

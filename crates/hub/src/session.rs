@@ -36,6 +36,7 @@ use crate::error::{Error, Result};
 use crate::feed::{Delivery, Subscription};
 use crate::limits::Peer;
 use crate::origin::Origin;
+use crate::unreadable;
 
 use behind::{Behind, Progress, Stretch};
 use face::{Answer, Face, Work};
@@ -208,11 +209,13 @@ impl Session {
                 Err(wait) => self.paused = Some((frame, Instant::now() + wait)),
             },
             Err(error) => {
+                let place = unreadable::pointer(text).map(|place| format!("{place}: ")).unwrap_or_default();
                 let refusal = Error::new(
                     ErrorCode::Malformed,
-                    format!("This frame can't be read and was ignored: {error}."),
+                    format!("This frame can't be read and was ignored: {place}{error}."),
                 );
-                self.ready.push_back(self.face.reject(&refusal));
+                let (client_id, chat_id) = unreadable::subject(text);
+                self.ready.push_back(self.face.reject(&refusal, client_id, chat_id));
             }
         }
     }

@@ -3,8 +3,9 @@
 use std::net::IpAddr;
 
 use chathub_domain::error::ErrorCode;
+use chathub_domain::limits::NAME_CHARS;
 use chathub_domain::{
-    CompanyId, Operator, OperatorId, OperatorStatus, OrganizationId, OrganizationRef, Timestamp, token,
+    CompanyId, Operator, OperatorId, OperatorStatus, OrganizationId, OrganizationRef, Timestamp, text, token,
 };
 use chathub_hub::ports::NewOperator;
 use reqwest::Method;
@@ -132,7 +133,15 @@ pub(crate) fn read_token(body: &[u8]) -> Result<SecretString, &'static str> {
 
 pub(crate) fn read_organizations(body: &[u8]) -> Result<Vec<OrganizationRef>, &'static str> {
     let all: Vec<OrganizationRef> = read_json(body, "no list of organizations")?;
+    let tidy = |own: OrganizationRef| OrganizationRef { name: name(&own.name, own.id.0), ..own };
+    let all: Vec<_> = all.into_iter().map(tidy).collect();
     distinct(all, |own| own.id.0, "two organizations with one id")
+}
+
+/// A name as one of ours may be. What has none that can be seen goes by its number.
+fn name(said: &str, id: i64) -> String {
+    let name = text::tidy_name(said, NAME_CHARS);
+    if name.is_empty() { id.to_string() } else { name }
 }
 
 #[derive(Deserialize)]
@@ -148,7 +157,7 @@ impl Listed {
     /// A status that is not known here is none to work with.
     fn operator(self, organization: OrganizationRef) -> Operator {
         let status = OperatorStatus::from_number(self.status).unwrap_or(OperatorStatus::Inactive);
-        Operator { id: self.id, name: self.name, status, organization }
+        Operator { id: self.id, name: name(&self.name, self.id.0), status, organization }
     }
 }
 
@@ -292,6 +301,12 @@ mod tests {
         let sales = OrganizationRef { id: OrganizationId(2), name: "Sales".into() };
         let all = read_operators(list.as_bytes()).unwrap().all_in(&sales);
         assert_eq!((all[0].status, &all[0].organization), (OperatorStatus::Inactive, &sales));
+        let unseen = "[{\"id\":1,\"name\":\"\u{202e}annA\u{200b}\"},{\"id\":2,\"name\":\"\u{3164}\"}]";
+        let names = |all: Vec<Operator>| all.into_iter().map(|one| one.name).collect::<Vec<_>>();
+        assert_eq!(names(read_operators(unseen.as_bytes()).unwrap().all_in(&sales)), ["annA", "2"]);
+        let names: Vec<_> =
+            read_organizations(unseen.as_bytes()).unwrap().into_iter().map(|own| own.name).collect();
+        assert_eq!(names, ["annA", "2"]);
         assert!(read_operators(br#"[{"id":1,"name":"a"},{"id":1,"name":"b"}]"#).is_err());
         assert!(read_organizations(br#"[{"id":1,"name":"a"},{"id":1,"name":"b"}]"#).is_err());
         assert!(read_organizations(br#"{"items":[]}"#).is_err());

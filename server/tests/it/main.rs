@@ -27,6 +27,7 @@ mod slow_directory;
 mod stream;
 mod support;
 mod tenants;
+mod texts;
 mod tokens;
 mod upstream;
 mod visitors;

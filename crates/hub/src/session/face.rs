@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use chathub_domain::Cursor;
+use chathub_domain::{ChatId, ClientId, Cursor};
 use futures::future::BoxFuture;
 use tokio::time::Instant;
 
@@ -97,10 +97,15 @@ impl Face {
         }
     }
 
-    pub(super) fn reject(&self, error: &Error) -> Arc<str> {
+    pub(super) fn reject(
+        &self,
+        error: &Error,
+        client_id: Option<ClientId>,
+        chat_id: Option<ChatId>,
+    ) -> Arc<str> {
         match self {
-            Self::Operator(_) | Self::Watcher(_) => operator::reject(error, None, None),
-            Self::Customer(_) => customer::reject(error, None),
+            Self::Operator(_) | Self::Watcher(_) => operator::reject(error, client_id, chat_id),
+            Self::Customer(_) => customer::reject(error, client_id),
         }
     }
 
