@@ -4,8 +4,9 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use axum::Router;
-use axum::http::{HeaderValue, header};
+use axum::http::{HeaderValue, StatusCode, header};
 use axum::middleware::{self, Next};
+use axum::response::IntoResponse;
 use leptos::config::LeptosOptions;
 use serde::Serialize;
 use tower_http::services::ServeDir;
@@ -143,6 +144,9 @@ fn file(site: &Path, name: &str) -> tower_http::services::ServeFile {
     tower_http::services::ServeFile::new(site.join(name)).precompressed_br().precompressed_gzip()
 }
 
+/// Bytes of an address beyond which no file of ours is called so.
+const LONGEST: usize = 255;
+
 /// Whether another content would have another address.
 fn names_its_content(path: &str) -> bool {
     let version = path.strip_prefix("/operator-chat-panel/").and_then(|rest| rest.split_once('/'));
@@ -150,8 +154,12 @@ fn names_its_content(path: &str) -> bool {
 }
 
 async fn describe(request: axum::extract::Request, next: Next) -> axum::response::Response {
-    let is_fixed = names_its_content(request.uri().path());
-    let mut response = next.run(request).await;
+    let path = request.uri().path();
+    // The system would call these an error, not an absence.
+    let is_possible = path.len() <= LONGEST && !path.contains("%00");
+    let is_fixed = names_its_content(path);
+    let mut response =
+        if is_possible { next.run(request).await } else { StatusCode::NOT_FOUND.into_response() };
     let cache = match (is_fixed, response.status().is_success()) {
         (true, true) => "public, max-age=31536000, immutable",
         (false, true) => "no-cache",

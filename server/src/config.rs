@@ -55,6 +55,20 @@ pub struct Serve {
         value_parser = network)]
     pub trusted_proxies: Vec<IpNet>,
 
+    /// A name besides the public address's by which this server may be called, like that of its container; may be given
+    /// again. Addresses and localhost always may
+    #[arg(long = "allowed-host", env = "CHATHUB_ALLOWED_HOST", value_name = "NAME", value_delimiter = ',')]
+    pub allowed_hosts: Vec<String>,
+
+    /// Connections open at once from each address; 0 is no limit [default: 512]
+    #[arg(long, env = "CHATHUB_LIMIT_CONNECTIONS", value_name = "N")]
+    pub limit_connections: Option<u32>,
+
+    /// Connections open at once altogether; never more than half of the files that the system lets this process have
+    /// [default: 20000]
+    #[arg(long, env = "CHATHUB_LIMIT_CONNECTIONS_TOTAL", value_name = "N")]
+    pub limit_connections_total: Option<u32>,
+
     /// Requests a second from each address and with each token; 0 is no limit, here and below [default: 100]
     #[arg(long, env = "CHATHUB_LIMIT_REQUESTS", value_name = "N")]
     pub limit_requests: Option<u32>,
@@ -122,6 +136,10 @@ struct File {
     company_token_days: Option<u32>,
     #[serde(default)]
     trusted_proxy: Vec<String>,
+    #[serde(default)]
+    allowed_host: Vec<String>,
+    limit_connections: Option<u32>,
+    limit_connections_total: Option<u32>,
     limit_requests: Option<u32>,
     limit_logins: Option<u32>,
     limit_tokens: Option<u32>,
@@ -143,6 +161,12 @@ struct File {
 /// Requests a second from each address and with each token.
 const LIMIT_REQUESTS: u32 = 100;
 
+/// Connections of one address: an office of 80 people behind one, each with a panel and the six that a browser opens.
+const LIMIT_CONNECTIONS: u32 = 512;
+
+/// Connections altogether: some hundred megabytes, if all of them are slow.
+const LIMIT_CONNECTIONS_TOTAL: u32 = 20_000;
+
 /// All of it, settled.
 #[derive(Clone, Debug)]
 pub struct Config {
@@ -155,6 +179,11 @@ pub struct Config {
     pub log_format: LogFormat,
     pub company_token_lives: Option<Duration>,
     pub trusted_proxies: Vec<IpNet>,
+    /// Names by which the server may be called besides its public one, in small letters.
+    pub allowed_hosts: Vec<String>,
+    /// For each address, and altogether; 0 is no limit.
+    pub limit_connections: u32,
+    pub limit_connections_total: u32,
     pub limit_requests: u32,
     pub pace: Pace,
     /// The remote that keeps the people, if there is one.
@@ -192,6 +221,10 @@ impl Config {
                 .map(|text| network(&text).map_err(|message| ConfigError::TrustedProxy { text, message }));
             trusted_proxies = named.collect::<Result<_, _>>()?;
         }
+        let mut allowed_hosts = serve.allowed_hosts;
+        if allowed_hosts.is_empty() {
+            allowed_hosts = file.allowed_host;
+        }
         let pace = Pace::default();
         let pace = Pace {
             logins: serve.limit_logins.or(file.limit_logins).unwrap_or(pace.logins),
@@ -221,6 +254,15 @@ impl Config {
             log_format: serve.log_format.or(file.log_format).unwrap_or_default(),
             company_token_lives: days.map(|days| Duration::from_secs(u64::from(days) * 24 * 60 * 60)),
             trusted_proxies,
+            allowed_hosts: allowed_hosts.iter().map(|name| name.trim().to_ascii_lowercase()).collect(),
+            limit_connections: serve
+                .limit_connections
+                .or(file.limit_connections)
+                .unwrap_or(LIMIT_CONNECTIONS),
+            limit_connections_total: serve
+                .limit_connections_total
+                .or(file.limit_connections_total)
+                .unwrap_or(LIMIT_CONNECTIONS_TOTAL),
             limit_requests: serve.limit_requests.or(file.limit_requests).unwrap_or(LIMIT_REQUESTS),
             pace,
             upstream: upstream.settle(serve.demo)?,

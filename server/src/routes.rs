@@ -2,6 +2,7 @@
 
 use std::any::Any;
 use std::sync::Arc;
+use std::time::Instant;
 
 use axum::Router;
 use axum::extract::{FromRef, Request, State};
@@ -15,14 +16,18 @@ use chathub_hub::{Error, Hub};
 use leptos::config::LeptosOptions;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::cors::{Any as AnyOrigin, CorsLayer};
-use tower_http::trace::TraceLayer;
 
 use crate::assets::Assets;
 use crate::limits::{self, RATELIMIT, RATELIMIT_POLICY, Requests};
 use crate::loaders::{Current, Loaders};
+use crate::origin::Hosts;
 use crate::peer::{self, Proxies};
 use crate::problem::Failure;
 use crate::{api, demo, origin, pages, panel, reference, stream};
+
+/// For a month, browsers that have been here by TLS come by nothing else. Not longer, nor for the names beneath: whoever
+/// gives TLS up must be able to.
+const BY_TLS: HeaderValue = HeaderValue::from_static("max-age=2592000");
 
 /// What handlers share.
 #[derive(Clone)]
@@ -36,8 +41,17 @@ pub struct AppState {
     /// The address that browsers use, if one was configured.
     pub public_url: Option<Arc<str>>,
     pub cookies: Cookies,
+    /// The names by which this server may be called.
+    pub hosts: Arc<Hosts>,
     pub proxies: Arc<Proxies>,
     pub requests: Arc<Requests>,
+}
+
+impl AppState {
+    /// Whether browsers come by TLS.
+    pub(crate) fn is_secure(&self) -> bool {
+        self.public_url.as_deref().is_some_and(|url| url.starts_with("https://"))
+    }
 }
 
 impl FromRef<AppState> for Hub {
@@ -84,10 +98,9 @@ pub fn surrounded(router: Router<AppState>, state: AppState) -> Router {
     router
         .layer(middleware::from_fn_with_state(state.clone(), origin::note))
         .layer(middleware::from_fn_with_state(state.clone(), peer::note))
-        .layer(middleware::from_fn(guard))
+        .layer(middleware::from_fn_with_state(state.clone(), guard))
         .layer(CatchPanicLayer::custom(panicked))
-        // A request's line and outcome, at the level debug: no header and no body, where the tokens are.
-        .layer(TraceLayer::new_for_http())
+        .layer(middleware::from_fn(note))
         .with_state(state)
 }
 
@@ -122,13 +135,26 @@ async fn ready(State(hub): State<Hub>) -> Response {
 }
 
 /// What every answer says to browsers.
-async fn guard(request: Request, next: Next) -> Response {
+async fn guard(State(state): State<AppState>, request: Request, next: Next) -> Response {
     let mut response = next.run(request).await;
     let headers = response.headers_mut();
     headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
     // A form's failure is told on the page that it came from.
     headers.insert(header::REFERRER_POLICY, HeaderValue::from_static("same-origin"));
     headers.insert(header::X_FRAME_OPTIONS, HeaderValue::from_static("SAMEORIGIN"));
+    if state.is_secure() {
+        headers.insert(header::STRICT_TRANSPORT_SECURITY, BY_TLS);
+    }
+    response
+}
+
+/// A request's line and its outcome for the log, at the level debug: no header, body or query, where there are tokens and
+/// what people search for.
+async fn note(request: Request, next: Next) -> Response {
+    let (method, path) = (request.method().clone(), request.uri().path().to_owned());
+    let begun = Instant::now();
+    let response = next.run(request).await;
+    tracing::debug!(%method, path, status = response.status().as_u16(), elapsed = ?begun.elapsed(), "a request");
     response
 }
 

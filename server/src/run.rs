@@ -24,7 +24,9 @@ use crate::installation::lock::{Lock, LockError};
 use crate::installation::{Unusable, refuse_unfinished, tidy};
 use crate::limits::Requests;
 use crate::loaders::{Current, Loaders, LoadersError};
+use crate::origin::Hosts;
 use crate::peer::Proxies;
+use crate::places::Places;
 use crate::routes::{self, AppState};
 
 /// How long a stop waits for requests that are being answered.
@@ -181,14 +183,14 @@ pub async fn serve_prepared(
     prepared: Prepared,
     shutdown: impl Future<Output = ()> + Send + 'static,
 ) -> Result<(), ServeError> {
-    let Prepared { state, store, mut running, beside, lock } = prepared;
+    let Prepared { state, places, store, mut running, beside, lock } = prepared;
     tracing::info!(build = state.hub.build(), "serving");
     let (drain, draining) = oneshot::channel::<()>();
     let draining = async {
         // A dropped sender is an end as well.
         let _ = draining.await;
     };
-    let mut server = tokio::spawn(connections::serve(listener, routes::router(state), draining));
+    let mut server = tokio::spawn(connections::serve(listener, routes::router(state), places, draining));
     let outcome = tokio::select! {
         () = shutdown => Ok(()),
         task = running.ended() => Err(ServeError::Ended { task }),
@@ -217,6 +219,8 @@ pub async fn serve_prepared(
 pub struct Prepared {
     /// What its routes share.
     pub state: AppState,
+    /// Those that there are for connections.
+    pub places: Arc<Places>,
     pub store: Arc<Sqlite>,
     pub running: Running,
     /// What goes on beside it, and ends when it is dropped.
@@ -242,6 +246,9 @@ pub async fn prepare(config: &Config, clock: Clock) -> Result<Prepared, ServeErr
         pace: config.pace,
     };
     let (Opened { hub, store, running }, beside) = open_to_serve(config, clock, settings).await?;
+    let proxies = Arc::new(Proxies::new(config.trusted_proxies.clone()));
+    let (each, all) = (config.limit_connections, config.limit_connections_total);
+    let places = Arc::new(Places::new(each, all, Arc::clone(&proxies)));
     let state = AppState {
         hub,
         leptos: assets.leptos_options(),
@@ -252,10 +259,11 @@ pub async fn prepare(config: &Config, clock: Clock) -> Result<Prepared, ServeErr
         cookies: Cookies {
             secure: config.public_url.as_deref().is_some_and(|url| url.starts_with("https://")),
         },
-        proxies: Arc::new(Proxies::new(config.trusted_proxies.clone())),
+        hosts: Arc::new(Hosts::new(config.public_url.as_deref(), &config.allowed_hosts)),
+        proxies,
         requests: Arc::new(Requests::new(config.limit_requests)),
     };
-    Ok(Prepared { state, store, running, beside, lock })
+    Ok(Prepared { state, places, store, running, beside, lock })
 }
 
 /// SIGTERM or Ctrl-C, from this call on: one that comes while the server still starts is not lost.

@@ -3,13 +3,11 @@
 use chathub_domain::error::ErrorCode;
 use chathub_domain::{Operator, OperatorStatus, Organization};
 use leptos::prelude::*;
-use leptos::server_fn::error::ServerFnUrlError;
 use leptos_meta::Title;
-use leptos_router::hooks::use_query_map;
 
 use super::notice::DirectoryNotice;
-use crate::fns::AppError;
 use crate::fns::console::{SignIn, SignOut, operators, organizations};
+use crate::fns::{AppError, refused};
 
 /// The sign-in, or the company's organizations and operators.
 #[component]
@@ -31,11 +29,8 @@ pub(super) fn Home() -> impl IntoView {
 }
 
 fn sign_in(error: &AppError) -> impl IntoView {
-    // A form that was refused comes back here with the reason in the query.
-    let refused = use_query_map()
-        .with_untracked(|query| query.get("__err"))
-        .map(|text| ServerFnUrlError::<AppError>::decode_err(&text));
-    let login = refused.as_ref().and_then(|refused| refused.typed.clone());
+    let refused = refused();
+    let login = refused.as_ref().and_then(|refused| refused.login.clone());
     let focus_password = login.is_some();
     let ended = match error.code {
         ErrorCode::TokenMissing => None,
@@ -44,7 +39,7 @@ fn sign_in(error: &AppError) -> impl IntoView {
         }
         _ => Some(error.detail.clone()),
     };
-    let notice = refused.map(|refused| refused.detail).or(ended);
+    let notice = refused.map(|refused| refused.sentence.to_owned()).or(ended);
     let action = ServerAction::<SignIn>::new();
     let described = notice.is_some().then_some("sign-in-notice");
     view! {

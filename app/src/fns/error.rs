@@ -21,13 +21,34 @@ impl FromServerFnError for AppError {
     fn from_server_fn_error(error: ServerFnErrorErr) -> Self {
         let (code, detail) = match error {
             ServerFnErrorErr::Request(_) => (ErrorCode::Unavailable, "The server can't be reached."),
-            ServerFnErrorErr::Args(_) | ServerFnErrorErr::MissingArg(_) => {
+            ServerFnErrorErr::Args(_)
+            | ServerFnErrorErr::MissingArg(_)
+            | ServerFnErrorErr::Deserialization(_)
+            | ServerFnErrorErr::UnsupportedRequestMethod(_) => {
                 (ErrorCode::Malformed, "The request is incomplete. Reload the page and try again.")
             }
             _ => (ErrorCode::Internal, "Something went wrong. Reload the page and try again."),
         };
+        #[cfg(feature = "ssr")]
+        answer_with(code);
         Self { code, detail: detail.into(), typed: None }
     }
+}
+
+/// Gives the answer the code's status. A form's answer is a redirect, and keeps its own.
+#[cfg(feature = "ssr")]
+fn answer_with(code: ErrorCode) -> Option<leptos_axum::ResponseOptions> {
+    use axum::http::request::Parts;
+    use axum::http::{StatusCode, header};
+    use leptos::prelude::use_context;
+
+    let is_form = use_context::<Parts>().is_some_and(|parts| {
+        let accept = parts.headers.get(header::ACCEPT).and_then(|accept| accept.to_str().ok());
+        accept.is_some_and(|accept| accept.contains("text/html"))
+    });
+    let response = use_context::<leptos_axum::ResponseOptions>().filter(|_| !is_form)?;
+    response.set_status(StatusCode::from_u16(code.status()).ok()?);
+    Some(response)
 }
 
 impl std::fmt::Display for AppError {
@@ -41,23 +62,10 @@ impl std::error::Error for AppError {}
 #[cfg(feature = "ssr")]
 impl From<chathub_hub::Error> for AppError {
     fn from(error: chathub_hub::Error) -> Self {
-        use axum::http::{StatusCode, header};
-        use leptos::prelude::use_context;
-
         if error.code == ErrorCode::Internal {
             tracing::error!(error = &error as &dyn std::error::Error, "a server function failed");
         }
-        // A form's answer is a redirect, and keeps its own status.
-        let is_form = use_context::<axum::http::request::Parts>().is_some_and(|parts| {
-            let accept = parts.headers.get(header::ACCEPT).and_then(|accept| accept.to_str().ok());
-            accept.is_some_and(|accept| accept.contains("text/html"))
-        });
-        if let (false, Some(response), Ok(status)) = (
-            is_form,
-            use_context::<leptos_axum::ResponseOptions>(),
-            StatusCode::from_u16(error.code.status()),
-        ) {
-            response.set_status(status);
+        if let Some(response) = answer_with(error.code) {
             for (name, value) in error.exceeded.iter().flat_map(|exceeded| super::refusal_headers(exceeded)) {
                 response.append_header(name, value);
             }

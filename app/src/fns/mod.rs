@@ -13,6 +13,8 @@ mod cookies;
 mod error;
 #[cfg(feature = "ssr")]
 mod ratelimit;
+#[cfg(feature = "ssr")]
+mod refused;
 
 #[cfg(feature = "ssr")]
 pub(crate) use access::hub;
@@ -23,3 +25,7 @@ pub use cookies::{Cookies, SESSION_COOKIE};
 pub use error::AppError;
 #[cfg(feature = "ssr")]
 pub use ratelimit::{policy_field, refusal_headers, standing_field};
+#[cfg(feature = "ssr")]
+pub(crate) use refused::refused;
+#[cfg(feature = "ssr")]
+pub use refused::{refused_address, typed_cookie};

@@ -58,6 +58,8 @@ error_codes! {
     MethodNotAllowed = "method_not_allowed", 405, "Method not allowed";
     Conflict = "conflict", 409, "In conflict with what is there";
     TooLarge = "too_large", 413, "Too large";
+    /// The request was sent to a name that is not this server's.
+    Misdirected = "misdirected", 421, "Not this server's name";
     UnsupportedMediaType = "unsupported_media_type", 415, "The body must be JSON";
     MessageTooLong = "message_too_long", 422, "The message is too long";
     MessageEmpty = "message_empty", 422, "The message is empty";

@@ -96,15 +96,18 @@ async fn a_wrong_password_leads_back_to_the_form() {
     let server = Server::start().await;
     for (login, password) in [("acme", "wrong horse"), ("nobody", PASSWORD)] {
         let response = form(&server, login, password).send().await.unwrap();
-        assert_eq!(response.status(), 302, "{login}");
-        assert!(response.headers().get("set-cookie").is_none());
-        let location = response.headers()["location"].to_str().unwrap().to_owned();
-        assert!(location.contains("/console?") && location.contains("__err="), "{location}");
-        assert!(!location.contains("horse"), "{location}");
-        // The page that it leads to says what was wrong.
-        let path = location.strip_prefix(&server.base).unwrap_or(&location);
-        let page = answer(server.request(Method::GET, path)).await;
+        assert_eq!(response.status(), 303, "{login}");
+        let cookie = response.headers()["set-cookie"].to_str().unwrap();
+        assert!(cookie.starts_with("chathub_typed=") && cookie.contains("HttpOnly"), "{cookie}");
+        assert!(!cookie.contains("horse"), "{cookie}");
+        // A code of ours, and nothing that anybody could have written.
+        let location = response.headers()["location"].to_str().unwrap();
+        assert_eq!(location, "/console?refused=login_refused");
+        // The page that it leads to says what was wrong, and has the login again.
+        let typed = cookie.split(';').next().unwrap();
+        let page = answer(server.request(Method::GET, location).header("cookie", typed)).await;
         assert!(page.text.contains("The login is unknown or the password is wrong."), "{}", page.text);
+        assert!(page.text.contains(&format!("value=\"{login}\"")), "{}", page.text);
     }
     // Without a browser's wish for a page: a status and a code.
     let plain = ask(&server, "sign_in", "", &[("login", "acme".into()), ("password", "x".into())]).await;

@@ -14,6 +14,7 @@ use chathub_hub::Clock;
 use chathub_hub::limits::Peer;
 use chathub_hub::ports::NewOperator;
 use chathub_server::config::{Common, Config, Serve};
+use chathub_server::places::Places;
 use chathub_server::{connections, routes, run};
 use tempfile::{Builder, TempDir};
 use tokio::net::TcpListener;
@@ -128,7 +129,8 @@ fn furnish(assets: &Path) -> std::io::Result<()> {
 async fn listen(app: Router) -> Result<Address> {
     let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await?;
     let address = listener.local_addr()?;
-    tokio::spawn(connections::serve(listener, app, pending()));
+    let places = Arc::new(Places::new(0, 0, Arc::default()));
+    tokio::spawn(connections::serve(listener, app, places, pending()));
     Ok(address)
 }
 
