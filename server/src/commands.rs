@@ -11,6 +11,10 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand};
 use secrecy::SecretString;
+use tracing::{Level, Metadata};
+use tracing_subscriber::filter::{EnvFilter, filter_fn};
+use tracing_subscriber::layer::{Layer, SubscriberExt};
+use tracing_subscriber::util::SubscriberInitExt;
 
 use crate::assets::Assets;
 use crate::config::{Common, Config, ConfigError, LogFormat, Serve, data_dir};
@@ -156,17 +160,23 @@ async fn serve_until_signalled(config: Config) -> Result<(), CommandError> {
 }
 
 fn start_log(format: LogFormat) {
-    let filter = tracing_subscriber::EnvFilter::try_from_env("CHATHUB_LOG")
-        .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new("info,sqlx=warn"));
-    let builder = tracing_subscriber::fmt()
-        .with_env_filter(filter)
+    let filter = EnvFilter::try_from_env("CHATHUB_LOG").unwrap_or_else(|_| EnvFilter::new("info,sqlx=warn"));
+    let lines = tracing_subscriber::fmt::layer()
         .with_writer(std::io::stderr)
         // Colours are for people: a journal or a file gets plain text.
         .with_ansi(std::io::stderr().is_terminal());
-    match format {
-        LogFormat::Text => builder.init(),
-        LogFormat::Json => builder.json().init(),
-    }
+    let lines = match format {
+        LogFormat::Text => lines.boxed(),
+        LogFormat::Json => lines.json().boxed(),
+    };
+    tracing_subscriber::registry().with(lines).with(filter).with(filter_fn(is_discreet)).init();
+}
+
+/// Whether something may be logged, whatever was asked for. What libraries say below `info` holds what they carry: frames
+/// with tokens and texts, addresses with what is searched for. We say nothing of the kind at any level.
+fn is_discreet(metadata: &Metadata<'_>) -> bool {
+    let is_ours = metadata.target().split("::").next().is_some_and(|name| name.starts_with("chathub"));
+    is_ours || *metadata.level() <= Level::INFO
 }
 
 /// For the person at the terminal: where to go.

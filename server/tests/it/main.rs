@@ -17,6 +17,7 @@ mod embed;
 mod faults;
 mod installation;
 mod limits;
+mod logs;
 mod openapi;
 mod operators;
 mod readers;

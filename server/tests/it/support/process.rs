@@ -7,7 +7,7 @@ use std::process::{ExitStatus, Output, Stdio};
 use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader, Lines};
 use tokio::process::{Child, ChildStdout, Command};
 
-use super::within;
+use super::{PASSWORD, within};
 
 /// A server as a process of its own; killed when dropped.
 pub struct Process {
@@ -96,6 +96,15 @@ impl Process {
             command.envs(environment).env("CHATHUB_LOG", "info").stderr(log);
         };
         Self::start(data, assets, &["--limit-messages", "0"], settle).await
+    }
+
+    /// The same with these flags, and with what the filter asks to be logged in a file.
+    pub async fn logging(data: &Path, assets: &Path, flags: &[&str], filter: &str, log: &Path) -> Self {
+        let log = OpenOptions::new().create(true).write(true).truncate(true).open(log).unwrap();
+        let settle = |command: &mut Command| {
+            command.env("CHATHUB_LOG", filter).env("CHATHUB_UPSTREAM_PASSWORD", PASSWORD).stderr(log);
+        };
+        Self::start(data, assets, flags, settle).await
     }
 
     /// The same as a demonstration.
