@@ -207,10 +207,15 @@ impl Hub {
     /// # Errors
     /// `origin_not_allowed`.
     pub async fn check_operator_origin(&self, operator: &OperatorAccess, origin: &Origin) -> Result<()> {
+        self.check_origin(operator.organization.id, origin).await
+    }
+
+    /// Whether an organization lists the origin of a page.
+    pub(crate) async fn check_origin(&self, organization: OrganizationId, origin: &Origin) -> Result<()> {
         if !matches!(origin, Origin::Foreign(_)) {
             return Ok(());
         }
-        let organization = self.organization_of(operator.organization.id).await?;
+        let organization = self.organization_of(organization).await?;
         origin.check(&organization, self.is_demo())
     }
 

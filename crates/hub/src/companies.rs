@@ -106,7 +106,10 @@ impl Hub {
     ) -> Result<Vec<String>> {
         let origins = normalize_all(allowed_origins)?;
         match self.inner.directory.set_allowed_origins(company.id, organization, &origins).await? {
-            true => Ok(origins),
+            true => {
+                self.inner.feed.recheck();
+                Ok(origins)
+            }
             false => Err(Error::not_found("organization")),
         }
     }

@@ -198,10 +198,11 @@ impl Feed {
         }
     }
 
-    /// Asks every operator's subscription to look at its token again.
+    /// Asks every subscription to look again at what it was let in by: its token, its page's origin.
     pub fn recheck(&self) {
         for subscribers in self.shared.lock().values() {
-            for (_, entry) in subscribers.operators.iter().chain(&subscribers.watchers) {
+            let staff = subscribers.operators.iter().chain(&subscribers.watchers).map(|(_, entry)| entry);
+            for entry in staff.chain(subscribers.visitors.values().flatten()) {
                 entry.mailbox.recheck();
             }
         }

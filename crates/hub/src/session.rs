@@ -70,6 +70,8 @@ pub enum Turn {
 /// An open session.
 pub struct Session {
     hub: Hub,
+    /// Of the page that it is for.
+    origin: Origin,
     face: Face,
     cursor: Cursor,
     ready: VecDeque<Arc<str>>,
@@ -136,6 +138,7 @@ impl Session {
         heartbeat.set_missed_tick_behavior(MissedTickBehavior::Delay);
         Ok(Self {
             hub: hub.clone(),
+            origin: origin.clone(),
             face,
             cursor,
             ready,
@@ -422,16 +425,17 @@ impl Session {
         self.recheck();
     }
 
-    /// Looks again whether they may be here: the token may have been revoked, the visitor blocked.
+    /// Looks again whether they may be here: the token may have been revoked, the visitor blocked, the page's origin
+    /// taken from the list.
     fn recheck(&mut self) {
-        if let Face::Customer(customer) = &self.face {
-            if let Err(error) = customer.check(&self.hub) {
-                self.end(&Farewell::refused(&error));
-            }
+        if let Face::Customer(customer) = &self.face
+            && let Err(error) = customer.check_blocks(&self.hub)
+        {
+            self.end(&Farewell::refused(&error));
         } else if !self.check.is_empty() {
             self.check_again = true;
-        } else if let Some(desk) = self.face.desk() {
-            self.check.spawn(desk.check(&self.hub));
+        } else if let Some(check) = self.face.check(&self.hub, &self.origin) {
+            self.check.spawn(check);
         }
     }
 

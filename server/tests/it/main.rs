@@ -20,6 +20,7 @@ mod limits;
 mod logs;
 mod openapi;
 mod operators;
+mod origins;
 mod readers;
 mod refusals;
 mod resume;

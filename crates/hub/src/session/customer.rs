@@ -11,7 +11,7 @@ use futures::future::BoxFuture;
 use tokio::time::Instant;
 
 use super::behind::{STRETCH, Stretch};
-use super::face::{Answer, Face, Work};
+use super::face::{Answer, Face, Work, still_welcome};
 use super::{Farewell, Opened, passes, resumes};
 use crate::Hub;
 use crate::access::VisitorAccess;
@@ -94,7 +94,7 @@ async fn picture(hub: &Hub, access: &VisitorAccess) -> Result<Stretch> {
 
 impl Customer {
     /// Whether the visitor may still be here.
-    pub(super) fn check(&self, hub: &Hub) -> Result<()> {
+    pub(super) fn check_blocks(&self, hub: &Hub) -> Result<()> {
         hub.check_not_blocked(&self.access)
     }
 
@@ -120,6 +120,13 @@ impl Customer {
             Ok(Stretch::Events { events: events.into_iter().map(frame).collect(), head })
         }
         .boxed()
+    }
+
+    /// Whether the page's origin is still on the organization's list; none for pages that need not be.
+    pub(super) fn check(&self, hub: &Hub, origin: &Origin) -> Option<BoxFuture<'static, Answer>> {
+        let Origin::Foreign(_) = origin else { return None };
+        let (hub, organization, origin) = (hub.clone(), self.access.organization.id, origin.clone());
+        Some(async move { still_welcome(hub.check_origin(organization, &origin).await) }.boxed())
     }
 
     pub(super) fn picture(&self, hub: &Hub) -> BoxFuture<'static, Result<Stretch>> {

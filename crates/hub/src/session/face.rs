@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use chathub_domain::error::ErrorCode;
 use chathub_domain::{ChatId, ClientId, Cursor};
 use futures::future::BoxFuture;
 use tokio::time::Instant;
@@ -15,6 +16,7 @@ use crate::Hub;
 use crate::access::OperatorAccess;
 use crate::error::{Error, Result};
 use crate::limits::Who;
+use crate::origin::Origin;
 
 /// Whom the session speaks with, and therefore which frames it uses.
 pub(super) enum Face {
@@ -50,6 +52,15 @@ pub(super) enum Work {
     Renewal(BoxFuture<'static, Answer>),
 }
 
+/// What a check came to. A failure of the server's own, or of its directory, is no reason to send anybody away.
+pub(super) fn still_welcome(outcome: Result<()>) -> Answer {
+    match outcome {
+        Ok(()) => Answer::Nothing,
+        Err(error) if matches!(error.code, ErrorCode::Internal | ErrorCode::Unavailable) => Answer::Nothing,
+        Err(error) => Answer::Farewell(Farewell::refused(&error)),
+    }
+}
+
 impl Face {
     pub(super) fn who(&self) -> Who {
         match self {
@@ -62,6 +73,14 @@ impl Face {
         match self {
             Self::Operator(desk) | Self::Watcher(Watcher { desk, .. }) => Some(desk),
             Self::Customer(_) => None,
+        }
+    }
+
+    /// Whether the subscriber may go on; none where nothing that may be taken back is needed.
+    pub(super) fn check(&self, hub: &Hub, origin: &Origin) -> Option<BoxFuture<'static, Answer>> {
+        match self {
+            Self::Operator(desk) | Self::Watcher(Watcher { desk, .. }) => Some(desk.check(hub, origin)),
+            Self::Customer(customer) => customer.check(hub, origin),
         }
     }
 

@@ -11,7 +11,7 @@ use futures::future::BoxFuture;
 use tokio::time::Instant;
 
 use super::behind::{STRETCH, Stretch};
-use super::face::{Answer, Face, Work};
+use super::face::{Answer, Face, Work, still_welcome};
 use super::{Farewell, Opened, passes, resumes};
 use crate::Hub;
 use crate::access::OperatorAccess;
@@ -156,18 +156,14 @@ impl Desk {
         .boxed()
     }
 
-    /// Whether the token is still good: revocations made by another process are seen here.
-    pub(super) fn check(&self, hub: &Hub) -> BoxFuture<'static, Answer> {
-        let (hub, token) = (hub.clone(), self.token.clone());
+    /// Whether the token and the page's origin are still good: what another process took back is seen here.
+    pub(super) fn check(&self, hub: &Hub, origin: &Origin) -> BoxFuture<'static, Answer> {
+        let (hub, token, origin) = (hub.clone(), self.token.clone(), origin.clone());
         async move {
-            match hub.operator_by_token(&token).await {
-                // A failure of the server's own, or of its directory, is no reason to send anybody away.
-                Ok(_) => Answer::Nothing,
-                Err(error) if matches!(error.code, ErrorCode::Internal | ErrorCode::Unavailable) => {
-                    Answer::Nothing
-                }
-                Err(error) => Answer::Farewell(Farewell::refused(&error)),
-            }
+            still_welcome(match hub.operator_by_token(&token).await {
+                Ok(access) => hub.check_operator_origin(&access, &origin).await,
+                Err(error) => Err(error),
+            })
         }
         .boxed()
     }
