@@ -21,6 +21,7 @@ const CODES = {
   wrong_token_kind: 'again',
   operator_inactive: 'again',
   origin_not_allowed: 'again',
+  misdirected: 'again',
   blocked: 'halt',
   not_found: 'never',
   method_not_allowed: 'never',

@@ -210,7 +210,7 @@ fn is_sent_again(code: ErrorCode) -> bool {
         TokenMissing | TokenInvalid | TokenExpired => true,
         Malformed | InvalidField | LoginRefused | WrongTokenKind | OperatorInactive | OriginNotAllowed
         | Blocked | NotFound | MethodNotAllowed | Conflict | TooLarge | UnsupportedMediaType
-        | MessageTooLong | MessageEmpty | Unknown => false,
+        | Misdirected | MessageTooLong | MessageEmpty | Unknown => false,
     }
 }
 
@@ -233,6 +233,7 @@ fn only_what_can_never_succeed_is_not_sent() {
         Conflict,
         TooLarge,
         UnsupportedMediaType,
+        Misdirected,
         MessageTooLong,
         MessageEmpty,
         TooManyRequests,
