@@ -310,8 +310,8 @@ pub async fn batches_come_one_after_the_other(subject: &Subject) {
 /// A portion ends before its bytes are exceeded, with one row at the least; what follows is read by the next.
 pub async fn portions_are_bounded_in_bytes(subject: &Subject) {
     let place = subject.place("acme").await;
-    // As JSON writes it, the quotation mark takes two bytes and a control character six.
-    let texts: Vec<String> = (0..6).map(|number| format!("{number}\"{}", "\u{1}".repeat(100))).collect();
+    // As JSON writes it, a quotation mark takes two bytes.
+    let texts: Vec<String> = (0..6).map(|number| format!("{number}{}", "\"".repeat(301))).collect();
     let asks = texts.iter().zip(1..).map(|(text, number)| ask(&place, 1, number, text)).collect();
     let (outcomes, told) = subject.run(1_000, asks).await;
     let chat = outcomes[0].as_ref().unwrap().chat_id.unwrap();
