@@ -28,6 +28,9 @@ use super::session::{Action, Effect, Input, State, Told};
 /// Milliseconds between two looks at the clock: what fades or falls due may do so this much late.
 const TICK_MS: i32 = 1_000;
 
+/// What calls the driver by itself; dropped, it does not any more.
+type Alive = (Interval, [Listener; 4], Option<Listener>);
+
 pub(super) struct Driver {
     /// For the callbacks, which must not keep it alive.
     me: Weak<Driver>,
@@ -39,7 +42,7 @@ pub(super) struct Driver {
     links: Links,
     /// The panel's outermost element, to see whether it is seen.
     root: RefCell<Option<web_sys::Element>>,
-    alive: RefCell<Option<(Interval, [Listener; 4], Option<Listener>)>>,
+    alive: RefCell<Option<Alive>>,
     keeper: Keeper,
     token_timer: RefCell<Option<Timeout>>,
     /// Tokens refused since the last welcome.
