@@ -1,7 +1,7 @@
 // Where panels stand in a page, how they share it, and how they are reached without a mouse.
 
 import type { Page } from '@playwright/test';
-import { Embed, SCRIPT_ID, expect, panelTag, test } from '../fixtures/index.ts';
+import { Embed, SCRIPT_ID, expect, expectBox, panelTag, test } from '../fixtures/index.ts';
 
 const PHONE = { width: 360, height: 740 };
 
@@ -23,9 +23,9 @@ test('corner, distance, size and theme by attributes, and by other attributes la
   await page.goto(foreign.show(panelTag(hub.url, await company.operatorToken(operator.id), { more })));
   const embed = new Embed(page);
   await embed.isWatching();
-  expect(await embed.launcher.boundingBox()).toMatchObject({ x: 60, y: 40 });
+  await expectBox(embed.launcher, { x: 60, y: 40 });
   await embed.open();
-  expect(await embed.window.boundingBox()).toMatchObject({ x: 60, width: 500, height: 320 });
+  await expectBox(embed.window, { x: 60, width: 500, height: 320 });
   await expect(embed.element).toHaveCSS('color-scheme', 'dark');
   await page.evaluate((id) => {
     const { dataset } = document.getElementById(id)!;
@@ -33,7 +33,7 @@ test('corner, distance, size and theme by attributes, and by other attributes la
     document.documentElement.style.setProperty('--chathub-accent', 'rgb(1, 2, 3)');
   }, SCRIPT_ID);
   await expect(embed.element).toHaveCSS('color-scheme', 'light dark');
-  expect(await embed.launcher.boundingBox()).toMatchObject({ x: 1280 - 20 - 56, y: 800 - 20 - 56 });
+  await expectBox(embed.launcher, { x: 1280 - 20 - 56, y: 800 - 20 - 56 });
   await expect(embed.launcher).toHaveCSS('background-color', 'rgb(1, 2, 3)');
 });
 
@@ -54,7 +54,7 @@ test('six panels on a narrow phone: no launcher covers another, no window leaves
   }
   const embed = new Embed(page, 0);
   await embed.open();
-  expect(await embed.window.boundingBox()).toEqual({ x: 0, y: 0, ...PHONE });
+  await expectBox(embed.window, { x: 0, y: 0, ...PHONE });
   // Nor do the launchers of the others lie above it.
   const above = await page.evaluate(() => document.elementFromPoint(330, 700)!.getAttribute('for'));
   expect(above).toBe(`${SCRIPT_ID}-1`);
@@ -85,7 +85,7 @@ test('in a place of the page’s own, and there again when the page makes it ane
   await embed.panel.isLive();
   await expect(embed.launcher).toBeHidden();
   const box = (await page.locator('#chats').boundingBox())!;
-  expect(await embed.window.boundingBox()).toEqual(box);
+  await expectBox(embed.window, box);
   expect(box).toMatchObject({ width: 900, height: 500 });
   await embed.panel.list.locator('li[data-chat-id] button').first().click();
   await embed.panel.input.fill('half an ans');
@@ -134,9 +134,9 @@ test('a page whose style sheet takes everything apart', async ({ hub, company, f
   await page.goto(foreign.show(panelTag(hub.url, await company.operatorToken(operator.id)), style));
   const embed = new Embed(page);
   await embed.isWatching();
-  expect(await embed.launcher.boundingBox()).toEqual({ x: 1280 - 76, y: 800 - 76, width: 56, height: 56 });
+  await expectBox(embed.launcher, { x: 1280 - 76, y: 800 - 76, width: 56, height: 56 });
   await embed.open();
-  expect(await embed.window.boundingBox()).toMatchObject({ width: 820, height: 680 });
+  await expectBox(embed.window, { width: 820, height: 680 });
   await embed.panel.isLive();
   await expect(embed.element).toHaveCSS('opacity', '1');
 });

@@ -1,7 +1,7 @@
 // What the loader brings, whether it is what was built, and several loaders in one page.
 
 import type { Page, Route } from '@playwright/test';
-import { Embed, SCRIPT_ID, expect, panelTag, test } from '../fixtures/index.ts';
+import { Embed, SCRIPT_ID, expect, expectBox, panelTag, test } from '../fixtures/index.ts';
 
 const REFUSED = [/integrity/, /Failed to load resource/, /^Failed to find a valid digest/];
 
@@ -77,7 +77,7 @@ test('a copy from before this one shares the page: its panels count', async ({ h
   await page.goto(foreign.show(panelTag(hub.url, await company.operatorToken(sales.id))));
   const embed = new Embed(page);
   await embed.isWatching();
-  expect((await embed.launcher.boundingBox())!.x).toBe(1280 - 76 - 68);
+  await expectBox(embed.launcher, { x: 1280 - 76 - 68 });
   await embed.open();
   expect(await page.evaluate(() => (window as any).formerClosed)).toBe(true);
   await embed.panel.isLive();

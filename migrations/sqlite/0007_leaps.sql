@@ -14,6 +14,7 @@ CREATE TABLE leaps (
 INSERT INTO leaps (organization_id, customer_id, after, seq)
 SELECT organization_id, id, last, seq FROM (
     SELECT organization_id, id, seq,
-           (SELECT coalesce(max(customer_seq), 0) FROM events WHERE customer_id = customers.id) AS last
+           (SELECT coalesce(max(customer_seq), 0) FROM events
+            WHERE customer_id = customers.id AND customer_seq IS NOT NULL) AS last
     FROM customers)
 WHERE seq > last;

@@ -35,7 +35,10 @@ impl Hosts {
     pub fn new(public_url: Option<&str>, allowed: &[String]) -> Self {
         let public =
             public_url.and_then(|url| url.split_once("://")).map(|(_, authority)| name_of(authority));
-        let names = public.into_iter().flat_map(|public| allowed.iter().cloned().chain([public])).collect();
+        let names = public
+            .into_iter()
+            .flat_map(|public| allowed.iter().map(|name| name_of(name)).chain([public]))
+            .collect();
         Self { names, told: AtomicBool::new(false) }
     }
 

@@ -183,9 +183,11 @@ impl Hub {
     /// When the log can't be read.
     pub async fn chats(&self, by: &OperatorAccess, before: Option<ChatsBefore>) -> Result<(Vec<Chat>, bool)> {
         let (organization, operator) = (by.organization.id, by.operator.id);
+        // The directory first, which may take its time: events go on after what was read from the log.
+        let colleagues = self.colleagues(by).await?;
         let (mut chats, _) = self.inner.log.chats(organization, operator, before, CHATS_PAGE + 1).await?;
         let more = trim(&mut chats, CHATS_PAGE);
-        mark_lookalikes(&mut chats, &self.colleagues(by).await?);
+        mark_lookalikes(&mut chats, &colleagues);
         Ok((chats, more))
     }
 

@@ -128,6 +128,7 @@ macro_rules! contract_tests {
         );
         $crate::contract_tests!(@ $make, erasing:
             an_erased_chat_leaves_its_numbers
+            a_chat_of_the_same_batch_can_not_be_erased
             a_customer_writes_while_their_chat_is_erased
             an_erased_chat_is_gone_before_its_messages_are
         );

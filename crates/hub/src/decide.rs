@@ -32,6 +32,8 @@ use crate::ports::{Changes, ChatHead, ErasedChat, LogState, MarkAt, MessageRow, 
 pub struct Decider<'a> {
     state: &'a mut LogState,
     now: Timestamp,
+    /// Chats from this id on are made in this batch.
+    first_new: i64,
     events: Vec<Recorded>,
     messages: Vec<MessageRow>,
     erased: Vec<ErasedChat>,
@@ -44,9 +46,11 @@ pub struct Decider<'a> {
 impl<'a> Decider<'a> {
     #[must_use]
     pub fn new(state: &'a mut LogState, now: Timestamp) -> Self {
+        let first_new = state.next.chat;
         Self {
             state,
             now,
+            first_new,
             events: Vec::new(),
             messages: Vec::new(),
             erased: Vec::new(),
@@ -148,6 +152,10 @@ impl<'a> Decider<'a> {
     }
 
     fn erase(&mut self, by: &Clerk, chat_id: ChatId) -> Result<Receipt> {
+        // Nobody has been told of a chat that this batch makes; erased at once, it would leave its ids to another.
+        if chat_id.0 >= self.first_new {
+            return Err(Error::not_found("chat"));
+        }
         self.chat(by.organization_id, chat_id)?;
         Ok(self.record_erased(chat_id))
     }

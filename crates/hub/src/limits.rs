@@ -21,7 +21,7 @@ pub use peer::Peer;
 pub use peers::PeerLimiter;
 pub(crate) use searches::Searches;
 use sign_ins::SignIns;
-pub(crate) use stream::{Streams, Who};
+pub(crate) use stream::{Place, Streams, Who};
 use visitors::Visitors;
 
 use crate::door::Trust;

@@ -34,7 +34,7 @@ use tokio::time::{Instant, Interval, MissedTickBehavior, interval_at, sleep_unti
 use crate::Hub;
 use crate::error::{Error, Result};
 use crate::feed::{Delivery, Subscription};
-use crate::limits::Peer;
+use crate::limits::{Peer, Place};
 use crate::origin::Origin;
 use crate::unreadable;
 
@@ -67,6 +67,9 @@ pub enum Turn {
     End,
 }
 
+/// A frame from the client, or the refusal of one that can't be read.
+type Heard = Result<ClientFrame, Arc<str>>;
+
 /// An open session.
 pub struct Session {
     hub: Hub,
@@ -89,13 +92,15 @@ pub struct Session {
     /// While events are read from the log, those of the subscription wait.
     behind: Option<Behind>,
     subscription: Subscription,
+    /// Among the streams of the client's address.
+    _place: Place,
     heartbeat: Interval,
     expires: Option<Instant>,
     heard: Instant,
     /// Whether silence of the other side means that it is gone.
     listens: bool,
     /// A frame that came too fast, and when its time has come.
-    paused: Option<(ClientFrame, Instant)>,
+    paused: Option<(Heard, Instant)>,
     /// Whether the farewell, once said, asks the client to come back.
     over: Option<bool>,
 }
@@ -113,6 +118,17 @@ impl Session {
         peer: Peer,
         listens: bool,
     ) -> Result<Self, (Farewell, Arc<str>)> {
+        let refused = |error: Error| {
+            let farewell = Farewell::refused(&error);
+            let frame = operator::bye(&farewell);
+            (farewell, frame)
+        };
+        let place = hub.inner.limits.streams.open(peer).ok_or_else(|| {
+            refused(Error::new(
+                ErrorCode::TooManyRequests,
+                "There are too many open connections from this address: close some, and connect again.",
+            ))
+        })?;
         let opened = match hello {
             ClientFrame::Hello { token: Some(token), watch: Some(Watch::Badge), .. } => {
                 watcher::open(hub, token, origin).await
@@ -128,11 +144,7 @@ impl Session {
                 "The first frame must be 'hello' with a 'token' or an 'organization'.",
             )),
         };
-        let Opened { face, cursor, ready, behind, subscription, expires } = opened.map_err(|error| {
-            let farewell = Farewell::refused(&error);
-            let frame = operator::bye(&farewell);
-            (farewell, frame)
-        })?;
+        let Opened { face, cursor, ready, behind, subscription, expires } = opened.map_err(refused)?;
         let period = Duration::from_millis(HEARTBEAT_MS.into());
         let mut heartbeat = interval_at(Instant::now() + period, period);
         heartbeat.set_missed_tick_behavior(MissedTickBehavior::Delay);
@@ -152,6 +164,7 @@ impl Session {
             expired: false,
             behind: behind.then(Behind::new),
             subscription,
+            _place: place,
             heartbeat,
             expires,
             heard: Instant::now(),
@@ -185,7 +198,7 @@ impl Session {
                 stretch = stretch(&mut self.behind) => self.follow(stretch),
                 delivery = self.subscription.next(), if self.behind.is_none() => self.deliver(delivery),
                 () = until(due) => self.act(),
-                () = until(resumes) => self.resume().await,
+                () = until(resumes), if !self.expired => self.resume().await,
                 () = until(expires) => {}
                 _ = self.heartbeat.tick() => self.beat(),
             }
@@ -205,21 +218,26 @@ impl Session {
     /// Takes a frame from the client. Its answer comes out of [`next`](Self::next).
     pub async fn take_frame(&mut self, text: &str) {
         self.heard = Instant::now();
-        match serde_json::from_str::<ClientFrame>(text) {
-            Ok(frame) => match self.hub.inner.limits.streams.frame(self.face.who(), is_page(&frame)) {
-                Ok(()) => self.work_on(frame).await,
-                // Not refused: whoever is too fast is listened to more slowly.
-                Err(wait) => self.paused = Some((frame, Instant::now() + wait)),
+        let heard = serde_json::from_str::<ClientFrame>(text).map_err(|error| {
+            let place = unreadable::pointer(text).map(|place| format!("{place}: ")).unwrap_or_default();
+            let refusal = Error::new(
+                ErrorCode::Malformed,
+                format!("This frame can't be read and was ignored: {place}{error}."),
+            );
+            let (client_id, chat_id) = unreadable::subject(text);
+            self.face.reject(&refusal, client_id, chat_id)
+        });
+        self.pace(heard).await;
+    }
+
+    /// Whoever is too fast is not refused, but listened to more slowly.
+    async fn pace(&mut self, heard: Heard) {
+        match self.hub.inner.limits.streams.frame(self.face.who(), heard.as_ref().is_ok_and(is_page)) {
+            Ok(()) => match heard {
+                Ok(frame) => self.work_on(frame).await,
+                Err(refusal) => self.ready.push_back(refusal),
             },
-            Err(error) => {
-                let place = unreadable::pointer(text).map(|place| format!("{place}: ")).unwrap_or_default();
-                let refusal = Error::new(
-                    ErrorCode::Malformed,
-                    format!("This frame can't be read and was ignored: {place}{error}."),
-                );
-                let (client_id, chat_id) = unreadable::subject(text);
-                self.ready.push_back(self.face.reject(&refusal, client_id, chat_id));
-            }
+            Err(wait) => self.paused = Some((heard, Instant::now() + wait)),
         }
     }
 
@@ -247,11 +265,8 @@ impl Session {
     }
 
     async fn resume(&mut self) {
-        if let Some((frame, _)) = self.paused.take() {
-            match self.hub.inner.limits.streams.frame(self.face.who(), is_page(&frame)) {
-                Ok(()) => self.work_on(frame).await,
-                Err(wait) => self.paused = Some((frame, Instant::now() + wait)),
-            }
+        if let Some((heard, _)) = self.paused.take() {
+            self.pace(heard).await;
         }
     }
 
@@ -269,32 +284,35 @@ impl Session {
         self.over.unwrap_or(true)
     }
 
-    /// What can't wait until everything that is ready has been taken by a slow client.
+    /// What can't wait until everything that is ready has been taken by a slow client: who may not listen any more is
+    /// told nothing more.
     fn judge(&mut self) {
-        if self.over.is_some() {
-            return;
-        }
         if let Some(Delivery::Dismissed { code, detail, reconnect }) = self.subscription.revoked() {
-            // Who may not listen any more is told nothing more.
-            self.ready.clear();
-            return self.end(&Farewell { code, detail, reconnect });
-        }
-        if self.expires.is_some_and(|end| end <= Instant::now()) {
+            self.cut(&Farewell { code, detail, reconnect });
+        } else if self.expires.is_some_and(|end| end <= Instant::now()) {
             if self.renewals > 0 && !self.expired {
                 self.expired = true;
                 self.expires = Some(Instant::now() + RENEWAL);
                 return;
             }
-            self.ready.clear();
-            return self.end(&Farewell {
+            self.expires = None;
+            self.cut(&Farewell {
                 code: ErrorCode::TokenExpired,
                 detail: "The operator token has expired: get a new one.".into(),
                 reconnect: false,
             });
+        } else if self.over.is_none() && self.behind.as_ref().is_some_and(Behind::is_overdue) {
+            // What is ready follows from the client's own cursor when it is back.
+            self.cut(&too_slow());
         }
-        if self.behind.as_ref().is_some_and(Behind::is_overdue) {
-            self.end(&too_slow());
-        }
+    }
+
+    /// Ends the session without what is ready; a farewell that was said already stays the last word.
+    fn cut(&mut self, farewell: &Farewell) {
+        let last = self.over.and_then(|_| self.ready.pop_back());
+        self.ready.clear();
+        self.ready.extend(last);
+        self.end(farewell);
     }
 
     fn take(&mut self, answer: Result<Answer, JoinError>) {
@@ -310,10 +328,16 @@ impl Session {
                 if let Some(desk) = self.face.desk() {
                     desk.renewed(*access, token);
                 }
+                // One that is under way looks at the former token.
+                self.check = JoinSet::new();
+                self.recheck();
             }
             Ok(Answer::NotRenewed(refusal)) => {
                 self.renewals -= 1;
                 self.ready.push_back(refusal);
+                if self.expired && self.renewals == 0 {
+                    self.expires = Some(Instant::now());
+                }
             }
             Ok(Answer::Counted(page)) => {
                 if let Face::Watcher(watcher) = &mut self.face {
@@ -432,7 +456,8 @@ impl Session {
             && let Err(error) = customer.check_blocks(&self.hub)
         {
             self.end(&Farewell::refused(&error));
-        } else if !self.check.is_empty() {
+        } else if !self.check.is_empty() || self.expired {
+            // While a fresh token is looked at, the former one has nothing to say.
             self.check_again = true;
         } else if let Some(check) = self.face.check(&self.hub, &self.origin) {
             self.check.spawn(check);

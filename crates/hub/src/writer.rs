@@ -134,7 +134,7 @@ async fn run(mut jobs: mpsc::Receiver<Job>, mut stop: oneshot::Receiver<()>, cle
         tokio::select! {
             taken = jobs.recv_many(&mut batch, BATCH) => if taken == 0 { break },
             // A dropped stopper is no order to stop.
-            Ok(()) = &mut stop, if !jobs.is_closed() => {
+            Ok(()) = &mut stop, if !jobs.is_closed() && !stop.is_terminated() => {
                 jobs.close();
                 continue;
             }

@@ -12,6 +12,9 @@ use super::{DATABASE, DEMONSTRATION, LOADERS, Unusable, files, require};
 /// Ends the name of a backup that is being made, so that none that is half made looks whole.
 const UNFINISHED: &str = ".unfinished";
 
+/// What the names of all of them begin with.
+const PREFIX: &str = "chathub-";
+
 /// Why there is no backup.
 #[derive(Debug, thiserror::Error)]
 pub enum BackupError {
@@ -39,7 +42,7 @@ pub async fn backup(data_dir: &Path, into: &Path, now: jiff::Timestamp) -> Resul
     files::make_folder(into).map_err(failed)?;
     remove_unfinished(into).map_err(failed)?;
     // No colons: other systems' file names have none.
-    let name = format!("chathub-{}", now.strftime("%Y-%m-%dT%H-%M-%S%.3fZ"));
+    let name = format!("{PREFIX}{}", now.strftime("%Y-%m-%dT%H-%M-%S%.3fZ"));
     let (unfinished, whole) = (into.join(format!("{name}{UNFINISHED}")), into.join(&name));
     files::make_new_folder(&unfinished).map_err(failed)?;
     // Until it has its name: another backup would take it for a dead one's.
@@ -93,7 +96,9 @@ pub(super) fn copy_loaders(from: &Path, to: &Path) -> std::io::Result<()> {
 /// What kills have left of earlier runs. One that is being made is held, and stays.
 fn remove_unfinished(into: &Path) -> std::io::Result<()> {
     for folder in files::list(into)? {
-        let is_unfinished = folder.to_string_lossy().ends_with(UNFINISHED);
+        let name = folder.file_name().unwrap_or_default().to_string_lossy();
+        // Only ours: others may keep their backups here as well.
+        let is_unfinished = name.starts_with(PREFIX) && name.ends_with(UNFINISHED) && folder.is_dir();
         if is_unfinished && hold(&folder).is_ok() {
             std::fs::remove_dir_all(folder)?;
         }

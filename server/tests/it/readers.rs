@@ -1,16 +1,16 @@
 //! Readers that stall, that are slow, that ask for a lot, and what is too large for a frame: nobody else notices.
 
 use chathub_domain::limits::{HISTORY_PAGE, MESSAGE_CHARS, REPLAY_BYTES};
-use chathub_hub::Origin;
-use chathub_hub::limits::Peer;
+use chathub_hub::limits::{Pace, Peer};
 use chathub_hub::session::{Session, Turn};
+use chathub_hub::{Clock, Origin, Settings};
 use chathub_server::config::Serve;
-use chathub_server::run::Opened;
+use chathub_server::run::{self, Opened};
 use futures::{FutureExt, StreamExt};
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
-use crate::support::{Client, People, Server, folder, furnish, hub, post, uuid, within};
+use crate::support::{Client, People, Server, folder, furnish, post, uuid, within};
 
 /// No frame of the server's is larger: half of what a connection may have waiting, so that each fits.
 const FRAME_BYTES_MOST: usize = 256 * 1024;
@@ -192,9 +192,7 @@ async fn a_heartbeat_is_answered_at_once() {
 
 #[tokio::test]
 async fn who_is_too_fast_is_listened_to_more_slowly() {
-    let server =
-        Server::with(chathub_hub::Clock::system(), Serve { limit_frames: Some(25), ..Serve::default() })
-            .await;
+    let server = Server::with(Clock::system(), Serve { limit_frames: Some(25), ..Serve::default() }).await;
     let mut customer = server.visitor().await;
     // Five frames a second, and one page: ten at once, of which the first picture was one.
     for _ in 0..11 {
@@ -209,9 +207,7 @@ async fn who_is_too_fast_is_listened_to_more_slowly() {
 
 #[tokio::test]
 async fn one_person_has_so_many_streams() {
-    let server =
-        Server::with(chathub_hub::Clock::system(), Serve { limit_streams: Some(2), ..Serve::default() })
-            .await;
+    let server = Server::with(Clock::system(), Serve { limit_streams: Some(2), ..Serve::default() }).await;
     let token = server.operator_token(server.people.anna).await;
     let hello = json!({ "type": "hello", "token": token });
     let first = Client::welcomed(&server.base, hello.clone()).await;
@@ -239,10 +235,16 @@ struct Bare {
 
 impl Bare {
     async fn new() -> Self {
+        Self::with(Pace::FREE).await
+    }
+
+    async fn with(pace: Pace) -> Self {
         let folder = folder();
         let data = folder.path().join("data");
         let people = furnish(&data).await;
-        Self { opened: hub(&data).await, people, _folder: folder }
+        let settings = Settings { build: "test".into(), company_token_lives: None, demo: false, pace };
+        let opened = run::open(&data, Clock::system(), settings).await.unwrap();
+        Self { opened, people, _folder: folder }
     }
 
     async fn customer(&self, visitor: &Value, cursor: &Value) -> Session {
@@ -305,6 +307,23 @@ async fn a_replay_is_read_as_it_is_taken_and_ends_in_a_picture_when_it_is_too_mu
     first.take_frame(&post(None, &uuid(), "One more").to_string()).await;
     let event = next(&mut back, "event").await;
     assert_eq!((&event["prev"], &event["event"]["message"]["text"]), (&json!(count), &json!("One more")));
+}
+
+#[tokio::test]
+async fn what_can_not_be_read_counts_as_well() {
+    let bare = Bare::with(Pace::default()).await;
+    let mut session = bare.customer(&Value::Null, &Value::Null).await;
+    next(&mut session, "reset").await;
+    let mut refused = 0;
+    while session.has_room() {
+        session.take_frame("x").await;
+        refused += 1;
+    }
+    // Ten a second, and what is used at once; the last one waits.
+    assert!((100..200).contains(&refused), "{refused}");
+    for _ in 0..refused {
+        assert_eq!(next(&mut session, "reject").await["code"], "malformed");
+    }
 }
 
 #[tokio::test]

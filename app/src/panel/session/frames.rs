@@ -22,11 +22,12 @@ impl State {
             }
             ServerFrame::Event { seq, prev, at, event } => self.event(seq, prev, at, event, now, out),
             ServerFrame::Ack { client_id, seq, .. } => self.acked(client_id, seq),
-            ServerFrame::Reject { client_id: Some(client_id), code, detail, .. } => {
-                self.refused(client_id, code, detail, now);
-            }
+            // A message's as well: what was written for it is kept in sight.
             ServerFrame::Reject { chat_id: Some(id), missing: Some(Missing::Chat), .. } => {
                 self.chat_erased(id, now);
+            }
+            ServerFrame::Reject { client_id: Some(client_id), code, detail, .. } => {
+                self.refused(client_id, code, detail, now);
             }
             ServerFrame::Reject { chat_id: Some(id), missing: Some(Missing::Operator), detail, .. } => {
                 self.colleague_gone(id, detail, now);

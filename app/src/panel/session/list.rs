@@ -153,7 +153,8 @@ impl State {
         for chat in page {
             let seq = |chat: &Chat| chat.last_message.as_ref().map_or(0, |last| last.seq);
             match self.chats.iter_mut().find(|known| known.id == chat.id) {
-                Some(known) if seq(known) > seq(&chat) => {
+                // Events have kept it current since.
+                Some(known) if seq(known) >= seq(&chat) => {
                     // This no event tells.
                     Arc::make_mut(known).looks_like_operator = chat.looks_like_operator;
                 }

@@ -1,6 +1,6 @@
 //! How chats are forgotten.
 
-use chathub_domain::{ChatStatus, CustomerEvent, Event, Source};
+use chathub_domain::{ChatId, ChatStatus, CustomerEvent, ErrorCode, Event, Source};
 
 use super::search::{chat, found, introduced, of, says};
 use super::{Subject, visitor};
@@ -154,4 +154,21 @@ pub async fn an_erased_chat_is_gone_before_its_messages_are(subject: &Subject) {
     log.scrub().await.unwrap();
     assert!(!log.erase_some().await.unwrap());
     assert_eq!(found(subject, of(place.organization)).await.len(), 2);
+}
+
+/// A chat that its own batch would erase is none yet: its ids would be given out again, to anybody.
+pub async fn a_chat_of_the_same_batch_can_not_be_erased(subject: &Subject) {
+    let place = subject.place("acme").await;
+    let first = chat(subject, 1_000, says(&place, 1, 1, "First")).await;
+    let next = ChatId(first.0 + 1);
+    let erase = |chat_id| Command::Erase { by: place.member().into(), chat_id };
+    let (outcomes, _) = subject.run(2_000, vec![says(&place, 2, 2, "Second"), erase(next)]).await;
+    assert_eq!(outcomes[0].as_ref().unwrap().chat_id, Some(next));
+    assert_eq!(outcomes[1].as_ref().unwrap_err().code, ErrorCode::NotFound);
+    subject.run(3_000, vec![erase(next)]).await;
+    let other = subject.place("other").await;
+    let theirs = chat(subject, 4_000, says(&other, 3, 3, "Of another tenant")).await;
+    assert!(theirs > next);
+    let events = subject.log.events(place.organization, 0, Portion::rows(100)).await.unwrap();
+    assert!(events.iter().all(|event| !format!("{event:?}").contains("another tenant")));
 }

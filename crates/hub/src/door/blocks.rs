@@ -114,10 +114,15 @@ impl Hub {
         let now = self.now();
         let until = now.plus(i64::from(hours) * HOUR_MS);
         let peer = address.then(|| self.inner.blocks.lately.peer(organization, visitor)).flatten();
-        let address = peer.map(|peer| self.address_tag(organization, peer)).transpose()?;
-        let blocked = Blocked { until, address: address.is_some() };
-        let block = Block { organization, visitor, address, until };
+        let mut tag = peer.map(|peer| self.address_tag(organization, peer)).transpose()?;
         let changing = self.inner.blocks.changing.lock().await;
+        if address && tag.is_none() {
+            // Who is blocked writes no more, and is not known by where they come from for long: it stays as it was.
+            let blocks = self.inner.door.blocks(Some(organization), now).await?;
+            tag = blocks.into_iter().find(|block| block.visitor == visitor).and_then(|block| block.address);
+        }
+        let blocked = Blocked { until, address: tag.is_some() };
+        let block = Block { organization, visitor, address: tag, until };
         self.inner.door.block(&block, BLOCKS, now).await?;
         self.reload_blocks(organization).await?;
         drop(changing);

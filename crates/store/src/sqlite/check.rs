@@ -51,7 +51,8 @@ const RULES: [Rule; 6] = [
     Rule {
         sql: "SELECT 'customer ' || id, 1 FROM (
                   SELECT id, organization_id, seq,
-                         (SELECT COALESCE(MAX(customer_seq), 0) FROM events WHERE customer_id = u.id) AS last
+                         (SELECT COALESCE(MAX(customer_seq), 0) FROM events
+                          WHERE customer_id = u.id AND customer_seq IS NOT NULL) AS last
                   FROM customers u) u
               WHERE seq <> last AND NOT EXISTS (
                   SELECT 1 FROM leaps l WHERE l.organization_id = u.organization_id AND l.customer_id = u.id

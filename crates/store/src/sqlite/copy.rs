@@ -72,10 +72,10 @@ impl Sqlite {
     pub async fn begin_new_life(&self, leap: i64) -> Result<NewLife, PortError> {
         let operation = "beginning a new life of a database";
         let failed = failed(operation);
-        let mut transaction = self.writer.begin_with("BEGIN IMMEDIATE").await.map_err(&failed)?;
+        let mut write = self.write(operation).await?;
         sqlx::query("UPDATE installation SET epoch = $1")
             .bind(Uuid::new_v4().to_string())
-            .execute(&mut *transaction)
+            .execute(&mut *write)
             .await
             .map_err(&failed)?;
         for table in COUNTING {
@@ -85,24 +85,24 @@ impl Sqlite {
                  SELECT $1, 0 WHERE NOT EXISTS (SELECT 1 FROM sqlite_sequence WHERE name = $1)",
             )
             .bind(table)
-            .execute(&mut *transaction)
+            .execute(&mut *write)
             .await
             .map_err(&failed)?;
         }
         for statement in LEAPS {
-            sqlx::query(statement).bind(leap).execute(&mut *transaction).await.map_err(&failed)?;
+            sqlx::query(statement).bind(leap).execute(&mut *write).await.map_err(&failed)?;
         }
-        sqlx::query("DELETE FROM sessions").execute(&mut *transaction).await.map_err(&failed)?;
+        sqlx::query("DELETE FROM sessions").execute(&mut *write).await.map_err(&failed)?;
         let (is_local,): (bool,) = sqlx::query_as("SELECT COALESCE(directory, $1) = $1 FROM installation")
             .bind(LOCAL)
-            .fetch_one(&mut *transaction)
+            .fetch_one(&mut *write)
             .await
             .map_err(&failed)?;
         let logins: Vec<(String,)> = sqlx::query_as("SELECT login FROM companies ORDER BY login_key")
-            .fetch_all(&mut *transaction)
+            .fetch_all(&mut *write)
             .await
             .map_err(&failed)?;
-        transaction.commit().await.map_err(&failed)?;
+        write.commit().await?;
         Ok(NewLife { is_local, logins: logins.into_iter().map(|(login,)| login).collect() })
     }
 }
@@ -117,7 +117,8 @@ const LEAPS: [&str; 6] = [
     "UPDATE organizations SET seq = seq + $1",
     "INSERT INTO leaps (organization_id, customer_id, after, seq)
      SELECT organization_id, id,
-            (SELECT COALESCE(MAX(e.customer_seq), 0) FROM events e WHERE e.customer_id = customers.id), seq + $1
+            (SELECT COALESCE(MAX(e.customer_seq), 0) FROM events e
+             WHERE e.customer_id = customers.id AND e.customer_seq IS NOT NULL), seq + $1
      FROM customers WHERE true
      ON CONFLICT (organization_id, customer_id, after) DO UPDATE SET seq = excluded.seq",
     "UPDATE customers SET seq = seq + $1",

@@ -28,10 +28,10 @@ impl Door for Sqlite {
     async fn add_session(&self, session: &SessionRecord, most: usize) -> Result<(), PortError> {
         let operation = "opening a session";
         let SessionRecord { id, company, created_at, expires_at } = session;
-        let mut transaction = self.writer.begin_with("BEGIN IMMEDIATE").await.map_err(failed(operation))?;
+        let mut write = self.write(operation).await?;
         sqlx::query("DELETE FROM sessions WHERE expires_at <= $1")
             .bind(created_at.0)
-            .execute(&mut *transaction)
+            .execute(&mut *write)
             .await
             .map_err(failed(operation))?;
         sqlx::query(
@@ -40,7 +40,7 @@ impl Door for Sqlite {
         )
         .bind(company.0)
         .bind(count(most.saturating_sub(1)))
-        .execute(&mut *transaction)
+        .execute(&mut *write)
         .await
         .map_err(failed(operation))?;
         sqlx::query(
@@ -50,10 +50,10 @@ impl Door for Sqlite {
         .bind(id.0.to_string())
         .bind(created_at.0)
         .bind(expires_at.0)
-        .execute(&mut *transaction)
+        .execute(&mut *write)
         .await
         .map_err(failed(operation))?;
-        transaction.commit().await.map_err(failed(operation))
+        write.commit().await
     }
 
     async fn session(
@@ -75,33 +75,39 @@ impl Door for Sqlite {
     }
 
     async fn use_session(&self, company: CompanyId, id: SessionId, now: Timestamp) -> Result<(), PortError> {
+        let operation = "noting that a session is used";
+        let mut write = self.write(operation).await?;
         sqlx::query("UPDATE sessions SET used_at = $3 WHERE company_id = $1 AND id = $2 AND used_at < $3")
             .bind(company.0)
             .bind(id.0.to_string())
             .bind(now.0)
-            .execute(&self.writer)
+            .execute(&mut *write)
             .await
-            .map_err(failed("noting that a session is used"))?;
-        Ok(())
+            .map_err(failed(operation))?;
+        write.commit().await
     }
 
     async fn end_session(&self, company: CompanyId, id: SessionId) -> Result<(), PortError> {
+        let operation = "ending a session";
+        let mut write = self.write(operation).await?;
         sqlx::query("DELETE FROM sessions WHERE company_id = $1 AND id = $2")
             .bind(company.0)
             .bind(id.0.to_string())
-            .execute(&self.writer)
+            .execute(&mut *write)
             .await
-            .map_err(failed("ending a session"))?;
-        Ok(())
+            .map_err(failed(operation))?;
+        write.commit().await
     }
 
     async fn end_sessions(&self, company: CompanyId) -> Result<(), PortError> {
+        let operation = "ending a company's sessions";
+        let mut write = self.write(operation).await?;
         sqlx::query("DELETE FROM sessions WHERE company_id = $1")
             .bind(company.0)
-            .execute(&self.writer)
+            .execute(&mut *write)
             .await
-            .map_err(failed("ending a company's sessions"))?;
-        Ok(())
+            .map_err(failed(operation))?;
+        write.commit().await
     }
 
     async fn known_addresses(&self, since: Timestamp) -> Result<Vec<KnownAddress>, PortError> {
@@ -127,7 +133,7 @@ impl Door for Sqlite {
         since: Timestamp,
     ) -> Result<(), PortError> {
         let operation = "keeping a known address";
-        let mut transaction = self.writer.begin_with("BEGIN IMMEDIATE").await.map_err(failed(operation))?;
+        let mut write = self.write(operation).await?;
         sqlx::query(
             "INSERT INTO known_addresses (login, address, seen_at) VALUES ($1, $2, $3)
              ON CONFLICT (login, address) DO UPDATE SET seen_at = excluded.seen_at",
@@ -135,7 +141,7 @@ impl Door for Sqlite {
         .bind(&known.login)
         .bind(&known.address)
         .bind(known.seen_at.0)
-        .execute(&mut *transaction)
+        .execute(&mut *write)
         .await
         .map_err(failed(operation))?;
         sqlx::query(
@@ -145,16 +151,16 @@ impl Door for Sqlite {
         .bind(&known.login)
         .bind(count(most))
         .bind(since.0)
-        .execute(&mut *transaction)
+        .execute(&mut *write)
         .await
         .map_err(failed(operation))?;
-        transaction.commit().await.map_err(failed(operation))
+        write.commit().await
     }
 
     async fn block(&self, block: &Block, most: usize, now: Timestamp) -> Result<(), PortError> {
         let operation = "blocking a visitor";
         let Block { organization, visitor, address, until } = block;
-        let mut transaction = self.writer.begin_with("BEGIN IMMEDIATE").await.map_err(failed(operation))?;
+        let mut write = self.write(operation).await?;
         sqlx::query(
             "INSERT INTO blocked_visitors (organization_id, visitor_id, address, until) VALUES ($1, $2, $3, $4)
              ON CONFLICT (organization_id, visitor_id)
@@ -164,7 +170,7 @@ impl Door for Sqlite {
         .bind(visitor.0.to_string())
         .bind(address)
         .bind(until.0)
-        .execute(&mut *transaction)
+        .execute(&mut *write)
         .await
         .map_err(failed(operation))?;
         sqlx::query(
@@ -175,20 +181,22 @@ impl Door for Sqlite {
         .bind(organization.0)
         .bind(count(most))
         .bind(now.0)
-        .execute(&mut *transaction)
+        .execute(&mut *write)
         .await
         .map_err(failed(operation))?;
-        transaction.commit().await.map_err(failed(operation))
+        write.commit().await
     }
 
     async fn unblock(&self, organization: OrganizationId, visitor: VisitorId) -> Result<(), PortError> {
+        let operation = "letting a visitor write again";
+        let mut write = self.write(operation).await?;
         sqlx::query("DELETE FROM blocked_visitors WHERE organization_id = $1 AND visitor_id = $2")
             .bind(organization.0)
             .bind(visitor.0.to_string())
-            .execute(&self.writer)
+            .execute(&mut *write)
             .await
-            .map_err(failed("letting a visitor write again"))?;
-        Ok(())
+            .map_err(failed(operation))?;
+        write.commit().await
     }
 
     async fn blocks(

@@ -21,7 +21,8 @@ pub(super) async fn some(store: &Sqlite) -> Result<bool, PortError> {
     let operation = "erasing what was said in a chat";
     let mut write = store.write(operation).await?;
     let rows: Vec<(i64, i64, String)> = sqlx::query_as(
-        "SELECT m.id, m.organization_id, m.text FROM erasures e JOIN messages m ON m.chat_id = e.chat_id
+        "SELECT m.id, m.organization_id, m.text FROM erasures e
+         JOIN messages m ON m.chat_id = e.chat_id AND m.organization_id = e.organization_id
          ORDER BY e.chat_id, m.seq LIMIT $1",
     )
     .bind(MESSAGES)

@@ -19,9 +19,9 @@ pub(super) const SELECT: &str = "
            e.customer_id, e.customer_seq, e.customer_value,
            o.name AS operator_name, m.client_id, m.text, u.name AS customer_name, u.visitor_id, c.source
     FROM events e
-    LEFT JOIN messages m ON m.id = e.message_id
+    LEFT JOIN messages m ON m.id = e.message_id AND m.organization_id = e.organization_id
     LEFT JOIN operators o ON o.id = e.operator_id
-    LEFT JOIN chats c ON c.id = e.chat_id
+    LEFT JOIN chats c ON c.id = e.chat_id AND c.organization_id = e.organization_id
     LEFT JOIN customers u ON u.id = COALESCE(e.customer_id, c.customer_id)";
 
 #[derive(FromRow)]

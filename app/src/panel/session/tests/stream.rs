@@ -1,5 +1,8 @@
 //! The order of events: none twice, none missing, and a new picture when one is.
 
+use chathub_domain::ErrorCode;
+use chathub_domain::wire::Missing;
+
 use super::*;
 
 #[test]
@@ -148,6 +151,26 @@ fn a_message_of_a_chat_further_down_fetches_the_first_page() {
     assert_eq!(order(&state), [9, 2, 1]);
     // The end of the list did not move.
     assert!(!state.more_chats);
+}
+
+#[test]
+fn what_was_written_for_a_chat_that_was_erased_meanwhile_is_not_lost_to_sight() {
+    let mut state = live();
+    open(&mut state, 1, &[10], false);
+    send(&mut state, "Too late", 1);
+    state.apply(Input::Lost, NOW);
+    state.chats.retain(|chat| chat.id != ChatId(1));
+    hear(
+        &mut state,
+        ServerFrame::Reject {
+            client_id: Some(name(1)),
+            chat_id: Some(ChatId(1)),
+            code: ErrorCode::NotFound,
+            detail: "There is no such chat.".into(),
+            missing: Some(Missing::Chat),
+        },
+    );
+    assert_eq!((state.stranded.as_str(), state.outbox.len()), ("Too late", 0));
 }
 
 #[test]
