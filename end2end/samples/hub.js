@@ -45,8 +45,8 @@ export class Demonstration {
     await rm(this.#folder, { recursive: true, force: true, maxRetries: 5 });
   }
 
-  async #start(dataDir, flags) {
-    const child = spawn(BIN, ['serve', '--demo', '--listen', '127.0.0.1:0', '--data-dir', dataDir, ...flags], {
+  async #start(dataDir, flags, listen = '127.0.0.1:0') {
+    const child = spawn(BIN, ['serve', '--demo', '--listen', listen, '--data-dir', dataDir, ...flags], {
       env,
       stdio: ['ignore', 'pipe', 'pipe'],
     });
@@ -64,12 +64,15 @@ export class Demonstration {
       child.once('error', reject);
       child.once('exit', (code, signal) => reject(new Error(`The server ended with ${code ?? signal}.\n${log}`)));
     }).finally(() => clearTimeout(late));
-    const stop = async () => {
+    /** @param {NodeJS.Signals} [signal] */
+    const stop = async (signal = 'SIGTERM') => {
       const ended = once(child, 'exit');
-      child.kill('SIGTERM');
+      child.kill(signal);
       await ended;
       running.delete(child);
     };
-    return { url, stop };
+    /** The same server again, at the same address. */
+    const again = () => this.#start(dataDir, flags, new URL(url).host);
+    return { url, stop, again };
   }
 }
