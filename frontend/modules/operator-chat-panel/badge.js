@@ -1,6 +1,8 @@
 // The one connection of a panel that nobody has opened yet: it tells how much waits to be read, and whether the token
 // is still good. Heartbeats answer the hub's, because browsers hold back the timers of hidden pages, but not sockets.
 
+import { parse, stringify } from './json.js';
+
 /** @typedef {ReturnType<typeof watchBadge>} Badge */
 
 /** Silence after which the connection counts as lost: two heartbeats of the hub and a slow network. */
@@ -17,18 +19,19 @@ export function watchBadge(hub, token, hear, lost) {
   /** The hub has judged the last token. */
   let judged = false;
   let timer = 0;
-  const socket = new WebSocket(hub.replace('http', 'ws') + '/api/stream');
+  /** @type {any} a socket, unless the page's policy or the browser has none for us */
+  let socket = {};
   /** @param {object} frame */
-  const say = (frame) => socket.send(JSON.stringify(frame));
+  const say = (frame) => socket.send(stringify(frame));
 
-  function wait() {
+  function wait(ms = SILENCE_MS) {
     clearTimeout(timer);
-    timer = setTimeout(end, SILENCE_MS);
+    timer = setTimeout(end, ms);
   }
 
   function close() {
     clearTimeout(timer);
-    socket.onmessage = socket.onclose = null;
+    socket.onmessage = socket.onerror = socket.onclose = null;
     // Browsers complain of a connection that is closed before it is open.
     socket.onopen = () => socket.close();
     if (socket.readyState) socket.close();
@@ -39,17 +42,23 @@ export function watchBadge(hub, token, hear, lost) {
     lost(spoke);
   }
 
-  socket.onopen = () => say({ type: 'hello', token, watch: 'badge' });
-  socket.onclose = end;
-  socket.onmessage = ({ data }) => {
-    spoke = true;
-    wait();
-    const frame = JSON.parse(data);
-    if (frame.type === 'welcome') judged = true;
-    if (frame.type === 'heartbeat') say({ type: 'heartbeat' });
-    else hear(frame);
-  };
   wait();
+  try {
+    socket = new WebSocket(hub.replace('http', 'ws') + '/api/stream');
+    socket.onopen = () => say({ type: 'hello', token, watch: 'badge' });
+    // One that the page's policy forbids has an error and no end, or can't even be made.
+    socket.onclose = socket.onerror = end;
+    socket.onmessage = (/** @type {MessageEvent} */ { data }) => {
+      spoke = true;
+      wait();
+      const frame = parse(data);
+      if (frame.type === 'welcome') judged = true;
+      if (frame.type === 'heartbeat') say({ type: 'heartbeat' });
+      else hear(frame);
+    };
+  } catch {
+    wait(0);
+  }
   return {
     close,
     /**

@@ -1,5 +1,7 @@
 // Modules that come when they are needed, and only as they were built: the browser checks what it gets.
 
+import { policy } from './markup.js';
+
 /** Browsers remember a module that failed to load, so a retry needs another URL. */
 let failures = 0;
 /** @type {Record<string, Promise<any> | null>} those that are here or on their way, for all panels of a page */
@@ -18,17 +20,19 @@ export const bringModule = (url, integrity, nonce) =>
   }));
 
 /**
- * @param {string} href
+ * @param {string} url
  * @param {string | undefined} integrity
  * @param {string | undefined} nonce
  */
-async function bring(href, integrity, nonce) {
+async function bring(url, integrity, nonce = '') {
   if (integrity) {
-    // `import` has no integrity of its own and does not mind a preload that failed, so it has to wait for it.
-    const link = document.createElement('link');
-    await new Promise((onload, onerror) =>
-      document.head.append(Object.assign(link, { rel: 'modulepreload', href, integrity, nonce, onload, onerror })),
-    ).finally(() => link.remove());
+    // `import` has no integrity of its own, and WebKit heeds none on a `modulepreload`; every browser heeds a script's.
+    // Once it has loaded, `import` takes the same module; after an error nothing may be imported.
+    const script = document.createElement('script');
+    await new Promise((onload, onerror) => {
+      const src = policy().createScriptURL(url);
+      document.head.append(Object.assign(script, { type: 'module', integrity, nonce, onload, onerror, src }));
+    }).finally(() => script.parentNode?.removeChild(script));
   }
-  return import(href);
+  return import(url);
 }

@@ -1,5 +1,6 @@
-// The one place where text becomes elements: through a Trusted Types policy where the browser has them. What goes in is
-// our own shell and what the hub rendered. A page may allow a policy's name only once, so all copies share it.
+// The one place where text becomes elements, and addresses scripts: through a Trusted Types policy where the browser has
+// them. What goes in is our own shell, what the hub rendered, and modules of the hub's with what they hash to. A page may
+// allow a policy's name only once, so all copies share it.
 
 import { registry } from './registry.js';
 
@@ -8,12 +9,15 @@ import { registry } from './registry.js';
  * @param {string} text
  */
 export function setMarkup(parent, text) {
-  parent.innerHTML = (registry.policy ??= createPolicy()).createHTML(text);
+  parent.innerHTML = policy().createHTML(text);
 }
 
+/** @returns {import('./registry.js').Policy} */
+export const policy = () => (registry.policy ??= createPolicy());
+
 function createPolicy() {
-  /** @type {import('./registry.js').Policy} */
-  const plain = { createHTML: (text) => text };
+  const same = (/** @type {string} */ text) => text;
+  const plain = { createHTML: same, createScriptURL: same };
   try {
     return /** @type {any} */ (window).trustedTypes.createPolicy('chathub', plain);
   } catch {

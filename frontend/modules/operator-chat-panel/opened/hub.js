@@ -1,5 +1,7 @@
 // What the loader asks of the hub, and the parts of the panel that it brings from there.
 
+import { parse } from '../json.js';
+
 /**
  * @typedef {{ js: string, wasm: string, css: string }} Integrity
  * @typedef {{
@@ -48,7 +50,7 @@ export async function askPanel(hub, token) {
   if (!/^[!-~]+$/.test(token)) throw failure(401);
   const headers = { Authorization: 'Bearer ' + token, 'Content-Type': 'application/json' };
   const signal = AbortSignal.timeout(ANSWER_MS);
-  return (await ask(hub + '/operator-chat-panel/panel', { method: 'POST', headers, body: '{}', signal })).json();
+  return parse(await (await ask(hub + '/operator-chat-panel/panel', { method: 'POST', headers, body: '{}', signal })).text());
 }
 
 /** What panels of the same build share, by URL; a failure is forgotten, so that a retry asks again. */

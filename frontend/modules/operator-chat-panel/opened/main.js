@@ -4,6 +4,7 @@
 
 import css from 'window.css';
 import { kept } from '../storage.js';
+import { stringify } from '../json.js';
 import { watchExpiry } from './expiry.js';
 import { askPanel, bringPanel, bringSheet } from './hub.js';
 import { refused } from './refusals.js';
@@ -126,7 +127,7 @@ export function createOpened(seat) {
       else queueMicrotask(() => place === here && heard(name, detail));
     };
     // The hub does not know by which address it was reached.
-    handle = mount(here, JSON.stringify({ ...snapshot, hub }), hear, kept(state) || undefined);
+    handle = mount(here, stringify({ ...snapshot, hub }), hear, kept(state) || undefined);
     openChat();
   }
 
@@ -187,5 +188,8 @@ export function createOpened(seat) {
 }
 
 /** @param {any} snapshot as the panel will count it */
-const unreadIn = ({ snapshot }) =>
-  snapshot.chats.reduce((/** @type {number} */ sum, /** @type {any} */ chat) => sum + chat.unread, 0);
+function unreadIn({ snapshot }) {
+  let sum = 0;
+  for (const chat of snapshot.chats) sum += chat.unread;
+  return sum;
+}
