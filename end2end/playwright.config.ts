@@ -1,13 +1,20 @@
-// How the browser tests run: against a real binary that each test starts for itself, in a real Chromium.
+// How the browser tests run: against a real binary that each test starts for itself, all of them in a real Chromium, and
+// the scenarios of engines/ in the other engines.
 
 import { existsSync } from 'node:fs';
 import { defineConfig } from '@playwright/test';
+import { type Installed, firefox, webkit } from './engines/installed.ts';
 
 /** Debian's Chromium where it is installed; Playwright's own otherwise. */
 const chromium = process.env.CHROMIUM || ['/usr/bin/chromium'].find(existsSync);
 
-export default defineConfig({
-  testDir: 'tests',
+export default defineConfig<{}, { installed: Installed }>({
+  projects: [
+    { name: 'chromium', testDir: 'tests' },
+    // Their timeouts are long because a deadline is all they are: every wait ends when what is waited for is there.
+    { name: 'firefox', testDir: 'engines', timeout: 180_000, use: { installed: firefox } },
+    { name: 'webkit', testDir: 'engines', timeout: 180_000, use: { installed: webkit } },
+  ],
   // Two cores: the server, the browser and the test share them.
   workers: 2,
   fullyParallel: true,
