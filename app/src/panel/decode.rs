@@ -6,7 +6,7 @@
 
 #![cfg_attr(not(any(feature = "hydrate", test)), expect(dead_code, reason = "only a browser reads frames"))]
 
-use chathub_domain::chat::LastMessage;
+use chathub_domain::chat::{LastMessage, Link};
 use chathub_domain::event::Reader;
 use chathub_domain::wire::{Me, Missing, ServerFrame, Snapshot};
 use chathub_domain::{
@@ -134,8 +134,14 @@ fn message(json: &Value) -> Option<Message> {
             _ => return None,
         },
         text: text(json, "text")?,
+        links: list(json, "links", link).unwrap_or_default(),
         at: at(json, "at")?,
     })
+}
+
+fn link(json: &Value) -> Option<Link> {
+    let count = |name| u32::try_from(number(json, name)?).ok();
+    Some(Link { offset: count("offset")?, length: count("length")?, url: text(json, "url")? })
 }
 
 fn chat(json: &Value) -> Option<Chat> {

@@ -83,6 +83,17 @@ pub enum Author {
     Operator(OperatorRef),
 }
 
+/// A part of a text that leads somewhere. The server finds them; windows draw them, and nothing else is a link.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Link {
+    /// Where it begins, in UTF-16 code units, as JavaScript counts.
+    pub offset: u32,
+    /// How long it is, in UTF-16 code units.
+    pub length: u32,
+    /// Where it leads: `https:`, `http:` or `mailto:`, with the host as browsers resolve it.
+    pub url: String,
+}
+
 /// One message, as operators see it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Message {
@@ -92,6 +103,9 @@ pub struct Message {
     pub client_id: ClientId,
     pub author: Author,
     pub text: String,
+    /// The links in the text, in their order and apart from each other.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub links: Vec<Link>,
     pub at: Timestamp,
 }
 
@@ -104,6 +118,9 @@ pub struct CustomerMessage {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub operator: Option<String>,
     pub text: String,
+    /// The links in the text, in their order and apart from each other.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub links: Vec<Link>,
     pub at: Timestamp,
 }
 

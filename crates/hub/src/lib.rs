@@ -22,6 +22,7 @@ mod eraser;
 pub mod error;
 pub mod feed;
 pub mod limits;
+pub mod links;
 pub mod operators;
 pub mod origin;
 pub mod passwords;

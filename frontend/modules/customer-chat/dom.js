@@ -47,20 +47,23 @@ export function icon(name, d) {
   return svg;
 }
 
-const URLS = /https?:\/\/[^\s<>"'\u202a-\u202e\u2066-\u2069]+/gi;
+/** @typedef {{offset: number, length: number, url: string}} Link */
 
-/** Text with its web addresses made links; everything else stays text. @param {string} text @returns {(Node | string)[]} */
-export function linked(text) {
+/**
+ * A text with its links as the server has found them; what can't be one (out of order, of another scheme) stays text.
+ * @param {string} text @param {Link[]} [links] @returns {(Node | string)[]}
+ */
+export function linked(text, links = []) {
   /** @type {(Node | string)[]} */
   const parts = [];
   let from = 0;
-  for (const { 0: match, index } of text.matchAll(URLS)) {
-    // A sentence's end, and a bracket that was opened before the address, do not belong to it.
-    let href = match.replace(/[.,;:!?…»”’*_]+$/, '');
-    if (href.endsWith(')') && !href.includes('(')) href = href.slice(0, -1);
-    if (!/^https?:..[^/]/i.test(href)) continue;
-    parts.push(text.slice(from, index), h('a', { href, target: '_blank', rel: 'noopener noreferrer nofollow' }, href));
-    from = index + href.length;
+  for (const { offset, length, url } of links) {
+    const end = offset + length;
+    if (!(offset >= from && length > 0 && end <= text.length && /^(https?:\/\/|mailto:)/.test(url))) continue;
+    const words = text.slice(offset, end);
+    const title = url.replace(/\/$/, '').endsWith(words) ? '' : url;
+    parts.push(text.slice(from, offset), h('a', { href: url, title, target: '_blank', rel: 'noopener noreferrer nofollow' }, words));
+    from = end;
   }
   return [...parts, text.slice(from)];
 }

@@ -55,7 +55,7 @@ export function createLog({ onRetry, onDiscard, onEarlier, onScroll }) {
   /** @param {Row} row */
   function make(row) {
     if (row.day) return h('li', { class: 'day' }, time(row.at, ''));
-    const text = h('p', { class: 'text', dir: 'auto', lang: '' }, ...linked(row.text ?? ''));
+    const text = h('p', { class: 'text', dir: 'auto', lang: '' });
     const item = h('li', { class: 'message', 'data-client-id': row.id ?? '' });
     item.append(h('bdi', { class: 'author' }, plain(row.operator ?? words.YOU)), text, h('p', { class: 'meta' }));
     return item;
@@ -72,6 +72,9 @@ export function createLog({ onRetry, onDiscard, onEarlier, onScroll }) {
     item.classList.toggle('first', !!row.first);
     item.classList.toggle('last', !!row.last);
     const meta = /** @type {HTMLElement} */ (item.lastChild);
+    const text = /** @type {HTMLElement} */ (meta.previousSibling);
+    // An own message is text until the server has told its links.
+    if (!text.firstChild || (row.links && !text.firstElementChild)) text.replaceChildren(...linked(row.text ?? '', row.links));
     const told = row.state && row.told ? words.delivery(row.state, pause) : '';
     const timed = !!row.last && row.state !== 'sending';
     item.classList.toggle('noted', timed || !!told);

@@ -15,6 +15,7 @@ import { GROUP_MS } from './limits.js';
  * @property {true} [day] a separator: nothing of the below is there
  * @property {string} [id]
  * @property {string} [text]
+ * @property {import('./dom.js').Link[]} [links] none before the server has the message
  * @property {string} [operator] absent on own messages
  * @property {Delivery} [state] on own messages
  * @property {string} [reason] the code of why it failed
@@ -26,10 +27,10 @@ import { GROUP_MS } from './limits.js';
 /** @param {State} session @returns {Row[]} */
 export function rows({ messages, outbox, readByOperators }) {
   /** @type {Row[]} */
-  const all = messages.map(({ seq, client_id, operator, text, at }) =>
+  const all = messages.map(({ seq, client_id, operator, text, links, at }) =>
     operator === undefined
-      ? { key: client_id, id: client_id, at, text, state: seq <= readByOperators ? 'read' : 'sent' }
-      : { key: `#${seq}`, id: client_id, at, text, operator },
+      ? { key: client_id, id: client_id, at, text, links, state: seq <= readByOperators ? 'read' : 'sent' }
+      : { key: `#${seq}`, id: client_id, at, text, links, operator },
   );
   // A clock that is slow must not put a day's line below a younger one.
   let latest = all.at(-1)?.at ?? 0;

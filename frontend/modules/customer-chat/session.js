@@ -11,7 +11,7 @@
  * same person's as another visitor. Positions of another epoch mean nothing and are dropped.
  */
 
-/** @typedef {{seq: number, client_id: string, operator?: string, text: string, at: number}} Message */
+/** @typedef {{seq: number, client_id: string, operator?: string, text: string, links?: import('./dom.js').Link[], at: number}} Message */
 /** @typedef {{client_id: string, text: string, at: number, failed?: string}} Unsent failed: the code of its refusal */
 /**
  * @typedef {object} State

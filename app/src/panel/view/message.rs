@@ -2,11 +2,13 @@
 
 use std::sync::Arc;
 
+use chathub_domain::chat::Link;
 use chathub_domain::{Author, ClientId, Message, OperatorId, Timestamp};
 use leptos::either::EitherOf3;
 use leptos::prelude::*;
 
 use super::Panel;
+use super::words::words;
 use crate::panel::clock;
 use crate::panel::session::{Action, Outgoing, Progress, State, Thread};
 
@@ -58,6 +60,13 @@ impl Said {
         match self {
             Self::Logged(message) => &message.text,
             Self::Waiting(item) => &item.text,
+        }
+    }
+
+    fn links(&self) -> &[Link] {
+        match self {
+            Self::Logged(message) => &message.links,
+            Self::Waiting(_) => &[],
         }
     }
 
@@ -123,12 +132,13 @@ fn asked(panel: Panel, what: &Said, head: bool) -> impl IntoView + use<> {
         });
         view! { <span class="ch-message-author">{name}</span> }
     });
+    let links = what.links().to_vec();
     view! {
         <li class="ch-message" class:ch-message-head=head data-client-id=what.client_id().to_string()>
             {name}
             <div class="ch-bubble">
                 <span class="ch-message-text" dir="auto">
-                    {what.text().to_owned()}
+                    {words(what.text().to_owned(), move || links.clone())}
                 </span>
                 <span class="ch-message-end">
                     <time>{clock::time(what.at())}</time>
@@ -153,6 +163,16 @@ fn answered(panel: Panel, what: &Said, head: bool, mine: bool) -> impl IntoView 
         Said::Logged(message) => Some(message.seq),
         Said::Waiting(_) => None,
     };
+    let logged = match what {
+        Said::Logged(message) => Some(message.links.clone()),
+        Said::Waiting(_) => None,
+    };
+    let links = Memo::new(move |_| {
+        logged.clone().unwrap_or_else(|| {
+            logged_as(panel, client_id, |message| message.links.clone()).unwrap_or_default()
+        })
+    });
+    let links = move || links.get();
     let state = Memo::new(move |_| {
         let waiting = panel.outbox.with(|outbox| {
             outbox.iter().find(|item| mine && item.client_id == client_id).map(|item| item.progress.clone())
@@ -161,7 +181,8 @@ fn answered(panel: Panel, what: &Said, head: bool, mine: bool) -> impl IntoView 
             Some(Progress::Sending) => return Delivery::Sending,
             Some(Progress::Failed(why)) => return Delivery::Failed(why),
             Some(Progress::Sent(seq)) => seq,
-            None => seq.unwrap_or_else(|| logged_at(panel, client_id)),
+            // Not there: the line is about to go.
+            None => seq.or_else(|| logged_as(panel, client_id, |message| message.seq)).unwrap_or(u64::MAX),
         };
         if seq <= panel.read_to.get() { Delivery::Read } else { Delivery::Sent }
     });
@@ -181,7 +202,7 @@ fn answered(panel: Panel, what: &Said, head: bool, mine: bool) -> impl IntoView 
             {author}
             <div class="ch-bubble">
                 <span class="ch-message-text" dir="auto">
-                    {what.text().to_owned()}
+                    {words(what.text().to_owned(), links)}
                 </span>
                 <span class="ch-message-end">
                     <time>{clock::time(what.at())}</time>
@@ -193,13 +214,11 @@ fn answered(panel: Panel, what: &Said, head: bool, mine: bool) -> impl IntoView 
     }
 }
 
-/// Where the log has a message that was waiting when its line was made.
-fn logged_at(panel: Panel, client_id: ClientId) -> u64 {
+/// What the log has of a message that was waiting when its line was made.
+fn logged_as<T>(panel: Panel, client_id: ClientId, of: impl Fn(&Message) -> T) -> Option<T> {
     panel.thread.with(|thread| {
-        let messages = thread.iter().flat_map(|thread| thread.messages.iter().rev());
-        let mut found = messages.filter(|message| message.client_id == client_id);
-        // Not there: the line is about to go.
-        found.next().map_or(u64::MAX, |message| message.seq)
+        let mut messages = thread.iter().flat_map(|thread| thread.messages.iter().rev());
+        messages.find(|message| message.client_id == client_id).map(|message| of(message))
     })
 }
 

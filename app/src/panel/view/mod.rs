@@ -14,6 +14,7 @@ mod header;
 mod list;
 mod message;
 mod thread;
+mod words;
 
 use chathub_domain::ChatStatus;
 use leptos::either::Either;

@@ -6,7 +6,7 @@ use serde::de::DeserializeOwned;
 use uuid::Uuid;
 
 use super::*;
-use crate::chat::{Author, LastMessage, Source};
+use crate::chat::{Author, LastMessage, Link, Source};
 use crate::cursor::Epoch;
 use crate::event::Reader;
 use crate::ids::MessageId;
@@ -27,13 +27,19 @@ fn anna() -> OperatorRef {
     OperatorRef { id: OperatorId(7), name: "Anna".into() }
 }
 
+fn link() -> Link {
+    Link { offset: 12, length: 5, url: "https://order.example/".into() }
+}
+
 fn message(author: Author) -> Message {
+    let links = if author == Author::Customer { Vec::new() } else { vec![link()] };
     Message {
         id: MessageId(31),
         seq: 12,
         client_id: client_id(),
         author,
         text: "Where is my order? \u{1F4E6}".into(),
+        links,
         at: Timestamp(1_795_000_000_000),
     }
 }
@@ -197,6 +203,7 @@ fn customer_frames() {
         client_id: client_id(),
         operator: operator.map(Into::into),
         text: "Hello".into(),
+        links: operator.map(|_| link()).into_iter().collect(),
         at,
     };
     assert_snapshot!(lines(&[

@@ -9,6 +9,7 @@ use chathub_domain::{
 
 use super::{Decider, Guest, Receipt};
 use crate::error::Result;
+use crate::links;
 use crate::ports::{
     ChatHead, CustomerHead, CustomerRecord, ErasedChat, MessageRow, Posted, Recorded, Sender,
 };
@@ -139,14 +140,16 @@ impl Decider<'_> {
             Author::Customer => (None, None),
             Author::Operator(operator) => (Some(operator.id), Some(operator.name.clone())),
         };
+        let links = links::found_in(&text);
         let told = CustomerMessage {
             seq: customer_seq,
             client_id,
             operator: told_name,
             text: text.clone(),
+            links: links.clone(),
             at: self.now,
         };
-        let message = Message { id, seq, client_id, author, text: text.clone(), at: self.now };
+        let message = Message { id, seq, client_id, author, text: text.clone(), links, at: self.now };
         self.messages.push(MessageRow {
             id,
             organization_id,

@@ -22,6 +22,7 @@ fn event(organization_id: OrganizationId, seq: Seq, told: Option<(VisitorId, Seq
         client_id: ClientId(Uuid::nil()),
         operator: None,
         text: "Hello".into(),
+        links: Vec::new(),
         at: Timestamp(0),
     };
     Recorded {

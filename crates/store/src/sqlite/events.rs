@@ -6,6 +6,7 @@ use chathub_domain::{
     Author, ChatId, ChatStatus, ClientId, CustomerEvent, CustomerId, Event, Message, MessageId, OperatorId,
     OperatorRef, OrganizationId, Seq, Source, Timestamp, VisitorId,
 };
+use chathub_hub::links;
 use chathub_hub::ports::{CustomerRecord, PortError, Recorded};
 use serde_json::{Value, json};
 use sqlx::FromRow;
@@ -150,13 +151,15 @@ impl EventRow {
         let event = match self.kind.as_str() {
             _ if self.is_erased() => CustomerEvent::Erased,
             "message" => {
-                let Message { client_id, author, text, at, .. } = self.message()?;
+                let Message { client_id, author, text, links, at, .. } = self.message()?;
                 let operator = match author {
                     Author::Customer => None,
                     Author::Operator(operator) => Some(operator.name),
                 };
                 let seq = seq(customer_seq);
-                CustomerEvent::Message { message: CustomerMessage { seq, client_id, operator, text, at } }
+                CustomerEvent::Message {
+                    message: CustomerMessage { seq, client_id, operator, text, links, at },
+                }
             }
             "chat_status" => CustomerEvent::ChatStatus { status: self.status()? },
             "read" => CustomerEvent::Read { up_to: self.up_to(self.customer_value)? },
@@ -177,12 +180,14 @@ impl EventRow {
 
     fn message(&self) -> Result<Message, PortError> {
         let id = self.message_id.ok_or_else(|| odd("a message event without its message"))?;
+        let text = self.text.clone().ok_or_else(|| odd("a message event without its text"))?;
         Ok(Message {
             id: MessageId(id),
             seq: seq(self.seq),
             client_id: ClientId(uuid(self.client_id.as_deref())?),
             author: self.operator().map_or(Author::Customer, Author::Operator),
-            text: self.text.clone().ok_or_else(|| odd("a message event without its text"))?,
+            links: links::found_in(&text),
+            text,
             at: Timestamp(self.at),
         })
     }

@@ -2,12 +2,13 @@
 
 use async_trait::async_trait;
 use chathub_domain::chat::{CustomerMessage, LastMessage};
-use chathub_domain::limits::{json_bytes, preview};
+use chathub_domain::limits::preview;
 use chathub_domain::wire::ChatsBefore;
 use chathub_domain::{
     Author, Chat, ChatId, ChatStatus, ClientId, Epoch, Message, MessageId, OperatorId, OperatorRef,
     OrganizationId, Seq, Source, Timestamp, VisitorId,
 };
+use chathub_hub::links;
 use chathub_hub::ports::{
     Batch, ChatFilter, ChatHead, ChatPage, CustomerPage, CustomerRecord, FoundChat, Log, MessagePage,
     PortError, Portion, Recorded, Span, Wanted,
@@ -385,6 +386,7 @@ impl MessageRow {
             seq: seq(self.seq),
             client_id: ClientId(uuid(Some(&self.client_id))?),
             author: operator(self.operator_id, self.operator_name).map_or(Author::Customer, Author::Operator),
+            links: links::found_in(&self.text),
             text: self.text,
             at: Timestamp(self.at),
         })
@@ -395,6 +397,7 @@ impl MessageRow {
             seq: seq(self.customer_seq),
             client_id: ClientId(uuid(Some(&self.client_id))?),
             operator: operator(self.operator_id, self.operator_name).map(|operator| operator.name),
+            links: links::found_in(&self.text),
             text: self.text,
             at: Timestamp(self.at),
         })
@@ -413,7 +416,7 @@ async fn take<T>(
 ) -> Result<(Vec<T>, bool), sqlx::Error> {
     let (mut taken, mut bytes) = (Vec::new(), 0_usize);
     while let Some(row) = rows.try_next().await? {
-        bytes = bytes.saturating_add(json_bytes(text(&row)));
+        bytes = bytes.saturating_add(links::weight(text(&row)));
         if taken.len() == portion.rows || (bytes > portion.bytes && !taken.is_empty()) {
             return Ok((taken, true));
         }

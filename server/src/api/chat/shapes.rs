@@ -1,6 +1,6 @@
 //! What the chat calls answer.
 
-use chathub_domain::chat::LastMessage;
+use chathub_domain::chat::{LastMessage, Link};
 use chathub_domain::{
     Author, ChatId, ChatStatus, ClientId, Message, MessageId, MessageStatus, OperatorId, OperatorRef, Seq,
     Source,
@@ -111,10 +111,28 @@ pub(crate) struct ChatMessage {
     operator: Option<Writer>,
     #[schema(example = "Yes, on Thursday. Shall I set one aside for you?")]
     text: String,
+    /// The links in the text, in their order and apart from each other; left out where there are none.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[schema(required = false)]
+    links: Vec<TextLink>,
     #[schema(value_type = schemas::MessageStatus)]
     status: MessageStatus,
     #[schema(format = DateTime, example = "2030-01-31T12:00:00Z")]
     created_at: String,
+}
+
+/// A part of a text that leads somewhere.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct TextLink {
+    /// Where it begins, in UTF-16 code units.
+    #[schema(minimum = 0, example = 12)]
+    offset: u32,
+    /// How long it is, in UTF-16 code units.
+    #[schema(minimum = 1, example = 24)]
+    length: u32,
+    /// Where it leads: `https:`, `http:` or `mailto:`.
+    #[schema(example = "https://www.acme.example/")]
+    url: String,
 }
 
 /// The operator who wrote a message.
@@ -152,9 +170,15 @@ impl From<LastMessage> for LastLine {
     }
 }
 
+impl From<Link> for TextLink {
+    fn from(Link { offset, length, url }: Link) -> Self {
+        Self { offset, length, url }
+    }
+}
+
 impl ChatMessage {
     pub fn new(chat: &ChatHead, message: Message) -> Self {
-        let Message { id, seq, client_id, author, text, at } = message;
+        let Message { id, seq, client_id, author, text, links, at } = message;
         let (operator, read_to) = match author {
             Author::Customer => (None, chat.read_by_operators),
             Author::Operator(operator) => (Some(operator), chat.read_by_customer),
@@ -168,6 +192,7 @@ impl ChatMessage {
             from_customer: operator.is_none(),
             operator: operator.map(|OperatorRef { id, name }| Writer { id, name }),
             text,
+            links: links.into_iter().map(TextLink::from).collect(),
             status,
             created_at: rfc3339(at),
         }

@@ -110,6 +110,7 @@ fn message(seq: Seq, author: Author, text: &str) -> Message {
         client_id: name(1_000 + u128::from(seq)),
         author,
         text: text.into(),
+        links: Vec::new(),
         at: after(i64::try_from(seq).unwrap()),
     }
 }

@@ -50,6 +50,7 @@ fn written(chat: i64, seq: Seq) -> Event {
         client_id: ClientId(Uuid::nil()),
         author: Author::Customer,
         text: "Hello".into(),
+        links: Vec::new(),
         at: Timestamp(0),
     };
     Event::Message { chat_id: ChatId(chat), message }
