@@ -20,12 +20,17 @@ fn long() -> String {
     "Ж".repeat(MESSAGE_CHARS)
 }
 
+/// As many links as there may be, each larger in its address than in the text.
+fn full_of_links() -> String {
+    format!("https://a.example/{} ", "Ж".repeat(MESSAGE_CHARS / 50 - 20)).repeat(50)
+}
+
 /// A server without limits of pace, and a customer's chat with a page of the longest messages.
-async fn with_long_messages() -> (Server, Client) {
+async fn with_long_messages(text: &str) -> (Server, Client) {
     let server = Server::unhurried().await;
     let mut customer = server.visitor().await;
     for _ in 0..HISTORY_PAGE {
-        customer.say(None, &long()).await;
+        customer.say(None, text).await;
     }
     (server, customer)
 }
@@ -38,7 +43,12 @@ fn size(frame: &Value) -> usize {
 
 #[tokio::test]
 async fn a_chat_of_the_longest_messages_is_read_page_by_page() {
-    let (server, mut customer) = with_long_messages().await;
+    read_page_by_page(&long()).await;
+    read_page_by_page(&full_of_links()).await;
+}
+
+async fn read_page_by_page(text: &str) {
+    let (server, mut customer) = with_long_messages(text).await;
     let mut anna = server.panel(server.people.anna).await;
     size(&anna.reset);
     let chat = anna.reset["snapshot"]["chats"][0]["id"].as_i64().unwrap();
@@ -107,7 +117,7 @@ async fn thousands_of_colleagues_come_page_by_page() {
 
 #[tokio::test]
 async fn who_asks_and_does_not_read_keeps_nobody_waiting() {
-    let (server, customer) = with_long_messages().await;
+    let (server, customer) = with_long_messages(&long()).await;
     let mut stalled = Vec::new();
     for _ in 0..4 {
         let mut hello = json!({ "type": "hello", "organization": server.people.sales });

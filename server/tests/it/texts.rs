@@ -62,6 +62,40 @@ async fn a_message_turns_nothing_that_stands_after_it() {
 }
 
 #[tokio::test]
+async fn links_are_told_with_the_message_on_every_way_out() {
+    let server = Server::start().await;
+    let (mut panel, mut customer, chat) = at_work(&server).await;
+    let text = "📦 (https://en.wiki.example/Foo_(bar)) 见 https://пример.example/a。或 anna@acme.example; not https://acme.example@evil.example";
+    let links = json!([
+        { "offset": 4, "length": 33, "url": "https://en.wiki.example/Foo_(bar)" },
+        { "offset": 41, "length": 24, "url": "https://xn--e1afmkfd.example/a" },
+        { "offset": 68, "length": 17, "url": "mailto:anna@acme.example" },
+    ]);
+    customer.say(None, text).await;
+    assert_eq!(panel.event("message").await["event"]["message"]["links"], links);
+    assert_eq!(customer.event("message").await["event"]["message"].get("links"), None, "of the first one");
+    assert_eq!(customer.event("message").await["event"]["message"]["links"], links);
+    panel.say(Some(chat), text).await;
+    assert_eq!(customer.event("message").await["event"]["message"]["links"], links);
+
+    panel.send(json!({ "type": "history", "chat_id": chat })).await;
+    let history = panel.expect("history").await;
+    customer.send(json!({ "type": "history" })).await;
+    let told = customer.expect("history").await;
+    let token = server.operator_token(server.people.anna).await;
+    let rest = server.get(&format!("/api/chat/chats/{chat}/messages"), &token).await.json();
+    for messages in [&history["messages"], &told["messages"], &rest] {
+        let found: Vec<_> = messages.as_array().unwrap().iter().map(|message| message.get("links")).collect();
+        assert_eq!(found, [None, Some(&links), Some(&links)]);
+    }
+    // And who was away is told the same.
+    let cursor = json!({ "epoch": panel.welcome["cursor"]["epoch"], "seq": history["messages"][0]["seq"] });
+    let hello = json!({ "type": "hello", "token": token, "cursor": cursor });
+    let mut back = Client::welcomed(&server.base, hello).await;
+    assert_eq!(back.event("message").await["event"]["message"]["links"], links);
+}
+
+#[tokio::test]
 async fn names_that_people_type_are_refused_with_the_character_that_is_not_seen() {
     let server = Server::start().await;
     let company = server.company_token("acme").await;
