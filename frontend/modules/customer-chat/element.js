@@ -3,6 +3,7 @@
  * holds what is the window's own: whether it is open, and where the focus goes.
  */
 
+import { keepInside } from '../inside.js';
 import { createChat } from './chat.js';
 import { createComposer } from './composer.js';
 import { everyDay } from './days.js';
@@ -125,6 +126,7 @@ export class CustomerChat extends HTMLElement {
 
     // A returning visitor is not greeted before their conversation is there.
     known = !chat.storage.visitor();
+    keepInside(this, ending.signal);
     dress({ host: this, shadow, root: view.root, signal: ending.signal });
     shadow.replaceChildren(view.root);
     view.root.showPopover?.();

@@ -12,7 +12,8 @@
 import { CustomerChat, NAME } from './element.js';
 
 const HERE = import.meta.url.split(/[?#]/)[0];
-const HUB = new URL(HERE).origin;
+// Without `URL`, which is a variable of many an old page's.
+const HUB = HERE.split('/', 3).join('/');
 const OPTIONS = ['position', 'accent', 'theme', 'title', 'greeting', 'customer-name', 'customer-phone'].map(
   (name) => `data-${name}`,
 );
@@ -69,5 +70,5 @@ function ours(script) {
 
 /** @param {HTMLScriptElement} script */
 function read(script) {
-  return JSON.stringify(['organization', ...OPTIONS].map((name) => script.getAttribute(name)));
+  return ['organization', ...OPTIONS].map((name) => script.getAttribute(name) ?? '\0').join('\n');
 }

@@ -54,8 +54,6 @@ export function createView({ title, log, composer, onToggle, onRestart, onLatest
   root.addEventListener('keydown', (event) => {
     if (event.key === 'Escape' && !event.isComposing && !dialog.hidden) onToggle();
   });
-  // The page's own shortcuts are not meant by what is typed here.
-  for (const type of ['keydown', 'keyup', 'keypress']) root.addEventListener(type, (event) => event.stopPropagation());
 
   return {
     root,

@@ -2,6 +2,7 @@
 // nothing of tokens or the hub.
 
 import css from 'launcher.css';
+import { keepInside } from '../inside.js';
 import { setMarkup } from './markup.js';
 import { arrange, createElement, registry } from './registry.js';
 import { kept } from './storage.js';
@@ -13,9 +14,6 @@ const SHELL = `<section class=window role=dialog aria-label="Operator chats" tab
 const LOOKS = ['target', 'position', 'theme', 'offset', 'width', 'height'];
 export const LOOK_ATTRIBUTES = LOOKS.map((name) => 'data-' + name);
 
-/** What comes of typing, and what a page may listen for to have shortcuts. */
-const KEYS = ['keydown', 'keypress', 'keyup', 'beforeinput', 'input', 'copy', 'cut', 'paste'];
-
 /** @typedef {ReturnType<typeof createFrame>} Frame */
 
 /**
@@ -24,6 +22,7 @@ const KEYS = ['keydown', 'keypress', 'keyup', 'beforeinput', 'input', 'copy', 'c
  */
 export function createFrame(id, wanted) {
   const element = createElement();
+  const ending = new AbortController();
   const root = element.attachShadow({ mode: 'open' });
   setMarkup(root, SHELL);
   const sheet = new CSSStyleSheet();
@@ -87,12 +86,7 @@ export function createFrame(id, wanted) {
   // Whoever points at it is likely to press it.
   launcher.onpointerenter = launcher.onfocus = wanted;
 
-  // What is typed here is no shortcut of the page's. They stop where the panel ends, so its own parts hear them.
-  for (const type of KEYS) element.addEventListener(type, (event) => event.stopPropagation());
-  // A dialog of the page's that holds the focus would take it away again; it may listen before anything in here does.
-  const quiet = (/** @type {FocusEvent} */ event) => event.target === element && event.stopImmediatePropagation();
-  addEventListener('focusin', quiet, true);
-  addEventListener('focusout', quiet, true);
+  keepInside(element, ending.signal);
   element.setAttribute('for', id);
   registry.panels.add(element);
   label();
@@ -172,8 +166,7 @@ export function createFrame(id, wanted) {
 
     remove() {
       registry.panels.delete(element);
-      removeEventListener('focusin', quiet, true);
-      removeEventListener('focusout', quiet, true);
+      ending.abort();
       element.parentNode?.removeChild(element);
       arrange();
     },

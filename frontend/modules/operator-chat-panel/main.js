@@ -8,7 +8,8 @@
 import { registry } from './registry.js';
 import { watchScripts } from './scripts.js';
 
-const hub = new URL(import.meta.url).origin;
+// Without `URL`, which is a variable of many an old page's.
+const hub = import.meta.url.split('/', 3).join('/');
 if (!registry.hubs.has(hub)) {
   registry.hubs.add(hub);
   watchScripts(hub);

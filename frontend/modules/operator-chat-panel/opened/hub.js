@@ -49,7 +49,7 @@ export async function askPanel(hub, token) {
   // What can't be a header's value can't be a token either.
   if (!/^[!-~]+$/.test(token)) throw failure(401);
   const headers = { Authorization: 'Bearer ' + token, 'Content-Type': 'application/json' };
-  const signal = AbortSignal.timeout(ANSWER_MS);
+  const signal = AbortSignal.timeout?.(ANSWER_MS);
   return parse(await (await ask(hub + '/operator-chat-panel/panel', { method: 'POST', headers, body: '{}', signal })).text());
 }
 
@@ -91,6 +91,7 @@ export const bringSheet = (url, integrity) =>
 export const bringPanel = (js, wasm, integrity, bringModule) =>
   once(js, async () => {
     const [module, file] = await Promise.all([bringModule(js), ask(wasm, { integrity: integrity?.wasm })]);
-    await module.default({ module_or_path: file });
+    // Where `Response` is the page's own, the browser is given the bytes: it knows no answer by it.
+    await module.default({ module_or_path: file instanceof Response ? file : await /** @type {any} */ (file).arrayBuffer() });
     return module.mount_panel;
   });
