@@ -13,7 +13,7 @@ const stamp = join(dist, '.built-from');
 
 /** Examples that are plain files. */
 const PLAIN = [
-  'aggressive-css', 'dynamic-injection', 'expiry-listener', 'iframe', 'one-at-a-time', 'safe-loading', 'shared',
+  'aggressive-css', 'dynamic-injection', 'expiry-listener', 'horrors', 'iframe', 'one-at-a-time', 'safe-loading', 'shared',
   'static-html', 'strict-csp', 'token-manager', 'two-loaders', 'two-organizations',
 ];
 
@@ -35,6 +35,7 @@ if (!existsSync(stamp) || readFileSync(stamp, 'utf8') !== wanted) {
   rmSync(dist, { recursive: true, force: true });
   mkdirSync(dist);
   for (const name of PLAIN) cpSync(join(here, name), join(dist, name), { recursive: true });
+  cpSync(join(here, 'node_modules/bootstrap/dist/js/bootstrap.bundle.min.js'), join(dist, 'horrors/bootstrap.js'));
   const run = (folder, env, script, ...args) =>
     execFileSync(process.execPath, [join(here, 'node_modules', script), ...args], {
       cwd: join(here, folder),

@@ -4,6 +4,7 @@
  * coming back.
  */
 
+import { parse, stringify } from '../json.js';
 import { backOff, now } from './clock.js';
 import {
   HEARTBEAT_MS,
@@ -137,7 +138,7 @@ export function createConnection({ url, hello, waits, onFrame, onLink, onDown, o
   function send(frame) {
     if (socket?.readyState !== 1) return;
     said = now();
-    socket.send(JSON.stringify(frame));
+    socket.send(stringify(frame));
   }
 
   return {
@@ -192,7 +193,7 @@ export function createConnection({ url, hello, waits, onFrame, onLink, onDown, o
 /** @param {unknown} data @returns {any} */
 function decode(data) {
   try {
-    const frame = JSON.parse(String(data));
+    const frame = parse(String(data));
     return typeof frame === 'object' && frame ? frame : {};
   } catch {
     return {};

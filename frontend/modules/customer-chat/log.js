@@ -55,7 +55,7 @@ export function createLog({ onRetry, onDiscard, onEarlier, onScroll }) {
   /** @param {Row} row */
   function make(row) {
     if (row.day) return h('li', { class: 'day' }, time(row.at, ''));
-    const text = h('p', { class: 'text', dir: 'auto', lang: '' });
+    const text = h('p', { class: 'text', dir: 'auto', lang: '', translate: 'yes' });
     const item = h('li', { class: 'message', 'data-client-id': row.id ?? '' });
     item.append(h('bdi', { class: 'author' }, plain(row.operator ?? words.YOU)), text, h('p', { class: 'meta' }));
     return item;

@@ -5,6 +5,7 @@
  * Where the browser forbids storage, everything lives as long as the page.
  */
 
+import { parse, stringify } from '../json.js';
 import { UNKNOWN, leave, meet, timeOf } from './person.js';
 import { byTime, isFinal } from './session.js';
 import { wellFormed } from './text.js';
@@ -66,12 +67,12 @@ export function openStorage(hub, organization) {
         .filter((unsent) => unsent !== undefined)
         .sort(byTime),
     /** @param {Unsent} unsent */
-    keepUnsent: (unsent) => kept.set(OUT + unsent.client_id, JSON.stringify(unsent)),
+    keepUnsent: (unsent) => kept.set(OUT + unsent.client_id, stringify(unsent)),
     /** @param {string} id */
     dropUnsent: (id) => kept.set(OUT + id, null),
 
     /** Tells the other tabs how far the visitor has read. @param {{epoch: string | null, seq: number}} place */
-    keepSeen: (place) => kept.set('seen', JSON.stringify(place)),
+    keepSeen: (place) => kept.set('seen', stringify(place)),
     dropSeen: () => kept.set('seen', null),
 
     draft: () => tab.get('draft') ?? '',
@@ -97,7 +98,7 @@ export function openStorage(hub, organization) {
       }
       if (name === 'person' && newValue) return { person: true };
       if (name === 'seen') {
-        const seen = parse(newValue);
+        const seen = readable(newValue);
         return seen ? { seen } : undefined;
       }
       if (!name.startsWith(OUT)) return undefined;
@@ -109,7 +110,7 @@ export function openStorage(hub, organization) {
 
 /** A message as it was stored, perhaps by a former version. @param {string | null | undefined} json @returns {Unsent | undefined} */
 function unsentOf(json) {
-  const { client_id, text, at, failed } = parse(json) ?? {};
+  const { client_id, text, at, failed } = readable(json) ?? {};
   if (typeof client_id !== 'string' || typeof text !== 'string') return undefined;
   const unsent = { client_id, text: wellFormed(text), at: Number(at) || 0 };
   return isFinal(failed) ? { ...unsent, failed } : unsent;
@@ -149,9 +150,9 @@ function shelf(/** @type {() => Storage} */ open, /** @type {string} */ prefix) 
 }
 
 /** @param {string | null | undefined} json @returns {any} */
-function parse(json) {
+function readable(json) {
   try {
-    return JSON.parse(json ?? 'null');
+    return parse(json ?? 'null');
   } catch {
     return null;
   }

@@ -46,7 +46,7 @@ export function createView({ title, log, composer, onToggle, onRestart, onLatest
     badge,
   );
   // In the top layer no z-index of the page's can cover it.
-  const root = h('div', { class: 'root', popover: 'popover' in HTMLElement.prototype && 'manual', lang: 'en', dir: 'ltr' }, dialog, launcher, described);
+  const root = h('div', { class: 'root', popover: 'popover' in HTMLElement.prototype && 'manual', lang: 'en', dir: 'ltr', translate: 'no' }, dialog, launcher, described);
 
   launcher.addEventListener('click', onToggle);
   again.addEventListener('click', onRestart);

@@ -1,7 +1,7 @@
 // The one connection of a panel that nobody has opened yet: it tells how much waits to be read, and whether the token
 // is still good. Heartbeats answer the hub's, because browsers hold back the timers of hidden pages, but not sockets.
 
-import { parse, stringify } from './json.js';
+import { parse, stringify } from '../json.js';
 
 /** @typedef {ReturnType<typeof watchBadge>} Badge */
 

@@ -38,12 +38,19 @@ export function createFrame(id, wanted) {
   let before;
   let title = '';
   let unread = 0;
+  let trouble = '';
 
   /** Gives the launcher its name: what it does, in whose panel (a name of any direction), and what waits there. */
   function label() {
     launcher.ariaLabel = launcher.title =
-      (win.hidden ? 'Open' : 'Close') + ' operator chats' + title + (unread ? `, ${unread} unread` : '');
+      (win.hidden ? 'Open' : 'Close') + ' operator chats' + title + (unread ? `, ${unread} unread` : '') + (trouble && '. ' + trouble);
     launcher.ariaExpanded = !win.hidden;
+  }
+
+  function mark() {
+    badge.hidden = !trouble && !unread;
+    badge.textContent = /** @type {any} */ (trouble ? '!' : unread > 99 ? '99+' : unread);
+    label();
   }
 
   /** In the top layer no `z-index` of the page covers it, and the last one to come there is above the others. */
@@ -88,6 +95,9 @@ export function createFrame(id, wanted) {
 
   keepInside(element, ending.signal);
   element.setAttribute('for', id);
+  // A translator would keep the names of former chats on the page; ours are English, whatever the page is.
+  element.translate = false;
+  element.lang = 'en';
   registry.panels.add(element);
   label();
 
@@ -134,10 +144,17 @@ export function createFrame(id, wanted) {
     count(count) {
       const changes = unread !== count;
       unread = count;
-      badge.hidden = !count;
-      badge.textContent = /** @type {any} */ (count > 99 ? '99+' : count);
-      label();
+      mark();
       return changes;
+    },
+
+    /**
+     * Marks the launcher when somebody has to do something, whether the window is open or not.
+     * @param {string} [what] nothing when all is well again
+     */
+    warn(what = '') {
+      trouble = what;
+      mark();
     },
 
     /**

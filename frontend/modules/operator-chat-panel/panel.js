@@ -159,6 +159,7 @@ export function createPanel(hub, script, release) {
     const same = me.operator.id === who;
     who = me.operator.id;
     if (up) unwatch();
+    frame.warn();
     seat.until = expires_at;
     seat.life = Math.min(expires_at - Date.now(), LIFE_MS);
     clearTimeout(ageing);

@@ -1,7 +1,7 @@
 // Reads a token the way pages hand it over. Published samples put the text of a JSON answer into the attribute, so
 // quotes, white space and an object with a `token` member are all taken for the token within.
 
-import { parse } from './json.js';
+import { parse } from '../json.js';
 
 /**
  * @param {any} given whatever the page has given; what can't be read is no token

@@ -1,6 +1,6 @@
 // What the loader asks of the hub, and the parts of the panel that it brings from there.
 
-import { parse } from '../json.js';
+import { parse } from '../../json.js';
 
 /**
  * @typedef {{ js: string, wasm: string, css: string }} Integrity

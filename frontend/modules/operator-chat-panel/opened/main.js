@@ -4,7 +4,7 @@
 
 import css from 'window.css';
 import { kept } from '../storage.js';
-import { stringify } from '../json.js';
+import { stringify } from '../../json.js';
 import { watchExpiry } from './expiry.js';
 import { askPanel, bringPanel, bringSheet } from './hub.js';
 import { refused } from './refusals.js';
@@ -176,7 +176,10 @@ export function createOpened(seat) {
       const expired = code === 'token_expired';
       refused(seat.script.id, seat.token, expired);
       const what = expired ? 'has expired' : 'was not accepted';
-      frame.say(`The sign-in to the chats ${what}. Reload this page, or tell those who run it.`, seat.script);
+      const sentence = `The sign-in to the chats ${what}. Reload this page, or tell those who run it.`;
+      // A panel that is up says so itself, and keeps what is being written.
+      frame.say(handle ? '' : sentence, seat.script);
+      frame.warn(sentence);
       expiry.ask();
     },
 
