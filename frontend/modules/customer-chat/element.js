@@ -113,6 +113,9 @@ export class CustomerChat extends HTMLElement {
       chat.storage.keepOpen(open);
       render();
       if (open) {
+        // Above what else has come to the top layer, such as the launcher of an operators' panel.
+        view.root.hidePopover?.();
+        view.root.showPopover?.();
         log.toEnd();
         chat.start();
       }
