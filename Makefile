@@ -21,7 +21,7 @@ help:
 	@echo "make sizes    brotli bytes of every file that a browser downloads, against the budgets"
 	@echo "make bench    messages per second beside raw SQLite"
 	@echo "make faults   hundreds of kills, power cuts and failing disks, and no message lost (ROUNDS=500)"
-	@echo "make dist     a folder dist/ that runs on a machine without Rust or Node"
+	@echo "make dist     a folder and an archive in dist/ that run on a machine without Rust or Node"
 
 tools:
 	@toolchain/install
@@ -77,13 +77,21 @@ faults: assets
 	CHATHUB_FAULT_ROUNDS=$(ROUNDS) $(if $(SEED),CHATHUB_FAULT_SEED=$(SEED)) \
 	cargo test --release -p chathub-server --test it faults::kills -- --nocapture
 
+# What an archive is called, and so its folder: the version, and for which machines.
+VERSION := $(shell sed -n '/^\[workspace.package\]/,/^$$/s/^version = "\(.*\)"/\1/p' Cargo.toml)
+ARCHIVE := chathub-$(VERSION)-$(shell uname -m)-linux-gnu
+
+# Archives of the same build are equal to the byte: no times, owners or order of this machine's are in them.
 dist: build
 	rm -rf dist
-	mkdir -p dist
-	cp $(RELEASE) dist/chathub
-	cp -r target/site dist/site
-	cp target/release/hash.txt dist/site/hash.txt
-	@echo "dist/ is ready: copy it to the server and start dist/chathub serve --help"
+	mkdir -p dist/$(ARCHIVE)
+	cp $(RELEASE) README.md CHANGELOG.md SECURITY.md LICENSE-APACHE LICENSE-MIT dist/$(ARCHIVE)/
+	cp -r docs dist/$(ARCHIVE)/docs
+	cp -r target/site dist/$(ARCHIVE)/site
+	cp target/release/hash.txt dist/$(ARCHIVE)/site/hash.txt
+	tar --sort=name --owner=0 --group=0 --numeric-owner --mtime=@0 -C dist -cf - $(ARCHIVE) | gzip -n >dist/$(ARCHIVE).tar.gz
+	cd dist && sha256sum $(ARCHIVE).tar.gz >$(ARCHIVE).tar.gz.sha256
+	@echo "dist/$(ARCHIVE) is ready, also as .tar.gz with its .sha256: copy it to the server and start chathub serve --help"
 
 clean:
 	rm -rf target dist frontend/assets
