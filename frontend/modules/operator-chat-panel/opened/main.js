@@ -177,8 +177,8 @@ export function createOpened(seat) {
       refused(seat.script.id, seat.token, expired);
       const what = expired ? 'has expired' : 'was not accepted';
       const sentence = `The sign-in to the chats ${what}. Reload this page, or tell those who run it.`;
-      // A panel that is up says so itself, and keeps what is being written.
-      frame.say(handle ? '' : sentence, seat.script);
+      // A panel that has this token says so itself.
+      frame.say(handle && given === seat.token ? '' : sentence, seat.script);
       frame.warn(sentence);
       expiry.ask();
     },
