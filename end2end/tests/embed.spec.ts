@@ -227,7 +227,11 @@ test.describe('on a page of another origin', () => {
     await embed.panel.input.fill('kept over the expiry');
     await expect.poll(errors, { timeout: 25_000 }).toHaveLength(1);
     expect((await errors())[0]).toContain('token expired');
-    await expect(embed.note).toContainText('expired');
+    // It is said once, by the panel itself, and on the launcher for who has closed it.
+    await expect(embed.panel.root).toContainText('has expired');
+    await expect(embed.note).toBeEmpty();
+    await expect(embed.launcher).toHaveAccessibleName(/has expired/);
+    await expect(embed.badge).toHaveText('!');
 
     await inject(page, hub.url, await company.operatorToken(operator.id), { remove: true });
     await embed.panel.isLive();

@@ -2,7 +2,7 @@
 
 mod upstream;
 
-use std::net::SocketAddr;
+use std::net::{SocketAddr, ToSocketAddrs};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -38,9 +38,9 @@ pub struct Serve {
     #[arg(long)]
     pub demo: bool,
 
-    /// The address to listen on [default: 127.0.0.1:3000]
+    /// The address to listen on, or a name of this machine like localhost:3000 [default: 127.0.0.1:3000]
     #[arg(long, env = "CHATHUB_LISTEN", value_name = "ADDRESS:PORT")]
-    pub listen: Option<SocketAddr>,
+    pub listen: Option<String>,
 
     /// The address that browsers use, when a TLS proxy is in front: https://chat.example.com
     #[arg(long, env = "CHATHUB_PUBLIC_URL", value_name = "URL")]
@@ -129,7 +129,7 @@ pub enum LogFormat {
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 struct File {
     data_dir: Option<PathBuf>,
-    listen: Option<SocketAddr>,
+    listen: Option<String>,
     public_url: Option<String>,
     assets: Option<PathBuf>,
     log_format: Option<LogFormat>,
@@ -199,6 +199,8 @@ pub enum ConfigError {
     Parse { path: PathBuf, message: String },
     #[error("--public-url must be an address like https://chat.example.com, without a path; “{url}” is not")]
     PublicUrl { url: String },
+    #[error("listen: {message}")]
+    Listen { message: String },
     #[error("--trusted-proxy {text}: {message}")]
     TrustedProxy { text: String, message: String },
     #[error(transparent)]
@@ -221,6 +223,8 @@ impl Config {
                 .map(|text| network(&text).map_err(|message| ConfigError::TrustedProxy { text, message }));
             trusted_proxies = named.collect::<Result<_, _>>()?;
         }
+        let listen = serve.listen.or(file.listen).as_deref().map(address).transpose();
+        let listen = listen.map_err(|message| ConfigError::Listen { message })?;
         let mut allowed_hosts = serve.allowed_hosts;
         if allowed_hosts.is_empty() {
             allowed_hosts = file.allowed_host;
@@ -248,7 +252,7 @@ impl Config {
         Ok(Self {
             data_dir: common.data_dir.or(file.data_dir).unwrap_or_else(|| DATA_DIR.into()),
             demo: serve.demo,
-            listen: serve.listen.or(file.listen).unwrap_or_else(|| SocketAddr::from(([127, 0, 0, 1], 3000))),
+            listen: listen.unwrap_or_else(|| SocketAddr::from(([127, 0, 0, 1], 3000))),
             public_url,
             assets: serve.assets.or(file.assets),
             log_format: serve.log_format.or(file.log_format).unwrap_or_default(),
@@ -268,6 +272,28 @@ impl Config {
             upstream: upstream.settle(serve.demo)?,
         })
     }
+}
+
+/// An address with a port, or a name with one. Of a name's addresses it is the first of IPv4: whoever calls it tries that
+/// one too.
+fn address(text: &str) -> Result<SocketAddr, String> {
+    let text = text.trim();
+    let Some((name, port)) = text.rsplit_once(':').filter(|(name, _)| !name.is_empty()) else {
+        return Err(format!(
+            "“{text}” names no address and port. Write them like 127.0.0.1:3000 or localhost:3000."
+        ));
+    };
+    if port.parse::<u16>().is_err() {
+        return Err(format!("“{port}” is no port: name one from 0 to 65535, like {name}:3000."));
+    }
+    let found = text.to_socket_addrs().map_err(|_| {
+        format!(
+            "“{name}” is no address or name of this machine. An IPv6 address stands in brackets: [::1]:3000."
+        )
+    })?;
+    let mut all: Vec<_> = found.collect();
+    all.sort_by_key(SocketAddr::is_ipv6);
+    all.first().copied().ok_or_else(|| format!("“{name}” has no address."))
 }
 
 /// A network, or one address.
@@ -317,11 +343,22 @@ mod tests {
     #[test]
     fn flags_go_before_the_file_and_the_file_before_defaults() {
         let file = "listen = '0.0.0.0:80'\npublic-url = 'https://Chat.Example/'\n";
-        let listen = Some(SocketAddr::from(([127, 0, 0, 1], 9)));
+        let listen = Some("127.0.0.1:9".to_owned());
         let config = config(file, Serve { listen, ..Serve::default() }).unwrap();
-        assert_eq!(Some(config.listen), listen);
+        assert_eq!(config.listen.to_string(), "127.0.0.1:9");
         assert_eq!(config.public_url.as_deref(), Some("https://chat.example"));
         assert_eq!(config.data_dir, Path::new("data"));
+    }
+
+    #[test]
+    fn a_name_of_this_machine_is_an_address_to_listen_on() {
+        for (text, expected) in
+            [("localhost:4320", "127.0.0.1:4320"), ("[::1]:3000", "[::1]:3000"), (" 0.0.0.0:0 ", "0.0.0.0:0")]
+        {
+            assert_eq!(address(text), Ok(expected.parse().unwrap()));
+            let config = config(&format!("listen = '{text}'"), Serve::default()).unwrap();
+            assert_eq!(config.listen.to_string(), expected);
+        }
     }
 
     #[test]
@@ -329,6 +366,11 @@ mod tests {
         for (file, expected) in [
             ("\nlisten = 5\n", "line 2"),
             ("colour = 'red'", "colour"),
+            ("listen = 'localhost'", "localhost:3000"),
+            ("listen = ':3000'", "127.0.0.1:3000"),
+            ("listen = 'localhost:http'", "no port"),
+            ("listen = '::1:70000'", "no port"),
+            ("listen = 'no such name:3000'", "no address or name"),
             ("trusted-proxy = ['10.0.0.0/8', 'proxy']", "proxy: name an address"),
             ("limit-logins = -1", "line 1"),
             ("public-url = 'chat.example/path'", "https://chat.example.com"),

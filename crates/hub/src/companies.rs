@@ -114,6 +114,27 @@ impl Hub {
         }
     }
 
+    /// Adds to the web origins of an organization and takes off others; answers the whole list. What is there already, or
+    /// not there, is no error.
+    ///
+    /// # Errors
+    /// `not_found`, or an origin that is none.
+    pub async fn change_allowed_origins(
+        &self,
+        company: &CompanyAccess,
+        organization: OrganizationId,
+        add: &[String],
+        remove: &[String],
+    ) -> Result<Vec<String>> {
+        let (add, remove) = (normalize_all(add)?, normalize_all(remove)?);
+        let all = self.organizations(company).await?;
+        let found = all.into_iter().find(|known| known.id == organization);
+        let mut origins = found.ok_or_else(|| Error::not_found("organization"))?.allowed_origins;
+        origins.extend(add);
+        origins.retain(|origin| !remove.contains(origin));
+        self.set_allowed_origins(company, organization, &origins).await
+    }
+
     /// A demonstration's password may be as plain as its name.
     fn check_password(&self, password: &str) -> Result<()> {
         if password.chars().count() >= PASSWORD_CHARS || self.is_demo() {

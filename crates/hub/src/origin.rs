@@ -31,7 +31,7 @@ impl Origin {
             ErrorCode::OriginNotAllowed,
             format!(
                 "Pages of {origin} may not use the organization “{name}”. Its administrator can allow them: \
-                 chathub organization origins --organization {id} --allow-origin {origin}",
+                 chathub organization origins --company LOGIN --organization {id} --add {origin}",
                 name = organization.name,
                 id = organization.id,
             ),

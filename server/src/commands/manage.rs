@@ -42,7 +42,7 @@ pub(super) enum OrganizationCommand {
         #[command(flatten)]
         origins: AllowedOrigins,
     },
-    /// Replace the web origins whose pages may embed the panel and the customer chat
+    /// Change or list the web origins whose pages may embed the panel and the customer chat
     Origins {
         /// The company's login
         #[arg(long)]
@@ -50,8 +50,15 @@ pub(super) enum OrganizationCommand {
         /// The organization's id or name
         #[arg(long)]
         organization: String,
-        #[command(flatten)]
-        origins: AllowedOrigins,
+        /// One more origin; may be given several times
+        #[arg(long, value_name = "ORIGIN", conflicts_with = "allow_origin")]
+        add: Vec<String>,
+        /// An origin to take off the list; may be given several times
+        #[arg(long, value_name = "ORIGIN", conflicts_with = "allow_origin")]
+        remove: Vec<String>,
+        /// The whole list anew: a web origin like https://shop.example; may be given several times
+        #[arg(long, value_name = "ORIGIN")]
+        allow_origin: Vec<String>,
     },
     /// List a company's organizations
     List {
@@ -115,10 +122,17 @@ pub(super) async fn organization(data_dir: &Path, command: OrganizationCommand) 
             let id = hub.add_organization(&company, &name, &origins.allow_origin).await?;
             say(&id.to_string());
         }
-        OrganizationCommand::Origins { company, organization, origins } => {
+        OrganizationCommand::Origins { company, organization, add, remove, allow_origin } => {
             let company = hub.find_company(&company).await?;
-            let Organization { id, name, .. } = hub.find_organization(&company, &organization).await?;
-            let allowed = hub.set_allowed_origins(&company, id, &origins.allow_origin).await?;
+            let Organization { id, name, allowed_origins } =
+                hub.find_organization(&company, &organization).await?;
+            let allowed = if !allow_origin.is_empty() {
+                hub.set_allowed_origins(&company, id, &allow_origin).await?
+            } else if add.is_empty() && remove.is_empty() {
+                allowed_origins
+            } else {
+                hub.change_allowed_origins(&company, id, &add, &remove).await?
+            };
             let allowed = if allowed.is_empty() { "no other origin".into() } else { allowed.join(", ") };
             say(&format!("Pages of this server and of {allowed} may use “{name}”."));
         }

@@ -53,8 +53,20 @@ async fn an_installation_is_made_by_commands_and_holds_a_conversation() {
     assert_eq!(customer.event("message").await["event"]["message"]["text"], "Good morning");
 
     // Beside the running server: origins and passwords count as soon as it has looked.
-    let origins = "organization origins --company acme --organization 1 --allow-origin https://new.example";
-    assert!(said(&run(&data, origins, "").await).contains("https://new.example"));
+    let origins = "organization origins --company acme --organization 1";
+    for (change, expected) in [
+        ("", "https://shop.example"),
+        ("--add https://New.example/ --add https://new.example", "https://new.example, https://shop.example"),
+        ("--remove https://shop.example --remove https://never.example", "https://new.example"),
+        ("", "https://new.example"),
+    ] {
+        let line = said(&run(&data, format!("{origins} {change}").trim(), "").await);
+        assert_eq!(
+            line.trim(),
+            format!("Pages of this server and of {expected} may use “Sales”."),
+            "{change}"
+        );
+    }
     let page = within("the new origin", async {
         loop {
             let mut page = Client::connect(&server.base, Some("https://new.example")).await;
@@ -108,6 +120,8 @@ async fn a_command_that_can_not_be_done_says_why_in_one_line() {
         ("company add --login acme --name Again", PASSWORD, "already taken"),
         ("organization add --company acme --name Sales", "", "already taken"),
         ("organization add --company acme --name Web --allow-origin shop", "", "not a web origin"),
+        ("organization origins --company acme --organization 1 --add shop", "", "not a web origin"),
+        ("serve --listen nowhere", "", "localhost:3000"),
         (
             "organization origins --company acme --organization 9 --allow-origin https://a.test",
             "",

@@ -171,7 +171,7 @@ async fn only_pages_of_allowed_origins_are_let_in() {
             }
             let (bye, close) = client.farewell().await;
             assert_eq!((&bye["code"], close), (&json!("origin_not_allowed"), STAY_AWAY), "{origin}");
-            let setting = format!("chathub organization origins --organization {}", server.people.sales);
+            let setting = format!("--organization {} --add {origin}", server.people.sales);
             assert!(bye["detail"].as_str().unwrap().contains(&setting), "{bye}");
         }
         // The panel's own route judges the same, in a way that the page can read.
