@@ -32,6 +32,13 @@ impl State {
             ServerFrame::Reject { chat_id: Some(id), missing: Some(Missing::Operator), detail, .. } => {
                 self.colleague_gone(id, detail, now);
             }
+            // Of a frame that the server could not read it can't tell the name.
+            ServerFrame::Reject { chat_id: None, code, detail, .. } if self.pages_asked.is_empty() => {
+                match self.first_on_its_way() {
+                    Some(client_id) => self.refused(client_id, code, detail, now),
+                    None => self.notify(detail, now),
+                }
+            }
             ServerFrame::Reject { chat_id, detail, .. } => self.rejected(chat_id, detail, now),
             ServerFrame::Typing { chat_id, operator } => self.types(chat_id, operator, now),
             ServerFrame::History { chat_id, messages, more } => self.history(chat_id, messages, more),

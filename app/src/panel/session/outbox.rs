@@ -110,6 +110,11 @@ impl State {
         self.outbox.iter().find_map(|item| item.on_its_way())
     }
 
+    /// The server answers in order: a refusal that names nothing is of this one.
+    pub(super) fn first_on_its_way(&self) -> Option<ClientId> {
+        self.outbox.iter().find(|item| item.on_its_way().is_some()).map(|item| item.client_id)
+    }
+
     /// Something that was written is on no disk but perhaps the browser's.
     #[must_use]
     pub fn unsent(&self) -> bool {

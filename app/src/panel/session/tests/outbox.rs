@@ -75,6 +75,28 @@ fn what_was_not_answered_is_sent_again_in_order() {
 }
 
 #[test]
+fn a_refusal_without_a_name_is_of_the_first_that_waits() {
+    let mut state = writing();
+    send(&mut state, "First", 1);
+    send(&mut state, "Second", 2);
+    let unread = |code| ServerFrame::Reject {
+        client_id: None,
+        chat_id: None,
+        code,
+        detail: "This can't be read.".into(),
+        missing: None,
+    };
+    hear(&mut state, unread(ErrorCode::Malformed));
+    assert_eq!(state.outbox[0].progress, Progress::Failed("This can't be read.".into()));
+    assert_eq!(state.outbox[1].progress, Progress::Sending);
+    hear(&mut state, ack(2, 13));
+    // Nothing waits any more: it is of something else.
+    hear(&mut state, unread(ErrorCode::Malformed));
+    assert_eq!(state.outbox[1].progress, Progress::Sent(13));
+    assert_eq!(state.notice.as_ref().unwrap().text, "This can't be read.");
+}
+
+#[test]
 fn a_refusal_keeps_the_text() {
     let mut state = writing();
     send(&mut state, "First", 1);
