@@ -115,19 +115,34 @@ impl Driver {
         let (me, number) = (self.me.clone(), links.number.get());
         let blocked =
             links.mute_sockets.get() >= BLOCKED && now.0 - links.socket_tried.get().0 < SOCKET_AGAIN_MS;
-        let transport = if blocked {
-            let cursor = self.state.try_with_untracked(State::resume_from).flatten();
-            Stream::open(cursor, me, number).map(Transport::Stream)
+        let socket = if blocked {
+            None
         } else {
             links.socket_tried.set(now);
-            Socket::open(&self.hub, me, number).map(Transport::Socket)
+            Socket::open(&self.hub, me.clone(), number).map(Transport::Socket)
         };
+        let transport = socket.or_else(|| {
+            links.mute_sockets.set(BLOCKED);
+            let cursor = self.state.try_with_untracked(State::resume_from).flatten();
+            Stream::open(cursor, me, number).map(Transport::Stream)
+        });
         let opened = transport.is_some();
         *links.transport.borrow_mut() = transport;
         if !opened {
-            links.mute_sockets.set(BLOCKED);
             self.link_lost(number);
         }
+    }
+
+    /// A socket failed, and closes in the same breath. One that does not was never made: a policy forbids it, and in
+    /// Chromium that is all that is heard of it.
+    pub(super) fn expect_close(&self, number: u32) {
+        let unmade = self.callback(move |driver| {
+            if driver.links.is_current(number) {
+                driver.links.mute_sockets.set(BLOCKED);
+                driver.connect();
+            }
+        });
+        *self.links.retry.borrow_mut() = Some(Timeout::new(0, unmade));
     }
 
     /// The transport of this number is gone.

@@ -16,6 +16,7 @@ pub(super) struct Socket {
     _open: Closure<dyn FnMut()>,
     _message: Closure<dyn FnMut(MessageEvent)>,
     _close: Closure<dyn FnMut()>,
+    _error: Closure<dyn FnMut()>,
 }
 
 impl Socket {
@@ -45,15 +46,24 @@ impl Socket {
                 }
             }
         });
-        let close = Closure::<dyn FnMut()>::new(move || {
+        let close = Closure::<dyn FnMut()>::new({
+            let driver = driver.clone();
+            move || {
+                if let Some(driver) = current(&driver) {
+                    driver.link_lost(number);
+                }
+            }
+        });
+        let error = Closure::<dyn FnMut()>::new(move || {
             if let Some(driver) = current(&driver) {
-                driver.link_lost(number);
+                driver.expect_close(number);
             }
         });
         socket.set_onopen(Some(open.as_ref().unchecked_ref()));
         socket.set_onmessage(Some(message.as_ref().unchecked_ref()));
         socket.set_onclose(Some(close.as_ref().unchecked_ref()));
-        Some(Self { socket, _open: open, _message: message, _close: close })
+        socket.set_onerror(Some(error.as_ref().unchecked_ref()));
+        Some(Self { socket, _open: open, _message: message, _close: close, _error: error })
     }
 
     pub(super) fn send(&self, frame: &ClientFrame) {
@@ -80,6 +90,7 @@ impl Drop for Socket {
     fn drop(&mut self) {
         self.socket.set_onmessage(None);
         self.socket.set_onclose(None);
+        self.socket.set_onerror(None);
         if self.socket.ready_state() == WebSocket::CONNECTING {
             // Closed at once, it would make the browser complain on the console of a connection that failed.
             CLOSE.with(|close| self.socket.set_onopen(Some(close.as_ref().unchecked_ref())));
