@@ -5,20 +5,51 @@ use chathub_domain::Timestamp;
 
 const DAY_MS: i64 = 24 * 60 * 60 * 1_000;
 
+/// What the writing of a point in time depends on besides that point: what day it is, and where.
+#[derive(Clone, Copy, Default, PartialEq, Eq)]
+pub(super) struct Calendar {
+    /// Days since 1970 on the operator's calendar.
+    today: i64,
+    /// Minutes of the time zone.
+    zone: i32,
+}
+
 #[cfg(feature = "hydrate")]
 mod local {
+    use std::cell::RefCell;
+
     use js_sys::{Array, Date, Intl::DateTimeFormat, Object, Reflect};
     use wasm_bindgen::JsValue;
 
-    use super::{DAY_MS, Timestamp};
+    use super::{Calendar, DAY_MS, Timestamp};
+
+    /// Making one costs a thousand times what using it does. Each keeps the zone it was made in.
+    struct Formats {
+        zone: i32,
+        time: DateTimeFormat,
+        weekday: DateTimeFormat,
+        date: DateTimeFormat,
+        day: DateTimeFormat,
+        year: DateTimeFormat,
+        whole: DateTimeFormat,
+    }
+
+    impl Formats {
+        fn new(zone: i32) -> Self {
+            Self {
+                zone,
+                time: format(&[("hour", "numeric"), ("minute", "2-digit")]),
+                weekday: format(&[("weekday", "short")]),
+                date: format(&[("day", "numeric"), ("month", "short")]),
+                day: format(&[("weekday", "long"), ("day", "numeric"), ("month", "long")]),
+                year: format(&[("day", "numeric"), ("month", "long"), ("year", "numeric")]),
+                whole: format(&[("dateStyle", "full"), ("timeStyle", "short")]),
+            }
+        }
+    }
 
     thread_local! {
-        // Making one costs a thousand times what using it does.
-        static TIME: DateTimeFormat = format(&[("hour", "numeric"), ("minute", "2-digit")]);
-        static WEEKDAY: DateTimeFormat = format(&[("weekday", "short")]);
-        static DATE: DateTimeFormat = format(&[("day", "numeric"), ("month", "short")]);
-        static DAY: DateTimeFormat = format(&[("weekday", "long"), ("day", "numeric"), ("month", "long")]);
-        static YEAR: DateTimeFormat = format(&[("day", "numeric"), ("month", "long"), ("year", "numeric")]);
+        static FORMATS: RefCell<Formats> = RefCell::new(Formats::new(zone(crate::panel::driver::now())));
     }
 
     fn format(options: &[(&str, &str)]) -> DateTimeFormat {
@@ -35,34 +66,58 @@ mod local {
         Date::new(&JsValue::from_f64(at.0 as f64))
     }
 
-    fn written(format: &'static std::thread::LocalKey<DateTimeFormat>, at: Timestamp) -> String {
-        format.with(|format| {
-            let text = format.format().call1(&JsValue::UNDEFINED, &date(at));
+    fn written(pick: fn(&Formats) -> &DateTimeFormat, at: Timestamp) -> String {
+        FORMATS.with_borrow_mut(|formats| {
+            let zone = zone(crate::panel::driver::now());
+            if formats.zone != zone {
+                *formats = Formats::new(zone);
+            }
+            let text = pick(formats).format().call1(&JsValue::UNDEFINED, &date(at));
             text.ok().and_then(|text| text.as_string()).unwrap_or_default()
         })
     }
 
-    /// Days since 1970 on the operator's calendar.
+    /// Minutes.
     #[expect(clippy::cast_possible_truncation, reason = "minutes of a time zone")]
-    pub(in crate::panel) fn day(at: Timestamp) -> i64 {
-        let offset = date(at).get_timezone_offset() as i64 * 60_000;
-        (at.0 - offset).div_euclid(DAY_MS)
+    fn zone(at: Timestamp) -> i32 {
+        date(at).get_timezone_offset() as i32
     }
 
-    pub(in crate::panel) fn today() -> i64 {
+    /// Days since 1970 on the operator's calendar.
+    pub(in crate::panel) fn day(at: Timestamp) -> i64 {
+        (at.0 - i64::from(zone(at)) * 60_000).div_euclid(DAY_MS)
+    }
+
+    impl Calendar {
+        pub(in crate::panel) fn of(now: Timestamp) -> Self {
+            Self { today: day(now), zone: zone(now) }
+        }
+    }
+
+    fn today() -> i64 {
         day(crate::panel::driver::now())
     }
 
     pub(in crate::panel) fn time(at: Timestamp) -> String {
-        written(&TIME, at)
+        written(|formats| &formats.time, at)
+    }
+
+    /// Day and time in full, to be read on demand.
+    pub(in crate::panel) fn whole(at: Timestamp) -> String {
+        written(|formats| &formats.whole, at)
+    }
+
+    /// For machines.
+    pub(in crate::panel) fn machine(at: Timestamp) -> String {
+        date(at).to_iso_string().into()
     }
 
     /// For a list: the time today, the weekday this week, else the date.
     pub(in crate::panel) fn short(at: Timestamp) -> String {
         match today() - day(at) {
-            ..=0 => written(&TIME, at),
-            1..=6 => written(&WEEKDAY, at),
-            _ => written(&DATE, at),
+            ..=0 => written(|formats| &formats.time, at),
+            1..=6 => written(|formats| &formats.weekday, at),
+            _ => written(|formats| &formats.date, at),
         }
     }
 
@@ -71,8 +126,8 @@ mod local {
         match today() - day(at) {
             0 => "Today".to_owned(),
             1 => "Yesterday".to_owned(),
-            ..=300 => written(&DAY, at),
-            _ => written(&YEAR, at),
+            ..=300 => written(|formats| &formats.day, at),
+            _ => written(|formats| &formats.year, at),
         }
     }
 }
@@ -89,6 +144,14 @@ mod local {
         String::new()
     }
 
+    pub(in crate::panel) fn whole(_: Timestamp) -> String {
+        String::new()
+    }
+
+    pub(in crate::panel) fn machine(_: Timestamp) -> String {
+        String::new()
+    }
+
     pub(in crate::panel) fn short(_: Timestamp) -> String {
         String::new()
     }
@@ -98,4 +161,4 @@ mod local {
     }
 }
 
-pub(super) use local::{day, day_name, short, time};
+pub(super) use local::{day, day_name, machine, short, time, whole};

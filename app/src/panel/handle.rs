@@ -6,6 +6,7 @@ use chathub_domain::{Chat, ChatId, Seq};
 use leptos::html::Section;
 use leptos::prelude::*;
 
+use super::clock::Calendar;
 use super::props::{Door, PanelProps};
 use super::session::{Action, Link, Outgoing, State, Thread};
 
@@ -19,6 +20,8 @@ pub(super) struct Panel {
     pub(super) door: Door,
     /// Set when the browser has taken over: before, nothing may be shown that the server can't know, like a local time.
     pub(super) hydrated: RwSignal<bool>,
+    /// The day and the zone that times are written for.
+    pub(super) calendar: RwSignal<Calendar>,
     pub(super) root: NodeRef<Section>,
     pub(super) chats: Memo<Vec<Arc<Chat>>>,
     pub(super) open: Memo<Option<ChatId>>,
@@ -42,11 +45,13 @@ impl Panel {
         #[cfg(feature = "hydrate")]
         let hub = props.hub.clone();
         let state = RwSignal::new(State::new(props));
+        let calendar = RwSignal::new(Calendar::default());
         let chat = Memo::new(move |_| state.with(|state| state.open_chat().cloned()));
         Self {
             state,
             door,
             hydrated: RwSignal::new(false),
+            calendar,
             root: NodeRef::new(),
             chats: Memo::new(move |_| state.with(|state| state.chats.clone())),
             open: Memo::new(move |_| state.with(|state| state.open)),
@@ -63,7 +68,7 @@ impl Panel {
             }),
             link: Memo::new(move |_| state.with(|state| state.link.clone())),
             #[cfg(feature = "hydrate")]
-            driver: StoredValue::new_local(Driver::new(state, hub, door, host, kept)),
+            driver: StoredValue::new_local(Driver::new(state, calendar, hub, door, host, kept)),
         }
     }
 

@@ -21,6 +21,7 @@ use web_sys::{Event, EventTarget};
 use self::browser::{Interval, Listener, Timeout, document, window};
 use self::keep::Keeper;
 use self::link::Links;
+use super::clock::Calendar;
 use super::decode;
 use super::props::Door;
 use super::session::{Action, Effect, Input, State, Told};
@@ -29,12 +30,13 @@ use super::session::{Action, Effect, Input, State, Told};
 const TICK_MS: i32 = 1_000;
 
 /// What calls the driver by itself; dropped, it does not any more.
-type Alive = (Interval, [Listener; 4], Option<Listener>);
+type Alive = (Interval, [Listener; 6], Option<Listener>);
 
 pub(super) struct Driver {
     /// For the callbacks, which must not keep it alive.
     me: Weak<Driver>,
     state: RwSignal<State>,
+    calendar: RwSignal<Calendar>,
     hub: String,
     door: Door,
     /// The page around the panel, if it listens.
@@ -53,6 +55,7 @@ impl Driver {
     /// `kept` is what a former panel has told to keep.
     pub(super) fn new(
         state: RwSignal<State>,
+        calendar: RwSignal<Calendar>,
         hub: String,
         door: Door,
         host: Option<Function>,
@@ -61,6 +64,7 @@ impl Driver {
         Rc::new_cyclic(|me| Self {
             me: me.clone(),
             state,
+            calendar,
             hub,
             door,
             host,
@@ -82,6 +86,8 @@ impl Driver {
             self.listener(&window, "offline", |driver, _| driver.lose_link()),
             self.listener(&window, "pagehide", |driver, _| driver.keep()),
             self.listener(&document(), "visibilitychange", |driver, _| driver.looked_at()),
+            self.listener(&window, "focus", |driver, _| driver.see()),
+            self.listener(&window, "blur", |driver, _| driver.see()),
         ];
         let ticks = Interval::new(TICK_MS, self.callback(|driver| driver.tick()));
         // Somebody else's page has questions of its own.
@@ -143,6 +149,7 @@ impl Driver {
 
     fn tick(&self) {
         self.see();
+        self.date();
         self.check_link();
         let now = now();
         if self.state.try_with_untracked(|state| state.due(now)).unwrap_or(false) {
@@ -152,6 +159,7 @@ impl Driver {
 
     fn looked_at(&self) {
         self.see();
+        self.date();
         if document().visibility_state() == web_sys::VisibilityState::Visible {
             self.come_back();
         } else {
@@ -160,13 +168,23 @@ impl Driver {
         }
     }
 
-    /// Tells the state whether the operator can see the panel: not in a hidden tab, not behind a closed launcher.
+    /// Tells the state whether the operator looks at the panel: not in a hidden tab, not behind a closed launcher, and
+    /// not in a window beside or behind the one that they work in.
     fn see(&self) {
         let there =
             self.root.borrow().as_ref().is_some_and(|root| root.get_bounding_client_rect().width() > 0.0);
-        let visible = there && document().visibility_state() == web_sys::VisibilityState::Visible;
+        let shown = document().visibility_state() == web_sys::VisibilityState::Visible;
+        let visible = there && shown && document().has_focus().unwrap_or(true);
         if self.state.try_with_untracked(State::visible).is_some_and(|was| was != visible) {
             self.apply(Input::Visible(visible));
+        }
+    }
+
+    /// What is written of days is written anew when the day or the time zone has changed.
+    fn date(&self) {
+        let calendar = Calendar::of(now());
+        if self.calendar.try_with_untracked(|was| *was != calendar).unwrap_or(false) {
+            self.calendar.set(calendar);
         }
     }
 

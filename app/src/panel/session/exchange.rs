@@ -21,7 +21,7 @@ pub enum Input {
         token: String,
         expires_at: Option<Timestamp>,
     },
-    /// Whether the operator can see the panel.
+    /// Whether the operator looks at the panel.
     Visible(bool),
     /// Time has passed.
     Tick,

@@ -92,9 +92,15 @@ fn row(
     });
     let draft = panel.slice(move |state| state.open != Some(id) && state.drafts.get(id).is_some());
     let open = Memo::new(move |_| panel.open.get() == Some(id));
+    let changed = Memo::new(move |_| chat.with(|chat| chat.updated_at));
     let time = move || {
-        let at = chat.with(|chat| chat.updated_at);
-        panel.hydrated.get().then(|| clock::short(at))
+        panel.calendar.track();
+        panel.hydrated.get().then(|| clock::short(changed.get()))
+    };
+    let machine = move || panel.hydrated.get().then(|| clock::machine(changed.get()));
+    let whole = move || {
+        panel.calendar.track();
+        panel.hydrated.get().then(|| clock::whole(changed.get()))
     };
     let line = move || {
         if typing.get() {
@@ -119,7 +125,9 @@ fn row(
                 on:click=move |_| panel.act(Action::Open(id))
             >
                 {move || avatar(&name.get(), id.0)} <span class="ch-row-name">{move || name.get()}</span>
-                <time class="ch-row-time">{time}</time>
+                <time class="ch-row-time" datetime=machine title=whole>
+                    {time}
+                </time>
                 {move || chat.with(|chat| chat.looks_like_operator).then(alike)}
                 <span class="ch-row-line" class:ch-row-typing=move || typing.get()>
                     {move || draft.get().then(|| view! { <b class="ch-draft">"Draft "</b> })} {line}

@@ -114,7 +114,12 @@ pub(super) fn line(panel: Panel, line: Line, me: OperatorId) -> impl IntoView {
     match line {
         Line::Day(_, at) => EitherOf3::A(view! {
             <li class="ch-day">
-                <span>{clock::day_name(at)}</span>
+                <span>
+                    {move || {
+                        panel.calendar.track();
+                        clock::day_name(at)
+                    }}
+                </span>
             </li>
         }),
         Line::Said { what, head } => match what.operator(me) {
@@ -124,7 +129,23 @@ pub(super) fn line(panel: Panel, line: Line, me: OperatorId) -> impl IntoView {
     }
 }
 
-/// A customer's message.
+/// When something was said.
+fn written(panel: Panel, at: Timestamp) -> impl IntoView {
+    let whole = move || {
+        panel.calendar.track();
+        clock::whole(at)
+    };
+    view! {
+        <time datetime=clock::machine(at) title=whole>
+            {move || {
+                panel.calendar.track();
+                clock::time(at)
+            }}
+        </time>
+    }
+}
+
+/// A customer's message. It may be translated: nothing in it changes once it is there.
 fn asked(panel: Panel, what: &Said, head: bool) -> impl IntoView + use<> {
     let name = head.then(|| {
         let name = panel.state.with_untracked(|state: &State| {
@@ -137,11 +158,11 @@ fn asked(panel: Panel, what: &Said, head: bool) -> impl IntoView + use<> {
         <li class="ch-message" class:ch-message-head=head data-client-id=what.client_id().to_string()>
             {name}
             <div class="ch-bubble">
-                <span class="ch-message-text" dir="auto">
+                <span class="ch-message-text" dir="auto" lang="" translate="yes">
                     {words(what.text().to_owned(), move || links.clone())}
                 </span>
                 <span class="ch-message-end">
-                    <time>{clock::time(what.at())}</time>
+                    {written(panel, what.at())}
                 </span>
             </div>
         </li>
@@ -201,11 +222,11 @@ fn answered(panel: Panel, what: &Said, head: bool, mine: bool) -> impl IntoView 
         >
             {author}
             <div class="ch-bubble">
-                <span class="ch-message-text" dir="auto">
+                <span class="ch-message-text" dir="auto" lang="">
                     {words(what.text().to_owned(), links)}
                 </span>
                 <span class="ch-message-end">
-                    <time>{clock::time(what.at())}</time>
+                    {written(panel, what.at())}
                     <span class="ch-ticks" role="img" aria-label=move || state.with(Delivery::label)></span>
                 </span>
             </div>

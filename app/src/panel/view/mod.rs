@@ -41,6 +41,8 @@ pub(super) fn panel(panel: Panel) -> impl IntoView {
             data-connection=connection
             data-screen=screen
             data-hydrated=move || panel.hydrated.get().then_some("")
+            lang="en"
+            translate="no"
             node_ref=panel.root
             on:keydown=move |event| escape(panel, &event)
         >

@@ -21,6 +21,8 @@ pub(super) fn chat(panel: Panel, id: ChatId) -> impl IntoView {
     let me = panel.state.with_untracked(|state| state.me.operator.id);
     let scroller = NodeRef::<Div>::new();
     let lines = Memo::new(move |_| {
+        // Another time zone has other days.
+        panel.calendar.track();
         panel.thread.with(|thread| {
             let thread = thread.as_ref().filter(|thread| thread.chat_id == id);
             panel.outbox.with(|outbox| thread.map_or_else(Vec::new, |thread| lines(thread, outbox, me)))
