@@ -68,7 +68,9 @@ test('a page that never refreshes: the panel says so and keeps what was written 
   const embed = new Embed(page);
   await halfWritten(embed, 'half an ans');
   await expect.poll(errors, { timeout: 25_000 }).toHaveLength(1);
-  await expect(embed.note).toContainText('expired');
+  // Said once, by the panel itself; beside it another way to be reached.
+  await expect(embed.panel.root).toContainText('has expired');
+  await expect(embed.note).toHaveText('help@example.com');
   await expect(embed.note.getByRole('link', { name: 'help@example.com' })).toBeVisible();
   await expect(embed.panel.input).toHaveValue('half an ans');
   // By the method this time.
