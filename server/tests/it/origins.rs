@@ -27,7 +27,8 @@ async fn an_origin_that_is_taken_from_the_list_ends_what_its_pages_have_open() {
     let streamed = streamed.header("origin", SHOP).json(&json!({ "cursor": null })).send().await.unwrap();
     // Another process does it, as an administrator would.
     let data = server.data();
-    let command = ["organization", "origins", "--company", "acme", "--organization", "Sales"];
+    let command =
+        ["organization", "origins", "--company", "acme", "--organization", "Sales", "--remove", SHOP];
     let outcome = chathub(&[&command[..], &["--data-dir", data.to_str().unwrap()]].concat(), "").await;
     assert!(outcome.status.success(), "{outcome:?}");
     for mut client in theirs {
