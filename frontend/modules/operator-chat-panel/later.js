@@ -30,7 +30,8 @@ async function bring(url, integrity, nonce = '') {
     // Once it has loaded, `import` takes the same module; after an error nothing may be imported.
     const script = document.createElement('script');
     await new Promise((onload, onerror) => {
-      const src = policy().createScriptURL(url);
+      // A policy that an older copy of the loader has left knows no addresses.
+      const src = policy().createScriptURL?.(url) ?? url;
       document.head.append(Object.assign(script, { type: 'module', integrity, nonce, onload, onerror, src }));
     }).finally(() => script.parentNode?.removeChild(script));
   }

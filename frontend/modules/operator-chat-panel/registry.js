@@ -6,7 +6,7 @@
  *   open(): void, close(): void, toggle(): void, openChat(id: number | string): void, setToken(token: unknown): void,
  *   setTokenProvider(provide: (() => unknown) | null): void, destroy(): void,
  * }} PanelElement
- * @typedef {{ createHTML(text: string): any, createScriptURL(url: string): any }} Policy
+ * @typedef {{ createHTML(text: string): any, createScriptURL?(url: string): any }} Policy
  */
 
 const KEY = Symbol.for('chathub.operator-chat-panel');
