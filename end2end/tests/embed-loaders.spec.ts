@@ -70,9 +70,13 @@ test('a copy from before this one shares the page: its panels count', async ({ h
   const [sales] = await company.operatorsOf('Sales');
   const page = await open();
   await page.addInitScript(() => {
-    // The registry as the first release made it, with a panel of another hub in it.
+    // The registry as the first release made it, with a panel of another hub in it, and its policy, which knew no scripts.
     const panel = Object.assign(document.createElement('div'), { close: () => ((window as any).formerClosed = true) });
-    (window as any)[Symbol.for('chathub.operator-chat-panel')] = { hubs: new Set(['https://elsewhere']), panels: new Set([panel]) };
+    (window as any)[Symbol.for('chathub.operator-chat-panel')] = {
+      hubs: new Set(['https://elsewhere']),
+      panels: new Set([panel]),
+      policy: (window as any).trustedTypes.createPolicy('chathub', { createHTML: (text: string) => text }),
+    };
   });
   await page.goto(foreign.show(panelTag(hub.url, await company.operatorToken(sales.id))));
   const embed = new Embed(page);

@@ -1,6 +1,6 @@
 // Modules that come when they are needed, and only as they were built: the browser checks what it gets.
 
-import { policy } from './markup.js';
+import { addressOf } from './markup.js';
 
 /** Browsers remember a module that failed to load, so a retry needs another URL. */
 let failures = 0;
@@ -30,8 +30,7 @@ async function bring(url, integrity, nonce = '') {
     // Once it has loaded, `import` takes the same module; after an error nothing may be imported.
     const script = document.createElement('script');
     await new Promise((onload, onerror) => {
-      // A policy that an older copy of the loader has left knows no addresses.
-      const src = policy().createScriptURL?.(url) ?? url;
+      const src = addressOf(url);
       document.head.append(Object.assign(script, { type: 'module', integrity, nonce, onload, onerror, src }));
     }).finally(() => script.parentNode?.removeChild(script));
   }

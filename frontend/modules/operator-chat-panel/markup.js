@@ -12,8 +12,20 @@ export function setMarkup(parent, text) {
   parent.innerHTML = policy().createHTML(text);
 }
 
+/**
+ * An address for a script. A policy that an older copy has left makes none, which is no harm unless the page asks for one.
+ * @param {string} url
+ */
+export function addressOf(url) {
+  try {
+    return policy().createScriptURL?.(url) ?? url;
+  } catch {
+    return url;
+  }
+}
+
 /** @returns {import('./registry.js').Policy} */
-export const policy = () => (registry.policy ??= createPolicy());
+const policy = () => (registry.policy ??= createPolicy());
 
 function createPolicy() {
   const same = (/** @type {string} */ text) => text;
