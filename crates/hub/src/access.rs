@@ -176,7 +176,7 @@ impl Hub {
     ) -> Result<(VisitorAccess, String)> {
         let found = self.inner.directory.organization(organization).await?;
         let found = found.ok_or_else(|| Error::not_found("organization"))?;
-        origin.check(&found, self.is_demo())?;
+        self.check_visitors_origin(&found, origin)?;
         let (visitor_id, token) = match token {
             Some(token) => {
                 let claims: VisitorClaims = self.inner.keys.verify(token, self.now())?;
@@ -207,16 +207,33 @@ impl Hub {
     /// # Errors
     /// `origin_not_allowed`.
     pub async fn check_operator_origin(&self, operator: &OperatorAccess, origin: &Origin) -> Result<()> {
-        self.check_origin(operator.organization.id, origin).await
-    }
-
-    /// Whether an organization lists the origin of a page.
-    pub(crate) async fn check_origin(&self, organization: OrganizationId, origin: &Origin) -> Result<()> {
         if !matches!(origin, Origin::Foreign(_)) {
             return Ok(());
         }
-        let organization = self.organization_of(organization).await?;
+        let organization = self.organization_of(operator.organization.id).await?;
         origin.check(&organization, self.is_demo())
+    }
+
+    /// Whether an organization still lists the origin of a visitor's page.
+    pub(crate) async fn recheck_visitors_origin(
+        &self,
+        organization: OrganizationId,
+        origin: &Origin,
+    ) -> Result<()> {
+        let organization = self.organization_of(organization).await?;
+        self.check_visitors_origin(&organization, origin)
+    }
+
+    fn check_visitors_origin(&self, organization: &Organization, origin: &Origin) -> Result<()> {
+        origin.check_visitors(organization, self.is_demo()).map_err(|(told, command)| {
+            if self.inner.limits.refused_origin(organization.id) {
+                tracing::info!(
+                    organization = organization.id.0,
+                    "a page that is not on the list asks for the customer chat; if it may have it: {command}"
+                );
+            }
+            told
+        })
     }
 
     async fn organization_of(&self, id: OrganizationId) -> Result<Organization> {

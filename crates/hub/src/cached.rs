@@ -19,7 +19,7 @@ use chathub_domain::{
 use tokio::time::Instant;
 
 use self::shelf::Shelf;
-use crate::ports::{CompanyRecord, Directory, NewOperator, OperatorRecord, PortError};
+use crate::ports::{CompanyRecord, Directory, NewOperator, OperatorRecord, OriginsChange, PortError};
 
 /// How long a count of changes is good for: a few times as long as until it is asked for again.
 const GOOD_FOR: Duration = Duration::from_secs(1);
@@ -173,9 +173,9 @@ impl Directory for Cached {
         &self,
         company: CompanyId,
         organization: OrganizationId,
-        allowed_origins: &[String],
-    ) -> Result<bool, PortError> {
-        self.changing(self.directory.set_allowed_origins(company, organization, allowed_origins)).await
+        change: OriginsChange<'_>,
+    ) -> Result<Option<Vec<String>>, PortError> {
+        self.changing(self.directory.set_allowed_origins(company, organization, change)).await
     }
 
     async fn operators(

@@ -10,7 +10,7 @@ use chathub_domain::{CompanyId, Organization, OrganizationId, Timestamp};
 use crate::access::CompanyAccess;
 use crate::error::{Error, Result};
 use crate::limits::Peer;
-use crate::ports::CompanyRecord;
+use crate::ports::{CompanyRecord, OriginsChange};
 use crate::tokens::CompanyClaims;
 use crate::{Hub, origin};
 
@@ -94,45 +94,35 @@ impl Hub {
         Ok(self.inner.directory.add_organization(company.id, name, &origins).await?)
     }
 
-    /// Replaces the web origins that may embed the organization's panel and customer chat.
+    /// Changes the web origins that may embed the organization's panel and customer chat; answers the whole list. What is
+    /// there already, or not there, is no error.
     ///
     /// # Errors
-    /// `not_found`, or an origin that is none.
+    /// `not_found`, or an origin that is none, or one to add and to remove.
     pub async fn set_allowed_origins(
         &self,
         company: &CompanyAccess,
         organization: OrganizationId,
-        allowed_origins: &[String],
+        change: OriginsChange<'_>,
     ) -> Result<Vec<String>> {
-        let origins = normalize_all(allowed_origins)?;
-        match self.inner.directory.set_allowed_origins(company.id, organization, &origins).await? {
-            true => {
-                self.inner.feed.recheck();
-                Ok(origins)
-            }
-            false => Err(Error::not_found("organization")),
-        }
-    }
-
-    /// Adds to the web origins of an organization and takes off others; answers the whole list. What is there already, or
-    /// not there, is no error.
-    ///
-    /// # Errors
-    /// `not_found`, or an origin that is none.
-    pub async fn change_allowed_origins(
-        &self,
-        company: &CompanyAccess,
-        organization: OrganizationId,
-        add: &[String],
-        remove: &[String],
-    ) -> Result<Vec<String>> {
-        let (add, remove) = (normalize_all(add)?, normalize_all(remove)?);
-        let all = self.organizations(company).await?;
-        let found = all.into_iter().find(|known| known.id == organization);
-        let mut origins = found.ok_or_else(|| Error::not_found("organization"))?.allowed_origins;
-        origins.extend(add);
-        origins.retain(|origin| !remove.contains(origin));
-        self.set_allowed_origins(company, organization, &origins).await
+        let (first, remove) = match change {
+            OriginsChange::Replace(all) => (normalize_all(all)?, None),
+            OriginsChange::Amend { add, remove } => (normalize_all(add)?, Some(normalize_all(remove)?)),
+        };
+        let change = match &remove {
+            None => OriginsChange::Replace(&first),
+            Some(remove) => match first.iter().find(|origin| remove.contains(origin)) {
+                Some(both) => {
+                    let detail = format!("{both} is both to be added and to be removed. Say one of them.");
+                    return Err(Error::field("/allowedOrigins", detail));
+                }
+                None => OriginsChange::Amend { add: &first, remove },
+            },
+        };
+        let origins = self.inner.directory.set_allowed_origins(company.id, organization, change).await?;
+        let origins = origins.ok_or_else(|| Error::not_found("organization"))?;
+        self.inner.feed.recheck();
+        Ok(origins)
     }
 
     /// A demonstration's password may be as plain as its name.

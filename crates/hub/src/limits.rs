@@ -66,6 +66,7 @@ pub(crate) struct Limits {
     tokens: Option<Limiter>,
     operators: Option<Limiter>,
     visitors: Visitors,
+    origins: Option<Limiter>,
     pub streams: Streams,
 }
 
@@ -80,6 +81,8 @@ impl Limits {
             // A pasted list of answers goes through at once; only what goes on and on is slowed.
             operators: limiter("messages", pace.messages.saturating_mul(10), 10),
             visitors: Visitors::new(pace),
+            // Lines of the log that strangers cause.
+            origins: limiter("origins", 6, 60 * 60),
             streams: Streams::new(pace),
         }
     }
@@ -106,6 +109,11 @@ impl Limits {
         bytes: usize,
     ) -> Result<()> {
         self.visitors.message(organization, visitor, peer, bytes)
+    }
+
+    /// Whether a page that an organization does not list is worth a line in the log: a few an hour are.
+    pub fn refused_origin(&self, organization: OrganizationId) -> bool {
+        self.origins.as_ref().is_some_and(|origins| origins.check(&organization).is_ok())
     }
 
     /// A visitor who was never here before, before anything is looked up.

@@ -17,26 +17,45 @@ pub enum Origin {
 }
 
 impl Origin {
-    /// Lets the page in, if the organization lists its origin.
+    /// Lets an operator's page in, if the organization lists its origin.
     ///
     /// # Errors
     /// `origin_not_allowed`, naming the setting to change.
     pub fn check(&self, organization: &Organization, demo: bool) -> Result<()> {
-        let Self::Foreign(origin) = self else { return Ok(()) };
-        let listed = organization.allowed_origins.iter().any(|allowed| allowed.eq_ignore_ascii_case(origin));
-        if listed || (demo && is_loopback(origin)) {
-            return Ok(());
-        }
+        let Some(origin) = self.refused_by(organization, demo) else { return Ok(()) };
         Err(Error::new(
             ErrorCode::OriginNotAllowed,
             format!(
-                "Pages of {origin} may not use the organization “{name}”. Its administrator can allow them: \
-                 chathub organization origins --company LOGIN --organization {id} --add {origin}",
+                "Pages of {origin} may not use the organization “{name}”. Its administrator can allow them: {command}",
                 name = organization.name,
-                id = organization.id,
+                command = command(organization, origin),
             ),
         ))
     }
+
+    /// Lets a website visitor's page in, if the organization lists its origin. The first is for who looks at the page, the
+    /// second for who runs the server: visitors know nothing of commands, and are told none.
+    ///
+    /// # Errors
+    /// `origin_not_allowed`, and what to write into the log.
+    pub fn check_visitors(&self, organization: &Organization, demo: bool) -> Result<(), (Error, String)> {
+        let Some(origin) = self.refused_by(organization, demo) else { return Ok(()) };
+        let told = Error::new(ErrorCode::OriginNotAllowed, "This chat can't be used on this page.");
+        Err((told, command(organization, origin)))
+    }
+
+    /// The origin of a page that the organization does not let in.
+    fn refused_by(&self, organization: &Organization, demo: bool) -> Option<&str> {
+        let Self::Foreign(origin) = self else { return None };
+        let listed = organization.allowed_origins.iter().any(|allowed| allowed.eq_ignore_ascii_case(origin));
+        (!listed && !(demo && is_loopback(origin))).then_some(origin)
+    }
+}
+
+/// What puts an origin on the list. One that could not be there is not quoted: it is whatever somebody sent.
+fn command(organization: &Organization, origin: &str) -> String {
+    let origin = normalize(origin).unwrap_or_else(|_| "ORIGIN".to_owned());
+    format!("chathub organization origins --company LOGIN --organization {} --add {origin}", organization.id)
 }
 
 /// `scheme://host[:port]` in the form that browsers send: lower case, no default port, no path.

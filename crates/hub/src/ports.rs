@@ -7,7 +7,9 @@ mod log;
 mod mirror;
 mod search;
 
-pub use directory::{CompanyRecord, Directory, Health, NewOperator, OperatorRecord, SignIn, Vouch};
+pub use directory::{
+    CompanyRecord, Directory, Health, NewOperator, OperatorRecord, OriginsChange, SignIn, Vouch,
+};
 pub use door::{Block, Door, KnownAddress, SessionId, SessionRecord};
 pub use log::{
     Batch, Changes, ChatHead, CustomerHead, CustomerPage, CustomerRecord, ErasedChat, Log, LogState, Mark,

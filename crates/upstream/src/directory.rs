@@ -10,7 +10,8 @@ use chathub_domain::{
 use chathub_hub::Clock;
 use chathub_hub::limits::Peer;
 use chathub_hub::ports::{
-    CompanyRecord, Directory, Health, Mirror, NewOperator, OperatorRecord, PortError, SignIn, Vouch,
+    CompanyRecord, Directory, Health, Mirror, NewOperator, OperatorRecord, OriginsChange, PortError, SignIn,
+    Vouch,
 };
 use secrecy::{ExposeSecret, SecretString};
 
@@ -141,9 +142,9 @@ impl Directory for Upstream {
         &self,
         company: CompanyId,
         organization: OrganizationId,
-        allowed_origins: &[String],
-    ) -> Result<bool, PortError> {
-        self.mirror().set_allowed_origins(company, organization, allowed_origins).await
+        change: OriginsChange<'_>,
+    ) -> Result<Option<Vec<String>>, PortError> {
+        self.mirror().set_allowed_origins(company, organization, change).await
     }
 
     async fn operators(

@@ -5,7 +5,9 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use chathub_domain::error::ErrorCode;
 use chathub_domain::{CompanyId, Operator, OperatorId, OperatorStatus, Organization, OrganizationId};
-use chathub_hub::ports::{CompanyRecord, Directory, Mirror, NewOperator, OperatorRecord, PortError};
+use chathub_hub::ports::{
+    CompanyRecord, Directory, Mirror, NewOperator, OperatorRecord, OriginsChange, PortError,
+};
 
 /// What was last seen of the remote at `address`. Its people are changed there; what is set here is set.
 pub struct Mirrored {
@@ -72,9 +74,9 @@ impl Directory for Mirrored {
         &self,
         company: CompanyId,
         organization: OrganizationId,
-        allowed_origins: &[String],
-    ) -> Result<bool, PortError> {
-        self.mirror.set_allowed_origins(company, organization, allowed_origins).await
+        change: OriginsChange<'_>,
+    ) -> Result<Option<Vec<String>>, PortError> {
+        self.mirror.set_allowed_origins(company, organization, change).await
     }
 
     async fn operators(

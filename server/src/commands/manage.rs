@@ -4,7 +4,7 @@ use std::path::Path;
 
 use chathub_domain::{Organization, OrganizationId};
 use chathub_hub::limits::Pace;
-use chathub_hub::ports::NewOperator;
+use chathub_hub::ports::{NewOperator, OriginsChange};
 use chathub_hub::{Clock, Settings};
 use clap::{Args, Subcommand};
 
@@ -127,11 +127,12 @@ pub(super) async fn organization(data_dir: &Path, command: OrganizationCommand) 
             let Organization { id, name, allowed_origins } =
                 hub.find_organization(&company, &organization).await?;
             let allowed = if !allow_origin.is_empty() {
-                hub.set_allowed_origins(&company, id, &allow_origin).await?
+                hub.set_allowed_origins(&company, id, OriginsChange::Replace(&allow_origin)).await?
             } else if add.is_empty() && remove.is_empty() {
                 allowed_origins
             } else {
-                hub.change_allowed_origins(&company, id, &add, &remove).await?
+                let change = OriginsChange::Amend { add: &add, remove: &remove };
+                hub.set_allowed_origins(&company, id, change).await?
             };
             let allowed = if allowed.is_empty() { "no other origin".into() } else { allowed.join(", ") };
             say(&format!("Pages of this server and of {allowed} may use “{name}”."));

@@ -121,6 +121,11 @@ async fn a_command_that_can_not_be_done_says_why_in_one_line() {
         ("organization add --company acme --name Sales", "", "already taken"),
         ("organization add --company acme --name Web --allow-origin shop", "", "not a web origin"),
         ("organization origins --company acme --organization 1 --add shop", "", "not a web origin"),
+        (
+            "organization origins --company acme --organization 1 --add https://a.test --remove https://A.test/",
+            "",
+            "both to be added and to be removed",
+        ),
         ("serve --listen nowhere", "", "localhost:3000"),
         (
             "organization origins --company acme --organization 9 --allow-origin https://a.test",

@@ -7,7 +7,7 @@ use chathub_domain::{
     CompanyId, Operator, OperatorId, OperatorStatus, Organization, OrganizationId, Timestamp,
 };
 use chathub_hub::limits::{Pace, Peer};
-use chathub_hub::ports::{CompanyRecord, Directory, NewOperator, OperatorRecord, PortError};
+use chathub_hub::ports::{CompanyRecord, Directory, NewOperator, OperatorRecord, OriginsChange, PortError};
 use chathub_hub::session::{Session, Turn};
 use chathub_hub::{Clock, Hub, Origin, Running, Settings};
 use chathub_server::installation::keys;
@@ -95,9 +95,9 @@ impl Directory for Slow {
         &self,
         company: CompanyId,
         organization: OrganizationId,
-        origins: &[String],
-    ) -> Result<bool, PortError> {
-        self.store.set_allowed_origins(company, organization, origins).await
+        change: OriginsChange<'_>,
+    ) -> Result<Option<Vec<String>>, PortError> {
+        self.store.set_allowed_origins(company, organization, change).await
     }
 
     async fn add_operators(

@@ -97,8 +97,8 @@ impl Directory for Counting {
         &self,
         _: CompanyId,
         _: OrganizationId,
-        _: &[String],
-    ) -> Result<bool, PortError> {
+        _: OriginsChange<'_>,
+    ) -> Result<Option<Vec<String>>, PortError> {
         unreachable!()
     }
 

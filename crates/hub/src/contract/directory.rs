@@ -5,7 +5,7 @@ use uuid::Uuid;
 
 use super::Subject;
 use crate::decide::Command;
-use crate::ports::{NewOperator, PortError};
+use crate::ports::{NewOperator, OriginsChange, PortError};
 
 pub async fn logins_are_unique_in_any_case(subject: &Subject) {
     let directory = &subject.directory;
@@ -42,8 +42,20 @@ pub async fn organizations_belong_to_their_company(subject: &Subject) {
     let directory = &subject.directory;
     let (place, other) = (subject.place("acme").await, subject.place("other").await);
     let origins = ["https://shop.example".to_owned()];
-    assert!(directory.set_allowed_origins(place.company, place.organization, &origins).await.unwrap());
-    assert!(!directory.set_allowed_origins(other.company, place.organization, &[]).await.unwrap());
+    let change = async |company, change| {
+        directory.set_allowed_origins(company, place.organization, change).await.unwrap()
+    };
+    assert_eq!(change(place.company, OriginsChange::Replace(&origins)).await.unwrap(), origins);
+    assert_eq!(change(other.company, OriginsChange::Replace(&[])).await, None);
+    // Two who change it at once lose nothing of each other's.
+    let more: Vec<_> = (1..=8).map(|number| [format!("https://{number}.example")]).collect();
+    let amend = |add| change(place.company, OriginsChange::Amend { add, remove: &[] });
+    futures::future::join_all(more.iter().map(|add| amend(add.as_slice()))).await;
+    let remove = more.concat();
+    let all = OriginsChange::Amend { add: &[], remove: &[] };
+    assert_eq!(change(place.company, all).await.unwrap(), [remove.clone(), origins.to_vec()].concat());
+    let without = OriginsChange::Amend { add: &origins, remove: &remove };
+    assert_eq!(change(place.company, without).await.unwrap(), origins);
     let own = directory.organizations(place.company).await.unwrap();
     assert_eq!(own.len(), 1);
     assert_eq!(own[0].allowed_origins, origins);
@@ -103,7 +115,8 @@ pub async fn every_change_is_counted_and_a_message_is_none(subject: &Subject) {
     grows("an operator").await;
     directory.set_password(place.company, "other").await.unwrap();
     grows("a password").await;
-    directory.set_allowed_origins(place.company, place.organization, &[]).await.unwrap();
+    let none = OriginsChange::Replace(&[]);
+    directory.set_allowed_origins(place.company, place.organization, none).await.unwrap();
     grows("origins").await;
     let (company, anna) = (place.company, place.operator.id);
     directory.set_operator_status(company, anna, OperatorStatus::Inactive).await.unwrap();

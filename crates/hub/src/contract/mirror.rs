@@ -5,7 +5,7 @@ use chathub_domain::{
 };
 
 use super::Subject;
-use crate::ports::{Account, Mirror};
+use crate::ports::{Account, Mirror, OriginsChange};
 
 const AT: Timestamp = Timestamp(1_795_000_000_000);
 
@@ -60,7 +60,8 @@ pub async fn lists_are_kept_with_the_generations_that_follow(subject: &Subject) 
     let (sales, support) = (organization(70, "Sales"), organization(71, "sales"));
     let company = mirror.keep_company("acme", &[sales.clone(), support.clone()], AT).await.unwrap();
     let origins = ["https://shop.example".to_owned()];
-    assert!(mirror.set_allowed_origins(company, sales.id, &origins).await.unwrap());
+    let change = OriginsChange::Replace(&origins);
+    assert_eq!(mirror.set_allowed_origins(company, sales.id, change).await.unwrap().unwrap(), origins);
     let told = async |status, place: &OrganizationRef| {
         mirror.keep_operators(company, place.id, &[operator(700, status, place)]).await.unwrap();
         mirror.operator(company, OperatorId(700)).await.unwrap().unwrap().generation

@@ -68,6 +68,32 @@ pub enum Health {
 
 /// Companies, organizations, operators. Every call names the tenant, but the three that find out who it is: a
 /// company by id or login, and an organization for a customer.
+/// What becomes of an organization's allowed origins.
+#[derive(Clone, Copy, Debug)]
+pub enum OriginsChange<'a> {
+    /// These and no others.
+    Replace(&'a [String]),
+    /// Those that are there, with some more and without others.
+    Amend { add: &'a [String], remove: &'a [String] },
+}
+
+impl OriginsChange<'_> {
+    /// What is there after it: sorted, each once.
+    #[must_use]
+    pub fn applied_to(self, mut origins: Vec<String>) -> Vec<String> {
+        match self {
+            Self::Replace(all) => origins = all.to_vec(),
+            Self::Amend { add, remove } => {
+                origins.extend_from_slice(add);
+                origins.retain(|origin| !remove.contains(origin));
+            }
+        }
+        origins.sort();
+        origins.dedup();
+        origins
+    }
+}
+
 #[async_trait]
 pub trait Directory: Send + Sync {
     async fn company(&self, id: CompanyId) -> Result<Option<CompanyRecord>, PortError>;
@@ -103,13 +129,14 @@ pub trait Directory: Send + Sync {
         allowed_origins: &[String],
     ) -> Result<OrganizationId, PortError>;
 
-    /// Replaces the allowed origins. `false` when the company has no such organization.
+    /// Changes the allowed origins, in one transaction, and tells what they are then. None when the company has no such
+    /// organization.
     async fn set_allowed_origins(
         &self,
         company: CompanyId,
         organization: OrganizationId,
-        allowed_origins: &[String],
-    ) -> Result<bool, PortError>;
+        change: OriginsChange<'_>,
+    ) -> Result<Option<Vec<String>>, PortError>;
 
     /// The operators that are not deleted, by id; of one organization, or of all.
     async fn operators(

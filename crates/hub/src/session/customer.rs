@@ -126,7 +126,7 @@ impl Customer {
     pub(super) fn check(&self, hub: &Hub, origin: &Origin) -> Option<BoxFuture<'static, Answer>> {
         let Origin::Foreign(_) = origin else { return None };
         let (hub, organization, origin) = (hub.clone(), self.access.organization.id, origin.clone());
-        Some(async move { still_welcome(hub.check_origin(organization, &origin).await) }.boxed())
+        Some(async move { still_welcome(hub.recheck_visitors_origin(organization, &origin).await) }.boxed())
     }
 
     pub(super) fn picture(&self, hub: &Hub) -> BoxFuture<'static, Result<Stretch>> {

@@ -4,7 +4,7 @@ use async_trait::async_trait;
 use chathub_domain::{
     CompanyId, Operator, OperatorId, OperatorStatus, Organization, OrganizationId, OrganizationRef,
 };
-use chathub_hub::ports::{CompanyRecord, Directory, NewOperator, OperatorRecord, PortError};
+use chathub_hub::ports::{CompanyRecord, Directory, NewOperator, OperatorRecord, OriginsChange, PortError};
 use sqlx::FromRow;
 
 use super::{Sqlite, failed, strange};
@@ -143,20 +143,29 @@ impl Directory for Sqlite {
         &self,
         company: CompanyId,
         organization: OrganizationId,
-        allowed_origins: &[String],
-    ) -> Result<bool, PortError> {
+        change: OriginsChange<'_>,
+    ) -> Result<Option<Vec<String>>, PortError> {
         let operation = "setting allowed origins";
         let mut write = self.write(operation).await?;
-        let done =
-            sqlx::query("UPDATE organizations SET allowed_origins = $3 WHERE company_id = $1 AND id = $2")
-                .bind(company.0)
-                .bind(organization.0)
-                .bind(json(allowed_origins))
-                .execute(&mut *write)
-                .await
-                .map_err(failed(operation))?;
+        let row: Option<OrganizationRow> = sqlx::query_as(
+            "SELECT id, name, allowed_origins FROM organizations WHERE company_id = $1 AND id = $2 AND NOT gone",
+        )
+        .bind(company.0)
+        .bind(organization.0)
+        .fetch_optional(&mut *write)
+        .await
+        .map_err(failed(operation))?;
+        let Some(row) = row else { return Ok(None) };
+        let origins = change.applied_to(row.organization()?.allowed_origins);
+        sqlx::query("UPDATE organizations SET allowed_origins = $3 WHERE company_id = $1 AND id = $2")
+            .bind(company.0)
+            .bind(organization.0)
+            .bind(json(&origins))
+            .execute(&mut *write)
+            .await
+            .map_err(failed(operation))?;
         write.commit().await?;
-        Ok(done.rows_affected() == 1)
+        Ok(Some(origins))
     }
 
     async fn operators(

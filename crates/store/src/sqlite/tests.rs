@@ -6,7 +6,7 @@ mod upgrading;
 
 use chathub_hub::Cached;
 use chathub_hub::contract::Subject;
-use chathub_hub::ports::Directory;
+use chathub_hub::ports::{Directory, OriginsChange};
 use std::sync::Arc;
 
 use super::*;
@@ -65,7 +65,7 @@ async fn what_another_process_has_changed_is_forgotten() {
         assert_eq!(here.organizations(company).await.unwrap().len(), 1);
     }
     elsewhere.set_password(company, "other").await.unwrap();
-    elsewhere.set_allowed_origins(company, organization, &origins).await.unwrap();
+    elsewhere.set_allowed_origins(company, organization, OriginsChange::Replace(&origins)).await.unwrap();
     elsewhere.add_organization(company, "Support", &[]).await.unwrap();
     here.changes().await.unwrap();
     assert_eq!(here.company(company).await.unwrap().unwrap().password_hash, "other");
