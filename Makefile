@@ -85,7 +85,7 @@ ARCHIVE := chathub-$(VERSION)-$(shell uname -m)-linux-gnu
 dist: build
 	rm -rf dist
 	mkdir -p dist/$(ARCHIVE)
-	cp $(RELEASE) README.md CHANGELOG.md SECURITY.md LICENSE-APACHE LICENSE-MIT dist/$(ARCHIVE)/
+	cp $(RELEASE) README.md CHANGELOG.md SECURITY.md LICENSE-APACHE LICENSE-MIT packaging/* dist/$(ARCHIVE)/
 	cp -r docs dist/$(ARCHIVE)/docs
 	cp -r target/site dist/$(ARCHIVE)/site
 	cp target/release/hash.txt dist/$(ARCHIVE)/site/hash.txt

@@ -103,6 +103,8 @@ pub enum CommandError {
     OwnPeople { path: PathBuf },
     #[error("{0} problems were found")]
     Problems(usize),
+    #[error("CHATHUB_LOG is no filter: “{0}”. Write it like info, or like debug,sqlx=warn.")]
+    LogFilter(String),
     #[error("the password can't be read: {0}")]
     Password(#[source] std::io::Error),
     #[error("the two passwords differ; nothing was changed")]
@@ -149,7 +151,7 @@ fn address(config: &Config, listen: SocketAddr) -> String {
 }
 
 async fn serve_until_signalled(config: Config) -> Result<(), CommandError> {
-    start_log(config.log_format);
+    start_log(config.log_format)?;
     let stop = run::signalled().map_err(ServeError::Signals)?;
     let listener = run::listen(&config).await?;
     let address = listener.local_addr().map_err(ServeError::Serve)?;
@@ -159,8 +161,11 @@ async fn serve_until_signalled(config: Config) -> Result<(), CommandError> {
     Ok(())
 }
 
-fn start_log(format: LogFormat) {
-    let filter = EnvFilter::try_from_env("CHATHUB_LOG").unwrap_or_else(|_| EnvFilter::new("info,sqlx=warn"));
+fn start_log(format: LogFormat) -> Result<(), CommandError> {
+    let filter = match std::env::var("CHATHUB_LOG") {
+        Ok(filter) => filter.parse().map_err(|_| CommandError::LogFilter(filter))?,
+        Err(_) => EnvFilter::new("info,sqlx=warn"),
+    };
     let lines = tracing_subscriber::fmt::layer()
         .with_writer(std::io::stderr)
         // Colours are for people: a journal or a file gets plain text.
@@ -170,6 +175,7 @@ fn start_log(format: LogFormat) {
         LogFormat::Json => lines.json().boxed(),
     };
     tracing_subscriber::registry().with(lines).with(filter).with(filter_fn(is_discreet)).init();
+    Ok(())
 }
 
 /// Whether something may be logged, whatever was asked for. What libraries say below `info` holds what they carry: frames
@@ -179,10 +185,14 @@ fn is_discreet(metadata: &Metadata<'_>) -> bool {
     is_ours || *metadata.level() <= Level::INFO
 }
 
-/// For the person at the terminal: where to go.
+/// For the person at the terminal: where to go. A program that reads the log is told there.
 #[expect(clippy::print_stdout, reason = "the addresses to open are what the command is for")]
 fn announce(config: &Config, listen: SocketAddr) {
     let base = address(config, listen);
+    if config.log_format == LogFormat::Json {
+        tracing::info!(address = %listen, url = base, "listening");
+        return;
+    }
     println!("ChatHub is listening on http://{listen}");
     if config.demo {
         println!();

@@ -351,6 +351,13 @@ mod tests {
     }
 
     #[test]
+    fn the_file_to_begin_with_is_one() {
+        let config = config(include_str!("../../packaging/chathub.toml"), Serve::default()).unwrap();
+        assert_eq!(config.data_dir, Path::new("/var/lib/chathub"));
+        assert_eq!(config.public_url.as_deref(), Some("https://chat.acme.example"));
+    }
+
+    #[test]
     fn a_name_of_this_machine_is_an_address_to_listen_on() {
         for (text, expected) in
             [("localhost:4320", "127.0.0.1:4320"), ("[::1]:3000", "[::1]:3000"), (" 0.0.0.0:0 ", "0.0.0.0:0")]

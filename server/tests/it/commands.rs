@@ -11,7 +11,7 @@ use tokio::net::TcpListener;
 
 use crate::support::{
     Client, PASSWORD, Process, answer, chathub, company_token, failed, folder, operator_token, run, said,
-    within,
+    shell, within,
 };
 
 #[tokio::test]
@@ -166,6 +166,33 @@ async fn a_server_that_can_not_start_says_why_in_one_line() {
         .unwrap();
     let line = serve("127.0.0.1:0", &data, &assets).await;
     assert!(line.contains("chathub.db"), "{line}");
+}
+
+#[tokio::test]
+async fn a_log_filter_that_is_none_is_said() {
+    let folder = folder();
+    let script = r#"CHATHUB_LOG=no=such=level exec "$0" serve --listen 127.0.0.1:0 --data-dir "$1""#;
+    let data = folder.path().join("data");
+    let line = failed(&shell(script, &[data.to_str().unwrap()]).await);
+    assert!(line.contains("CHATHUB_LOG") && line.contains("no=such=level"), "{line}");
+}
+
+#[tokio::test]
+async fn a_program_that_reads_the_log_is_told_where_the_server_listens() {
+    let folder = folder();
+    let (data, assets) = (folder.path().join("data"), folder.path().join("assets"));
+    // It is stopped as soon as it has said so.
+    let script = r#""$0" serve --log-format json --listen localhost:0 --data-dir "$1" --assets "$2" 2>"$3" & chathub=$!
+        until grep -q '"listening"' "$3"; do kill -0 $chathub || exit 1; sleep 0.02; done; kill $chathub; wait $chathub"#;
+    let log = folder.path().join("log");
+    let paths = [&data, &assets, &log].map(|path| path.to_str().unwrap());
+    let output = shell(script, &paths).await;
+    assert_eq!(said(&output), "", "nothing that is no JSON");
+    let log = std::fs::read_to_string(&log).unwrap();
+    let lines: Vec<serde_json::Value> = log.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    let fields = lines.iter().map(|line| &line["fields"]).find(|fields| fields["message"] == "listening");
+    let address = fields.unwrap()["address"].as_str().unwrap();
+    assert!(address.starts_with("127.0.0.1:") && !address.ends_with(":0"), "{address}");
 }
 
 #[tokio::test]
