@@ -90,6 +90,10 @@ export function createFrame(id, wanted) {
 
   const toggle = () => show(win.hidden, true);
   launcher.onclick = toggle;
+  /** @param {KeyboardEvent} event */
+  win.onkeydown = (event) => {
+    if (event.key === 'Escape' && !event.defaultPrevented && !event.isComposing) show(false);
+  };
   // Whoever points at it is likely to press it.
   launcher.onpointerenter = launcher.onfocus = wanted;
 

@@ -54,10 +54,6 @@ export function createOpened(seat) {
   frame.setMarkup(bar, BAR);
   part('.window').prepend(bar);
   part('.shut').onclick = frame.toggle;
-  /** @param {KeyboardEvent} event */
-  part('.window').onkeydown = (event) => {
-    if (event.key === 'Escape' && !event.defaultPrevented && !event.isComposing) frame.show(false);
-  };
   // Added to what is there: a press whose target is taken away in the middle is no click.
   const cross = document.createElementNS('http://www.w3.org/2000/svg', 'path');
   cross.setAttribute('class', 'cross');
