@@ -28,12 +28,14 @@ test('a closed panel gets its next token before the last one expires', async ({ 
   await page.addInitScript(() =>
     document.addEventListener('chathub:tokenexpiring', () => ((window as any).expiring = ((window as any).expiring ?? 0) + 1)),
   );
-  await page.goto(foreign.show(panelTag(hub.url, await company.operatorToken(operator.id, 14_000))));
+  await page.clock.install();
+  await page.goto(foreign.show(panelTag(hub.url, await company.operatorToken(operator.id))));
   const embed = new Embed(page);
   await embed.isWatching();
   // As the samples' own server answers.
-  const told = await provide(page, [{ token: await company.operatorToken(operator.id), expiresAt: 'whenever' }]);
-  await expect.poll(async () => (await told()).asked.length, { timeout: 20_000 }).toBe(1);
+  const told = await provide(page, [{ token: await company.operatorToken(operator.id, 7_200_000), expiresAt: 'whenever' }]);
+  await page.clock.fastForward('57:00');
+  await expect.poll(async () => (await told()).asked.length).toBe(1);
   expect(await page.evaluate(() => (window as any).expiring)).toBe(1);
   await embed.open();
   await embed.panel.isLive();
@@ -65,14 +67,16 @@ test('an open panel resumes with what was being written', async ({ hub, company,
   complaints.allow(/status of 401/);
   const [operator] = await company.operatorsOf('Sales');
   const page = await open();
-  await page.goto(foreign.show(panelTag(hub.url, await company.operatorToken(operator.id, 12_000))));
+  await page.clock.install();
+  await page.goto(foreign.show(panelTag(hub.url, await company.operatorToken(operator.id))));
   const embed = new Embed(page);
   await embed.open();
   await embed.panel.isLive();
   await embed.panel.list.locator('li[data-chat-id] button').first().click();
   await embed.panel.input.fill('half an ans');
-  const told = await provide(page, [await company.operatorToken(operator.id)]);
-  await expect.poll(async () => (await told()).asked.length, { timeout: 20_000 }).toBe(1);
+  const told = await provide(page, [await company.operatorToken(operator.id, 7_200_000)]);
+  await page.clock.fastForward('57:00');
+  await expect.poll(async () => (await told()).asked.length).toBe(1);
   await embed.panel.isLive();
   await expect(embed.note).toBeEmpty();
   await expect(embed.panel.input).toHaveValue('half an ans');
