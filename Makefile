@@ -58,7 +58,8 @@ test-contract: build
 contract: build
 	CASES=200 end2end/contract/run
 
-test-browser: build
+# One of them installs what `make dist` makes.
+test-browser: dist
 	end2end/run
 
 # Every sample of the documentation, against a running server.

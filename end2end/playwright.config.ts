@@ -11,6 +11,8 @@ const chromium = process.env.CHROMIUM || ['/usr/bin/chromium'].find(existsSync);
 export default defineConfig<{}, { installed: Installed }>({
   projects: [
     { name: 'chromium', testDir: 'tests' },
+    // The archive of `make dist`, installed as the README says.
+    { name: 'installation', testDir: 'installation', timeout: 180_000 },
     // Their timeouts are long because a deadline is all they are: every wait ends when what is waited for is there.
     { name: 'firefox', testDir: 'engines', timeout: 180_000, use: { installed: firefox } },
     { name: 'webkit', testDir: 'engines', timeout: 180_000, use: { installed: webkit } },
