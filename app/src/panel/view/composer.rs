@@ -65,10 +65,10 @@ pub(super) fn composer(panel: Panel) -> impl IntoView {
     Effect::new(move |_| {
         if let Some(field) = field.get() {
             field.set_value(&draft.get_untracked());
-            // With a mouse at hand there is a keyboard that covers nothing.
-            let fine =
-                web_sys::window().and_then(|window| window.match_media("(pointer: fine)").ok().flatten());
-            if fine.is_some_and(|query| query.matches()) {
+            // Under a finger the keyboard would cover what was opened. Whoever has no pointer at all goes by keys.
+            let finger =
+                web_sys::window().and_then(|window| window.match_media("(pointer: coarse)").ok().flatten());
+            if !finger.is_some_and(|query| query.matches()) {
                 drop(field.focus());
             }
         }
