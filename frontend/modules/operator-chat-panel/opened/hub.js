@@ -56,6 +56,8 @@ export async function askPanel(hub, token) {
 /** What panels of the same build share, by URL; a failure is forgotten, so that a retry asks again. */
 /** @type {Map<string, Promise<any>>} */
 const shared = new Map();
+/** @type {RequestCache} a retry asks the hub, because browsers also keep what they have refused */
+let cache = 'default';
 
 /**
  * @template T
@@ -68,7 +70,10 @@ function once(url, bring) {
   if (!promise) {
     promise = bring();
     shared.set(url, promise);
-    promise.catch(() => shared.delete(url));
+    promise.catch(() => {
+      shared.delete(url);
+      cache = 'reload';
+    });
   }
   return promise;
 }
@@ -78,7 +83,7 @@ function once(url, bring) {
  * @param {string | undefined} integrity
  */
 export const bringSheet = (url, integrity) =>
-  once(url, async () => new CSSStyleSheet().replace(await (await ask(url, { integrity })).text()));
+  once(url, async () => new CSSStyleSheet().replace(await (await ask(url, { integrity, cache })).text()));
 
 /**
  * Initializes the WASM once for all panels of a page: its module has one memory.
@@ -90,7 +95,7 @@ export const bringSheet = (url, integrity) =>
  */
 export const bringPanel = (js, wasm, integrity, bringModule) =>
   once(js, async () => {
-    const [module, file] = await Promise.all([bringModule(js), ask(wasm, { integrity: integrity?.wasm })]);
+    const [module, file] = await Promise.all([bringModule(js), ask(wasm, { integrity: integrity?.wasm, cache })]);
     // Where `Response` is the page's own, the browser is given the bytes: it knows no answer by it.
     await module.default({ module_or_path: file instanceof Response ? file : await /** @type {any} */ (file).arrayBuffer() });
     return module.mount_panel;
