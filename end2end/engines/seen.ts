@@ -8,12 +8,18 @@ import type { Keys, Party } from './drivers/party.ts';
 export const SOON = 30_000;
 /** … and what comes only after a few pauses of a client that reconnects, which grow up to half a minute. */
 export const LATER = 60_000;
+/** Milliseconds between two looks. */
+const LOOKS = [50, 100, 150, 250];
+/** Stops of the Tab key in any of the pages here, and the browser's own. */
+const MOST_STOPS = 40;
 
 interface Place {
   /** Selectors; from the second one on, of the shadow root of what the one before has found. */
   path: string[];
   /** Only what holds these words. */
   words?: string;
+  /** Only this one of them, counted from 0. */
+  nth?: number;
 }
 
 interface Look {
@@ -34,24 +40,22 @@ export class Seen {
   constructor(
     readonly party: Party,
     path: string[],
-    words?: string,
+    more: Omit<Place, 'path'> = {},
   ) {
-    this.#place = { path, words };
-  }
-
-  /** Within the same root, below these elements. */
-  within(selector: string, words?: string): Seen {
-    const { path } = this.#place;
-    return new Seen(this.party, [...path.slice(0, -1), `${path.at(-1)} ${selector}`], words);
+    this.#place = { path, ...more };
   }
 
   with(words: string): Seen {
-    return new Seen(this.party, this.#place.path, words);
+    return new Seen(this.party, this.#place.path, { words });
+  }
+
+  nth(nth: number): Seen {
+    return new Seen(this.party, this.#place.path, { ...this.#place, nth });
   }
 
   get name(): string {
-    const { path, words } = this.#place;
-    return path.join(' ▸ ') + (words === undefined ? '' : ` with “${words}”`);
+    const { path, words, nth } = this.#place;
+    return path.join(' ▸ ') + (words === undefined ? '' : ` with “${words}”`) + (nth === undefined ? '' : ` at ${nth}`);
   }
 
   all(): Promise<Look[]> {
@@ -66,7 +70,7 @@ export class Seen {
   async is(what: string, so: (all: Look[]) => boolean, timeout = SOON): Promise<void> {
     let all: Look[] = [];
     const ask = async () => so((all = await this.all())) || JSON.stringify(all).slice(0, 1000);
-    await expect.poll(ask, { timeout, message: `${this.name}: ${what}` }).toBe(true);
+    await expect.poll(ask, { timeout, intervals: LOOKS, message: `${this.name}: ${what}` }).toBe(true);
   }
 
   isThere(timeout?: number): Promise<void> {
@@ -106,6 +110,15 @@ export class Seen {
     await this.party.click(at!.x, at!.y);
   }
 
+  /** Presses Tab until it has the focus. */
+  async tabTo(): Promise<void> {
+    for (let stops = 0; stops < MOST_STOPS; stops++) {
+      if ((await this.all()).some(({ focused }) => focused)) return;
+      await this.party.press('Tab');
+    }
+    throw new Error(`${this.name} is no stop of the Tab key.`);
+  }
+
   /** Clicks it and types. */
   async type(text: string, keys?: Keys): Promise<void> {
     await this.click();
@@ -117,7 +130,7 @@ export class Seen {
 }
 
 /** Runs in the page. */
-function look({ path, words }: Place): Look[] {
+function look({ path, words, nth }: Place): Look[] {
   let roots: (Document | ShadowRoot)[] = [document];
   let found: Element[] = [];
   for (const [depth, selector] of path.entries()) {
@@ -126,6 +139,7 @@ function look({ path, words }: Place): Look[] {
   }
   return found
     .filter((element) => words === undefined || (element.textContent ?? '').includes(words))
+    .filter((_, at) => nth === undefined || at === nth)
     .map((element) => {
       element.scrollIntoView({ block: 'nearest' });
       const { left, top, width, height } = element.getBoundingClientRect();

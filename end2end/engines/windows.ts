@@ -37,6 +37,15 @@ export class CustomerChat {
     return this.root.has('data-connection', /^live$/, LATER);
   }
 
+  isOffline(): Promise<void> {
+    return this.root.has('data-connection', /^offline$/, LATER);
+  }
+
+  /** A message with these words has come to the hub. */
+  hasSent(words: string): Promise<void> {
+    return this.messages.with(words).has('data-state', /sent|read/, LATER);
+  }
+
   write(text: string): Promise<void> {
     return this.input.type(text, 'Enter');
   }
@@ -71,8 +80,22 @@ export class Panel {
     await this.root.has('data-connection', /^live$/, LATER);
   }
 
+  isNotLive(): Promise<void> {
+    return this.root.has('data-connection', /connecting|offline/, LATER);
+  }
+
+  /** The rows of the list; one, when it is told by its words. */
+  get rows(): Seen {
+    return this.at('li[data-chat-id] button');
+  }
+
   row(words: string): Seen {
-    return this.at('li[data-chat-id] button').with(words);
+    return this.rows.with(words);
+  }
+
+  /** A message with these words has come to the hub. */
+  hasSent(words: string): Promise<void> {
+    return this.messages.with(words).has('data-state', /sent|read/, LATER);
   }
 
   chatIds(): Promise<string[]> {
@@ -93,6 +116,17 @@ export class Panel {
   }
 }
 
+/** Signs in at the console and opens the panel of an operator. */
+export async function openConsole(party: Party, hub: string, operator: string): Promise<Panel> {
+  await party.goto(`${hub}/console`);
+  await new Seen(party, ['input[name=login]']).type('demo');
+  await new Seen(party, ['input[name=password]']).type('demo', 'Enter');
+  await new Seen(party, ['a.operator']).with(operator).click();
+  const panel = new Panel(party);
+  await panel.isLive();
+  return panel;
+}
+
 /** A panel in somebody else's page. */
 export class Embed {
   readonly launcher: Seen;
@@ -101,11 +135,12 @@ export class Embed {
   readonly badge: Seen;
   readonly panel: Panel;
 
-  /** `element` tells one of several apart. */
+  /** `script` tells the panels of several scripts apart. */
   constructor(
     readonly party: Party,
-    readonly element = 'operator-chat-panel',
+    script?: string,
   ) {
+    const element = 'operator-chat-panel' + (script ? `[for="${script}"]` : '');
     const at = (selector: string) => new Seen(party, [element, selector]);
     this.launcher = at('.launcher');
     this.window = at('.window:not([hidden])');

@@ -26,7 +26,7 @@ export interface Engine {
   close(): Promise<void>;
 }
 
-/** The viewport of every party. */
+/** The viewport of every party, in CSS pixels; in WebKit the bar of its window takes some of the height. */
 export const VIEWPORT = { width: 1280, height: 800 };
 /** Milliseconds for a browser to come up, and for a page to load, on a machine that is busy with something else. */
 export const START_MS = 60_000;

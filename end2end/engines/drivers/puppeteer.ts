@@ -23,7 +23,8 @@ export async function launch(browser: 'firefox' | 'chrome', executablePath: stri
 
 async function enter(browser: Browser): Promise<Party> {
   const context = await browser.createBrowserContext();
-  const page = await context.newPage();
+  // A window each: what lies in a tab behind another is hidden, and its timers are held back.
+  const page = await context.newPage({ type: 'window' });
   page.setDefaultTimeout(START_MS);
   const heard: string[] = [];
   page.on('console', (message) => {

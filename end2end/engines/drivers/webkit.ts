@@ -17,6 +17,7 @@ const KEYS: Record<string, string> = {
   Control: '\uE009',
   Escape: '\uE00C',
   ' ': ' ',
+  End: '\uE010',
   ArrowUp: '\uE013',
   ArrowDown: '\uE015',
 };
@@ -55,8 +56,8 @@ async function enter(miniBrowser: string, display: string): Promise<Party> {
   try {
     const drive = await Session.open(`http://127.0.0.1:${port}`, driver, miniBrowser);
     return party(drive, async () => {
-      // The browser goes with its session; without that it would outlive its driver.
-      await drive.close();
+      // A browser that was asked to go has written its profile; one that can't be asked any more goes with its driver.
+      await drive.close().catch(() => {});
       await close();
     });
   } catch (error) {
@@ -114,8 +115,8 @@ function collect(): void {
   const page = window as any;
   if (page.chathubHeard) return;
   page.chathubHeard = [];
-  window.addEventListener('error', ({ message, error }) => page.chathubHeard.push(`uncaught: ${error?.stack ?? message}`));
-  window.addEventListener('unhandledrejection', ({ reason }) => page.chathubHeard.push(`unhandled: ${reason?.stack ?? reason}`));
+  window.addEventListener('error', ({ message, error }) => page.chathubHeard.push(`uncaught: ${message} ${error?.stack ?? ''}`));
+  window.addEventListener('unhandledrejection', ({ reason }) => page.chathubHeard.push(`unhandled: ${reason} ${reason?.stack ?? ''}`));
 }
 
 /** One session of one driver. */
@@ -139,12 +140,14 @@ class Session {
         alwaysMatch: {
           unhandledPromptBehavior: 'accept',
           timeouts: { pageLoad: START_MS, script: START_MS },
-          'webkitgtk:browserOptions': { binary, args: ['--automation', `--geometry=${VIEWPORT.width}x${VIEWPORT.height}`] },
+          'webkitgtk:browserOptions': { binary, args: ['--automation'] },
         },
       },
     };
     const { sessionId } = await command('POST', `${driver}/session`, asked);
-    return new Session(driver, sessionId);
+    const session = new Session(driver, sessionId);
+    await session.call('POST', '/window/rect', VIEWPORT);
+    return session;
   }
 
   call(method: string, path: string, body?: object): Promise<any> {
@@ -178,21 +181,29 @@ async function command(method: string, url: string, body?: object): Promise<any>
 
 const running = new Set<ChildProcess>();
 // Nothing is left behind, however the tests end.
-process.on('exit', () => running.forEach((child) => child.kill('SIGKILL')));
+process.on('exit', () => running.forEach((child) => signal(child, 'SIGKILL')));
 
+/** Starts a program in a group of its own, which whatever it starts belongs to. */
 function start(program: string, args: string[], env: NodeJS.ProcessEnv, third: 'pipe' | 'ignore'): ChildProcess {
-  const child = spawn(program, args, { env, stdio: ['ignore', 'ignore', 'ignore', third] });
+  const child = spawn(program, args, { env, stdio: ['ignore', 'ignore', 'ignore', third], detached: true });
   running.add(child);
-  child.once('exit', () => running.delete(child));
   child.once('error', () => running.delete(child));
   return child;
 }
 
+/** Ends it and all that it has started. */
 async function end(child: ChildProcess): Promise<void> {
-  if (child.exitCode !== null || child.signalCode !== null) return;
-  const ended = once(child, 'exit');
-  child.kill('SIGTERM');
+  const ended = child.exitCode === null && child.signalCode === null && once(child, 'exit');
+  signal(child, 'SIGTERM');
   await ended;
+  signal(child, 'SIGKILL');
+  running.delete(child);
+}
+
+function signal({ pid }: ChildProcess, name: NodeJS.Signals): void {
+  try {
+    if (pid) process.kill(-pid, name);
+  } catch {} // Nobody of the group is left.
 }
 
 async function firstLine(child: ChildProcess, from: NodeJS.ReadableStream): Promise<string> {
