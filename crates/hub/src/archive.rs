@@ -8,7 +8,7 @@ use crate::access::{Caller, OperatorAccess};
 use crate::decide::Receipt;
 use crate::error::{Error, Result};
 use crate::ports::{
-    ChatFilter, ChatHead, ChatOrder, ChatPage, FoundChat, MessagePage, Portion, Search, Span, phone_digits,
+    ChatFilter, ChatHead, ChatPage, FoundPage, MessagePage, Portion, Search, Span, phone_digits,
 };
 
 /// Which chats somebody asks for. What is `None` does not matter.
@@ -27,9 +27,6 @@ pub struct ChatQuery {
     pub organization: Option<OrganizationId>,
     /// Who has taken it.
     pub operator: Option<OperatorId>,
-    pub order: ChatOrder,
-    pub offset: u64,
-    pub limit: usize,
 }
 
 /// Bytes of the texts in one answer: thousands of usual messages, and no more than a client expects.
@@ -48,12 +45,11 @@ pub struct Conversation {
 }
 
 impl Hub {
-    /// The chats that the caller may see and asks for, and how many there are in all. An organization or an operator
-    /// of somebody else has none.
+    /// A page of the chats that the caller may see and asks for. An organization or an operator of somebody else has none.
     ///
     /// # Errors
     /// `unavailable` for a search that takes too long, or while the company's own searches take all of its share.
-    pub async fn find_chats(&self, caller: &Caller, query: ChatQuery) -> Result<(Vec<FoundChat>, u64)> {
+    pub async fn find_chats(&self, caller: &Caller, query: ChatQuery, page: ChatPage) -> Result<FoundPage> {
         let mut organizations = self.scope(caller).await?;
         if let Some(id) = query.organization {
             organizations.retain(|own| *own == id);
@@ -78,7 +74,6 @@ impl Hub {
             true => None,
             false => Some(self.inner.searches.turn(company).await?),
         };
-        let page = ChatPage { order: query.order, offset: query.offset, limit: query.limit };
         Ok(self.inner.log.find(&filter, page).await?)
     }
 

@@ -15,6 +15,7 @@ pub mod erasing;
 pub mod faulty;
 pub mod log;
 pub mod mirror;
+pub mod paging;
 pub mod search;
 
 use std::sync::Arc;
@@ -125,6 +126,13 @@ macro_rules! contract_tests {
             what_others_have_is_not_found
             several_organizations_are_one_list
             a_span_is_measured_from_either_end
+        );
+        $crate::contract_tests!(@ $make, paging:
+            a_list_at_rest_is_met_once_and_in_order
+            in_the_order_of_creation_every_chat_is_met_once
+            in_the_order_of_updates_no_chat_is_missed
+            a_walk_ends_while_all_chats_keep_moving
+            a_walk_keeps_to_its_filter
         );
         $crate::contract_tests!(@ $make, erasing:
             an_erased_chat_leaves_its_numbers

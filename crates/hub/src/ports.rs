@@ -5,6 +5,7 @@ mod directory;
 mod door;
 mod log;
 mod mirror;
+mod paging;
 mod search;
 
 pub use directory::{
@@ -16,10 +17,8 @@ pub use log::{
     MarkAt, MessagePage, MessageRow, NextIds, Portion, Posted, Recorded, Sender, Wanted,
 };
 pub use mirror::{Account, Mirror};
-
-pub use search::{
-    ChatFilter, ChatOrder, ChatPage, FOLDING, FoundChat, Search, Span, folded, phone_digits, words,
-};
+pub use paging::{ChatCursor, ChatOrder, ChatPage, ChatStart, FoundPage};
+pub use search::{ChatFilter, FOLDING, FoundChat, Search, Span, folded, phone_digits, words};
 
 use std::error::Error as StdError;
 use std::time::Duration;

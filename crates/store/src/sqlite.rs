@@ -12,6 +12,7 @@ mod files;
 mod index;
 mod load;
 mod mirror;
+mod paging;
 mod reads;
 mod search;
 mod write;

@@ -2,6 +2,7 @@
 //! their own.
 
 mod block;
+mod cursor;
 mod query;
 mod shapes;
 
@@ -11,6 +12,7 @@ use axum::http::{HeaderMap, HeaderValue, header};
 use axum::response::{IntoResponse, Response};
 use chathub_domain::{ChatId, ChatStatus, ClientId};
 use chathub_hub::archive::Conversation;
+use chathub_hub::ports::FoundPage;
 use chathub_hub::{Error, Hub};
 use utoipa::ToSchema;
 
@@ -21,8 +23,11 @@ use super::token::{Either, Operator};
 use crate::body::{Body, fields};
 use crate::problem::Failure;
 pub(crate) use block::{__path_block, __path_unblock, block, unblock};
-use query::{ChatParams, SpanParams};
+use query::{Asked, ChatParams, SpanParams};
 use shapes::{ChatItem, ChatList, ChatMessage};
+
+/// A longer `Link` is left out: proxies take only so much for an answer's head, and `next` is in the body.
+const LINK_BYTES: usize = 2_048;
 
 refusals!(
     ListRefusals: InvalidField, TokenMissing, TokenInvalid, TokenExpired, WrongTokenKind, OperatorInactive
@@ -38,18 +43,36 @@ refusals!(
     tag = "Chats",
     operation_id = "listChats",
     params(ChatParams),
-    responses((status = 200, description = "A page of chats.", body = ChatList), ListRefusals),
+    responses(
+        (
+            status = 200,
+            description = "A page of chats.",
+            body = ChatList,
+            headers((
+                "Link" = String,
+                description = "Where the next page is (RFC 8288): `rel=\"next\"`, the same parameters with `next` as `after`; absent \
+                    on the last page, and where it would be very long."
+            )),
+        ),
+        ListRefusals
+    ),
     security(("companyToken" = []), ("companyKey" = []), ("operatorToken" = []), ("operatorKey" = [])),
 )]
 pub(crate) async fn list(
     State(hub): State<Hub>,
     Either(caller): Either,
-    given: Parameters,
-) -> Result<Json<ChatList>, Failure> {
-    let (query, page) = query::chat_query(given)?;
-    let per_page = query.limit;
-    let (found, total) = hub.find_chats(&caller, query).await?;
-    Ok(Json(ChatList { total, page, per_page, items: found.into_iter().map(ChatItem::from).collect() }))
+    mut given: Parameters,
+) -> Result<Response, Failure> {
+    let Asked { query, page, number, list } = query::chat_query(&mut given)?;
+    let per_page = page.limit;
+    let FoundPage { chats, total, next } = hub.find_chats(&caller, query, page).await?;
+    let next = next.map(|place| list.cursor(place, number.saturating_add(1)));
+    let link = next.as_deref().map(|next| {
+        format!("</api/chat/chats?{}>; rel=\"next\"", given.with("after", next, &["page", "after"]))
+    });
+    let links = link_header(link.filter(|link| link.len() <= LINK_BYTES).as_slice());
+    let items = chats.into_iter().map(ChatItem::from).collect();
+    Ok((links, Json(ChatList { total, page: number, per_page, next, items })).into_response())
 }
 
 /// A chat's status to be.
@@ -213,13 +236,16 @@ fn chat_id(text: &str) -> Result<ChatId, Error> {
 
 /// Where the neighbouring messages are (RFC 8288).
 fn links(Conversation { chat, messages, older, newer }: &Conversation, limit: usize) -> HeaderMap {
-    let mut headers = HeaderMap::new();
-    let (Some(first), Some(last)) = (messages.first(), messages.last()) else { return headers };
+    let (Some(first), Some(last)) = (messages.first(), messages.last()) else { return HeaderMap::new() };
     let path = format!("/api/chat/chats/{}/messages?limit={limit}", chat.id);
     let prev = older.then(|| format!("<{path}&before={}>; rel=\"prev\"", first.seq));
     let next = newer.then(|| format!("<{path}&after={}>; rel=\"next\"", last.seq));
-    let text = prev.into_iter().chain(next).collect::<Vec<_>>().join(", ");
-    if let Ok(value) = HeaderValue::try_from(text)
+    link_header(&prev.into_iter().chain(next).collect::<Vec<_>>())
+}
+
+fn link_header(links: &[String]) -> HeaderMap {
+    let mut headers = HeaderMap::new();
+    if let Ok(value) = HeaderValue::try_from(links.join(", "))
         && !value.is_empty()
     {
         headers.insert(header::LINK, value);

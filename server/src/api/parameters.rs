@@ -31,6 +31,12 @@ impl Parameters {
         named.map(|(_, value)| value.trim()).filter(|value| !value.is_empty()).collect()
     }
 
+    /// The query as it was given, with another value for the name and without these.
+    pub fn with(&self, name: &str, value: &str, without: &[&str]) -> String {
+        let kept = self.pairs.iter().filter(|(key, _)| !without.contains(&key.as_str()));
+        form_urlencoded::Serializer::new(String::new()).extend_pairs(kept).append_pair(name, value).finish()
+    }
+
     pub fn text(&self, name: &str) -> Option<String> {
         self.all(name).first().map(|&value| value.to_owned())
     }
@@ -67,7 +73,7 @@ impl Parameters {
 
     /// # Errors
     /// All that was found wrong.
-    pub fn check(self) -> Result<(), Error> {
-        Error::fields(self.errors).map_or(Ok(()), Err)
+    pub fn check(&mut self) -> Result<(), Error> {
+        Error::fields(std::mem::take(&mut self.errors)).map_or(Ok(()), Err)
     }
 }

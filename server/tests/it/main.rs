@@ -21,6 +21,7 @@ mod logs;
 mod openapi;
 mod operators;
 mod origins;
+mod paging;
 mod readers;
 mod refusals;
 mod resume;

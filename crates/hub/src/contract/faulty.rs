@@ -8,7 +8,7 @@ use chathub_domain::{Chat, ChatId, Epoch, OperatorId, OrganizationId, Seq, Times
 use futures::future::BoxFuture;
 
 use crate::ports::{
-    Batch, ChatFilter, ChatHead, ChatPage, CustomerPage, CustomerRecord, FoundChat, Log, MessagePage,
+    Batch, ChatFilter, ChatHead, ChatPage, CustomerPage, CustomerRecord, FoundPage, Log, MessagePage,
     PortError, Portion, Recorded, Span, Wanted,
 };
 
@@ -88,7 +88,7 @@ impl Log for Faulty {
         self.log.chat(organizations, chat).await
     }
 
-    async fn find(&self, filter: &ChatFilter, page: ChatPage) -> Result<(Vec<FoundChat>, u64), PortError> {
+    async fn find(&self, filter: &ChatFilter, page: ChatPage) -> Result<FoundPage, PortError> {
         self.log.find(filter, page).await
     }
 

@@ -7,7 +7,7 @@ use uuid::Uuid;
 
 use super::{Place, Subject, visitor};
 use crate::decide::{Command, Decider};
-use crate::ports::{ChatFilter, ChatOrder, ChatPage, CustomerRecord, Portion, Span, Wanted};
+use crate::ports::{ChatFilter, ChatOrder, ChatPage, ChatStart, CustomerRecord, Portion, Span, Wanted};
 
 fn ask(place: &Place, customer: u128, message: u128, text: &str) -> Command {
     Command::Ask {
@@ -290,8 +290,8 @@ pub async fn what_is_newest_does_not_depend_on_the_clock(subject: &Subject) {
     assert_eq!(list.iter().map(|chat| chat.id).collect::<Vec<_>>(), newest_first);
     assert!(list.iter().all(|chat| chat.last_message.as_ref().unwrap().at.0 == 1_000));
     let filter = ChatFilter { organizations: vec![place.organization], ..ChatFilter::default() };
-    let page = ChatPage { order: ChatOrder::Updated, offset: 0, limit: 10 };
-    let (found, _) = subject.log.find(&filter, page).await.unwrap();
+    let page = ChatPage { start: ChatStart::Offset(ChatOrder::Updated, 0), limit: 10 };
+    let found = subject.log.find(&filter, page).await.unwrap().chats;
     assert_eq!(found.iter().map(|found| found.chat.id).collect::<Vec<_>>(), newest_first);
 }
 

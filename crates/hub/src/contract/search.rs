@@ -6,9 +6,11 @@ use uuid::Uuid;
 
 use super::{Place, Subject};
 use crate::decide::Command;
-use crate::ports::{ChatFilter, ChatOrder, ChatPage, Portion, Search, Span, phone_digits};
+use crate::ports::{
+    ChatFilter, ChatOrder, ChatPage, ChatStart, FoundPage, Portion, Search, Span, phone_digits,
+};
 
-pub(super) const ALL: ChatPage = ChatPage { order: ChatOrder::Updated, offset: 0, limit: 100 };
+pub(super) const ALL: ChatPage = ChatPage { start: ChatStart::Offset(ChatOrder::Updated, 0), limit: 100 };
 
 pub(super) fn says(place: &Place, customer: u128, message: u128, text: &str) -> Command {
     Command::Ask {
@@ -34,7 +36,7 @@ pub(super) fn of(organization: OrganizationId) -> ChatFilter {
 }
 
 pub(super) async fn found(subject: &Subject, filter: ChatFilter) -> Vec<ChatId> {
-    let (chats, total) = subject.log.find(&filter, ALL).await.unwrap();
+    let FoundPage { chats, total, .. } = subject.log.find(&filter, ALL).await.unwrap();
     assert_eq!(total, chats.len() as u64);
     chats.into_iter().map(|found| found.chat.id).collect()
 }
@@ -104,7 +106,7 @@ pub async fn names_and_phone_numbers_are_found(subject: &Subject) {
         let phone = Some(phone_digits(text));
         assert_eq!(found(subject, ChatFilter { phone, ..of(place.organization) }).await, [janis], "{text}");
     }
-    let (chats, _) = subject.log.find(&search("bērz"), ALL).await.unwrap();
+    let chats = subject.log.find(&search("bērz"), ALL).await.unwrap().chats;
     assert_eq!((chats[0].phone.as_str(), chats[0].organization.name.as_str()), ("+371 20 000 123", "Sales"));
 
     // A new name is told, and is the one that is found.
@@ -143,8 +145,8 @@ pub async fn filters_narrow_and_pages_follow(subject: &Subject) {
     for (order, expected) in expected {
         let mut seen = Vec::new();
         for offset in [0, 2, 4, 6] {
-            let page = ChatPage { order, offset, limit: 2 };
-            let (found, total) = subject.log.find(&base(), page).await.unwrap();
+            let page = ChatPage { start: ChatStart::Offset(order, offset), limit: 2 };
+            let FoundPage { chats: found, total, .. } = subject.log.find(&base(), page).await.unwrap();
             assert_eq!(total, 5);
             seen.extend(found.into_iter().map(|found| found.chat.id));
         }
@@ -154,8 +156,8 @@ pub async fn filters_narrow_and_pages_follow(subject: &Subject) {
     // An operator's count follows their own reading, the company's that of whoever read furthest.
     subject.run(9_500, vec![Command::Read { by: place.member(), chat_id: chats[0], seq: u64::MAX }]).await;
     let unread = async |reader| {
-        let (found, _) = subject.log.find(&ChatFilter { reader, ..base() }, ALL).await.unwrap();
-        found.into_iter().map(|found| (found.chat.id, found.chat.unread)).collect::<Vec<_>>()
+        let found = subject.log.find(&ChatFilter { reader, ..base() }, ALL).await.unwrap();
+        found.chats.into_iter().map(|found| (found.chat.id, found.chat.unread)).collect::<Vec<_>>()
     };
     assert!(unread(Some(place.operator.id)).await.contains(&(chats[0], 0)));
     assert!(unread(Some(chathub_domain::OperatorId(999))).await.contains(&(chats[0], 1)));
@@ -196,8 +198,8 @@ pub async fn several_organizations_are_one_list(subject: &Subject) {
             ..ChatFilter::default()
         };
         let mut expected = chats.clone();
-        let page = ChatPage { order: ChatOrder::Created, offset: 1, limit: 3 };
-        let (found_chats, total) = subject.log.find(&filter, page).await.unwrap();
+        let page = ChatPage { start: ChatStart::Offset(ChatOrder::Created, 1), limit: 3 };
+        let FoundPage { chats: found_chats, total, .. } = subject.log.find(&filter, page).await.unwrap();
         assert_eq!(total, 6, "{text}");
         assert_eq!(
             found_chats.iter().map(|found| found.chat.id).collect::<Vec<_>>(),

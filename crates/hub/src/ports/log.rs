@@ -16,7 +16,8 @@ use chathub_domain::{
 };
 
 use super::PortError;
-use super::search::{ChatFilter, ChatPage, FoundChat, Span};
+use super::paging::{ChatPage, FoundPage};
+use super::search::{ChatFilter, Span};
 
 /// Who names messages with client ids: `(sender, client id)` is unique for all time.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -308,11 +309,12 @@ pub trait Log: Send + Sync {
         chat: ChatId,
     ) -> Result<Option<ChatHead>, PortError>;
 
-    /// A page of the chats that the filter describes, and how many there are in all.
+    /// A page of the chats that the filter describes. Whoever follows its cursors to the end meets every chat that fits all the
+    /// while: once in the order of creation, and once or twice in the order of updates.
     ///
     /// # Errors
     /// [`PortError::TooBroad`] for a search that takes too long.
-    async fn find(&self, filter: &ChatFilter, page: ChatPage) -> Result<(Vec<FoundChat>, u64), PortError>;
+    async fn find(&self, filter: &ChatFilter, page: ChatPage) -> Result<FoundPage, PortError>;
 
     /// Removes a part of what was said in erased chats, small enough that no batch waits for it long. Whether there is
     /// more.

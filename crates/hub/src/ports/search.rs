@@ -47,23 +47,6 @@ pub struct Search {
     pub phone: Option<String>,
 }
 
-/// In which order, from which place.
-#[derive(Clone, Copy, Debug)]
-pub struct ChatPage {
-    pub order: ChatOrder,
-    pub offset: u64,
-    pub limit: usize,
-}
-
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum ChatOrder {
-    /// Last said something first; equal times by id.
-    #[default]
-    Updated,
-    /// Oldest first: what comes in meanwhile comes at the end and shifts no page.
-    Created,
-}
-
 /// A chat as it is found, with what a list through several organizations tells.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct FoundChat {

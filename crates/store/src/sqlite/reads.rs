@@ -10,7 +10,7 @@ use chathub_domain::{
 };
 use chathub_hub::links;
 use chathub_hub::ports::{
-    Batch, ChatFilter, ChatHead, ChatPage, CustomerPage, CustomerRecord, FoundChat, Log, MessagePage,
+    Batch, ChatFilter, ChatHead, ChatPage, CustomerPage, CustomerRecord, FoundPage, Log, MessagePage,
     PortError, Portion, Recorded, Span, Wanted,
 };
 use futures::{Stream, TryStreamExt};
@@ -23,14 +23,14 @@ use super::{Sqlite, batch, erase, failed, search, strange};
 
 #[derive(FromRow)]
 pub(super) struct ChatRow {
-    id: i64,
+    pub(super) id: i64,
     customer: String,
     source: i64,
     status: i64,
     operator_id: Option<i64>,
     operator_name: Option<String>,
-    created_at: i64,
-    updated_at: i64,
+    pub(super) created_at: i64,
+    pub(super) updated_at: i64,
     read_by_customer: i64,
     read_by_me: i64,
     unread: i64,
@@ -216,7 +216,7 @@ impl Log for Sqlite {
         row.map(|row| load::chat(row).map(|(_, head)| head)).transpose()
     }
 
-    async fn find(&self, filter: &ChatFilter, page: ChatPage) -> Result<(Vec<FoundChat>, u64), PortError> {
+    async fn find(&self, filter: &ChatFilter, page: ChatPage) -> Result<FoundPage, PortError> {
         search::find(self, filter, page).await
     }
 

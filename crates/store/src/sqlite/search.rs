@@ -7,8 +7,10 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
-use chathub_domain::{OperatorId, OrganizationId, OrganizationRef};
-use chathub_hub::ports::{ChatFilter, ChatOrder, ChatPage, FoundChat, PortError, Search};
+use chathub_domain::{MessageId, OperatorId, OrganizationId, OrganizationRef};
+use chathub_hub::ports::{
+    ChatCursor, ChatFilter, ChatOrder, ChatPage, ChatStart, FoundChat, FoundPage, PortError, Search,
+};
 use serde_json::json;
 use sqlx::pool::PoolConnection;
 use sqlx::sqlite::{SqliteConnection, SqlitePool};
@@ -18,7 +20,7 @@ use tokio::time::timeout;
 use super::index::{self, TRIGRAM};
 use super::load::text;
 use super::reads::ChatRow;
-use super::{Sqlite, failed};
+use super::{Sqlite, failed, paging};
 
 const OPERATION: &str = "searching chats";
 
@@ -38,22 +40,30 @@ const ARMS: usize = 100;
 #[derive(FromRow)]
 pub(super) struct FoundRow {
     #[sqlx(flatten)]
-    chat: ChatRow,
+    pub(super) chat: ChatRow,
     organization_id: i64,
     organization_name: String,
     phone: String,
+}
+
+/// What a search reads.
+#[derive(Default)]
+pub(super) struct Rows {
+    pub(super) total: i64,
+    pub(super) rows: Vec<FoundRow>,
+    pub(super) next: Option<ChatCursor>,
 }
 
 pub(super) async fn find(
     store: &Sqlite,
     filter: &ChatFilter,
     page: ChatPage,
-) -> Result<(Vec<FoundChat>, u64), PortError> {
+) -> Result<FoundPage, PortError> {
     // A list waits for no search.
     let pool = if filter.is_list() { &store.listers } else { &store.searchers };
-    let (total, rows) = search(store, pool, filter, page).await?;
+    let Rows { total, rows, next } = search(store, pool, filter, page).await?;
     let chats = rows.into_iter().map(FoundRow::found).collect::<Result<_, _>>()?;
-    Ok((chats, u64::try_from(total).unwrap_or(0)))
+    Ok(FoundPage { chats, total: u64::try_from(total).unwrap_or(0), next })
 }
 
 /// Reads on a connection whose statements are given up in time. When it has to let go, since the write-ahead log must be made smaller, it
@@ -63,7 +73,7 @@ async fn search(
     pool: &SqlitePool,
     filter: &ChatFilter,
     page: ChatPage,
-) -> Result<(i64, Vec<FoundRow>), PortError> {
+) -> Result<Rows, PortError> {
     let mut until = None;
     loop {
         let busy = |_| failed(OPERATION)(sqlx::Error::PoolTimedOut);
@@ -97,32 +107,33 @@ fn is_interrupt(error: &sqlx::Error) -> bool {
     matches!(error, sqlx::Error::Database(error) if error.code().as_deref() == Some(INTERRUPT))
 }
 
-/// How many there are, and the page.
+/// How many there are, and the page, of one moment.
 pub(super) async fn read(
     reader: &mut SqliteConnection,
     filter: &ChatFilter,
     page: ChatPage,
-) -> Result<(i64, Vec<FoundRow>), sqlx::Error> {
+) -> Result<Rows, sqlx::Error> {
     if filter.organizations.is_empty() {
-        return Ok((0, Vec::new()));
+        return Ok(Rows::default());
     }
     let mut snapshot = reader.begin().await?;
     let (total,): (i64,) = count(filter).build_query_as().fetch_one(&mut *snapshot).await?;
-    let rows = select(filter, page).build_query_as().fetch_all(&mut *snapshot).await?;
-    Ok((total, rows))
+    let (rows, next) = paging::page(&mut snapshot, filter, page).await?;
+    Ok(Rows { total, rows, next })
 }
 
 pub(super) fn count(filter: &ChatFilter) -> QueryBuilder<Driver> {
     let mut sql = QueryBuilder::new("SELECT ");
     for (index, tenant) in arms(filter).enumerate() {
         sql.push(if index == 0 { "(SELECT COUNT(*) " } else { " + (SELECT COUNT(*) " });
-        push_arm(&mut sql, filter, tenant);
+        push_arm(&mut sql, filter, tenant, None);
         sql.push(")");
     }
     sql
 }
 
 pub(super) fn select(filter: &ChatFilter, page: ChatPage) -> QueryBuilder<Driver> {
+    let ChatPage { start, limit } = page;
     let mut sql = QueryBuilder::new(
         "SELECT c.id, u.name AS customer, c.source, c.status, c.operator_id, o.name AS operator_name,
                 c.created_at, c.updated_at, c.read_by_customer, ",
@@ -140,18 +151,27 @@ pub(super) fn select(filter: &ChatFilter, page: ChatPage) -> QueryBuilder<Driver
                 g.id AS organization_id, g.name AS organization_name, u.phone
          FROM (",
     );
-    let (at, order, again) = match page.order {
-        ChatOrder::Updated => ("updated_at", "2 DESC, 1 DESC", "f.at DESC, f.id DESC"),
-        ChatOrder::Created => ("created_at", "2, 1", "f.at, f.id"),
+    let (at, order, again) = match start {
+        ChatStart::Offset(ChatOrder::Updated, _) | ChatStart::After(ChatCursor::Updated { .. }) => {
+            ("updated_at", "2 DESC, 1 DESC", "f.at DESC, f.id DESC")
+        }
+        ChatStart::Offset(ChatOrder::Created, _) | ChatStart::After(ChatCursor::Created { .. }) => {
+            ("created_at", "2, 1", "f.at, f.id")
+        }
+        ChatStart::After(ChatCursor::Moved { .. }) => ("updated_at", "1", "f.id"),
+    };
+    let (offset, after) = match start {
+        ChatStart::Offset(_, offset) => (offset, None),
+        ChatStart::After(cursor) => (0, Some(cursor)),
     };
     for (index, tenant) in arms(filter).enumerate() {
         sql.push(if index == 0 { "SELECT c.id, c." } else { " UNION ALL SELECT c.id, c." });
         sql.push(at).push(" AS at ");
-        push_arm(&mut sql, filter, tenant);
+        push_arm(&mut sql, filter, tenant, after);
     }
     sql.push(" ORDER BY ").push(order);
-    sql.push(" LIMIT ").push_bind(i64::try_from(page.limit).unwrap_or(i64::MAX));
-    sql.push(" OFFSET ").push_bind(i64::try_from(page.offset).unwrap_or(i64::MAX));
+    sql.push(" LIMIT ").push_bind(i64::try_from(limit).unwrap_or(i64::MAX));
+    sql.push(" OFFSET ").push_bind(i64::try_from(offset).unwrap_or(i64::MAX));
     // Only the page's rows are joined with what a list shows, in this order.
     sql.push(
         ") f CROSS JOIN chats c ON c.id = f.id
@@ -179,9 +199,20 @@ fn arms(filter: &ChatFilter) -> impl Iterator<Item = &[OrganizationId]> {
     filter.organizations.chunks(filter.organizations.len().div_ceil(ARMS).max(1))
 }
 
-/// The chats of one arm. Customers are looked at only where they tell something.
-fn push_arm(sql: &mut QueryBuilder<Driver>, filter: &ChatFilter, tenant: &[OrganizationId]) {
-    sql.push("FROM chats c ");
+/// The chats of one arm, behind the cursor. Customers are looked at only where they tell something.
+fn push_arm(
+    sql: &mut QueryBuilder<Driver>,
+    filter: &ChatFilter,
+    tenant: &[OrganizationId],
+    after: Option<ChatCursor>,
+) {
+    sql.push("FROM ");
+    if let Some(ChatCursor::Moved { began, ended, .. }) = after {
+        push_moved(sql, tenant, began, ended);
+        sql.push(" v CROSS JOIN chats c ON c.id = v.chat_id ");
+    } else {
+        sql.push("chats c ");
+    }
     if filter.search.is_some() || filter.asks_customers() {
         sql.push("CROSS JOIN customers u ON u.id = c.customer_id ");
     }
@@ -192,6 +223,14 @@ fn push_arm(sql: &mut QueryBuilder<Driver>, filter: &ChatFilter, tenant: &[Organ
             .push_bind(text(several.iter().map(|id| json!(id))))
             .push("))"),
     };
+    match after {
+        Some(ChatCursor::Created { at, id }) => push_behind(sql, "(c.created_at, c.id) > (", at.0, id.0),
+        Some(ChatCursor::Updated { at, id, .. }) => push_behind(sql, "(c.updated_at, c.id) < (", at.0, id.0),
+        Some(ChatCursor::Moved { id, .. }) => {
+            sql.push(" AND c.id > ").push_bind(id.0);
+        }
+        None => {}
+    }
     let mut equal = |column: &str, value: Option<i64>| {
         if let Some(value) = value {
             sql.push(" AND ").push(column).push_bind(value);
@@ -210,6 +249,26 @@ fn push_arm(sql: &mut QueryBuilder<Driver>, filter: &ChatFilter, tenant: &[Organ
     if let Some(search) = &filter.search {
         push_search(sql, search, tenant);
     }
+}
+
+fn push_behind(sql: &mut QueryBuilder<Driver>, compare: &str, at: i64, id: i64) {
+    sql.push(" AND ").push(compare).push_bind(at).push(", ").push_bind(id).push(")");
+}
+
+/// The chats in which something was said after the one message and up to the other. An organization's messages have their
+/// ids in the order of its events, which are read from there on.
+fn push_moved(sql: &mut QueryBuilder<Driver>, tenant: &[OrganizationId], began: MessageId, ended: MessageId) {
+    sql.push("(SELECT DISTINCT e.chat_id FROM json_each(")
+        .push_bind(text(tenant.iter().map(|id| json!(id))))
+        .push(
+            ") w CROSS JOIN events e ON e.organization_id = w.value
+               AND e.seq > COALESCE((SELECT b.seq FROM events b
+                                     WHERE b.organization_id = w.value AND b.message_id <= ",
+        )
+        .push_bind(began.0)
+        .push(" ORDER BY b.seq DESC LIMIT 1), 0) AND e.message_id <= ")
+        .push_bind(ended.0)
+        .push(")");
 }
 
 fn push_search(sql: &mut QueryBuilder<Driver>, Search { words, phone }: &Search, tenant: &[OrganizationId]) {

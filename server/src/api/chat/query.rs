@@ -3,9 +3,11 @@
 use chathub_domain::{ChatStatus, OperatorId, OrganizationId, Seq, Source};
 use chathub_hub::Error;
 use chathub_hub::archive::ChatQuery;
-use chathub_hub::ports::{ChatOrder, Span};
+use chathub_hub::ports::{ChatOrder, ChatPage, ChatStart, Span};
+use serde_json::json;
 use utoipa::IntoParams;
 
+use super::cursor::List;
 use crate::api::parameters::Parameters;
 use crate::api::schemas;
 use crate::api::time::parse_day;
@@ -23,8 +25,13 @@ const MESSAGES_MOST: usize = 200;
 #[into_params(parameter_in = Query)]
 #[allow(dead_code, reason = "describes what is read from Parameters")]
 pub(crate) struct ChatParams {
+    /// Not together with `after`.
     #[param(required = false, minimum = 1, default = 1)]
     page: i32,
+    /// The `next` of an answer: what follows on it, whatever has moved meanwhile. With the same other parameters; `per_page` may
+    /// change.
+    #[param(required = false, pattern = "^[A-Za-z0-9_-]*$")]
+    after: String,
     /// Chats on a page; more than 100 counts as 100.
     #[param(required = false, minimum = 1, default = 20)]
     per_page: i64,
@@ -50,22 +57,60 @@ pub(crate) struct ChatParams {
     #[param(required = false, value_type = schemas::Id, rename = "operatorId")]
     operator_id: OperatorId,
     /// `updated`, the default: by the last message, newest first. `created`: oldest first, so that pages do not shift
-    /// while new chats come in.
+    /// while new chats come in. Whoever follows `next` to the end meets every chat that fits all the while: in the order `created`
+    /// once, in the order `updated` at least once, and again at the end where something was said in it meanwhile.
     #[param(required = false, pattern = "^(updated|created)?$", example = "updated")]
     sort: String,
+}
+
+/// What is asked of the list of chats.
+pub(crate) struct Asked {
+    pub query: ChatQuery,
+    pub page: ChatPage,
+    /// Which page that is.
+    pub number: u32,
+    /// What the cursors of its pages are made for.
+    pub list: List,
 }
 
 /// Which chats, and which page of them.
 ///
 /// # Errors
 /// Everything that is wrong with the query.
-pub(crate) fn chat_query(mut given: Parameters) -> Result<(ChatQuery, u64), Error> {
-    const WHOLE: &str = "must be a whole number.";
-    let page = given.read("page", "must be a whole number from 1 on.", |text| {
-        text.parse::<i32>().ok().filter(|page| *page > 0)
+pub(crate) fn chat_query(given: &mut Parameters) -> Result<Asked, Error> {
+    let number = given.read("page", "must be a whole number from 1 on.", |text| {
+        text.parse::<i32>().ok().filter(|page| *page > 0).map(i32::unsigned_abs)
     });
-    let page = u64::from(page.map_or(1, i32::unsigned_abs));
-    let limit = page_size(&mut given, "per_page", PER_PAGE, PER_PAGE_MOST);
+    let limit = page_size(given, "per_page", PER_PAGE, PER_PAGE_MOST);
+    let query = filters(given);
+    let order = given.read("sort", "must be 'updated' or 'created'.", |text| match text {
+        "updated" => Some(ChatOrder::Updated),
+        "created" => Some(ChatOrder::Created),
+        _ => None,
+    });
+    let order = order.unwrap_or_default();
+    let list = list(&query, order);
+    let must = "must be the next of an answer to the same search, filters and sort; begin again without it.";
+    let after = match given.text("page") {
+        None => given.read("after", must, |text| list.read(text)),
+        Some(_) => {
+            if given.text("after").is_some() {
+                given.wrong("after", "can't be combined with page.");
+            }
+            None
+        }
+    };
+    given.check()?;
+    let number = number.unwrap_or(1);
+    let (start, number) = match after {
+        Some((cursor, number)) => (ChatStart::After(cursor), number),
+        None => (ChatStart::Offset(order, u64::from(number - 1) * limit as u64), number),
+    };
+    Ok(Asked { query, page: ChatPage { start, limit }, number, list })
+}
+
+fn filters(given: &mut Parameters) -> ChatQuery {
+    const WHOLE: &str = "must be a whole number.";
     let dates: Vec<String> = given.all("date").into_iter().map(str::to_owned).collect();
     let mut date = |index: usize| {
         let at = dates.get(index).map(|text| parse_day(text, index > 0));
@@ -78,7 +123,7 @@ pub(crate) fn chat_query(mut given: Parameters) -> Result<(ChatQuery, u64), Erro
     if dates.len() > 2 {
         given.wrong("date", "is given at most twice: from, and to.");
     }
-    let query = ChatQuery {
+    ChatQuery {
         search: given.text("search"),
         source: given.read("source", "must be the number of a source, 1 to 8.", |text| {
             Source::from_number(text.parse().ok()?)
@@ -94,18 +139,26 @@ pub(crate) fn chat_query(mut given: Parameters) -> Result<(ChatQuery, u64), Erro
         }),
         organization: given.id("organizationId").map(OrganizationId),
         operator: given.id("operatorId").map(OperatorId),
-        order: given
-            .read("sort", "must be 'updated' or 'created'.", |text| match text {
-                "updated" => Some(ChatOrder::Updated),
-                "created" => Some(ChatOrder::Created),
-                _ => None,
-            })
-            .unwrap_or_default(),
-        offset: (page - 1) * limit as u64,
-        limit,
-    };
-    given.check()?;
-    Ok((query, page))
+    }
+}
+
+/// Named by all that its chats are chosen and put in order by.
+fn list(query: &ChatQuery, order: ChatOrder) -> List {
+    let ChatQuery { search, source, from, until, telegram_user, phone, status, organization, operator } =
+        query;
+    let chosen = json!([
+        search,
+        source,
+        from,
+        until,
+        telegram_user,
+        phone,
+        status,
+        organization,
+        operator,
+        order == ChatOrder::Created
+    ]);
+    List(chosen.to_string())
 }
 
 /// More than is possible is the most that is: clients learn from the answer how much they got.

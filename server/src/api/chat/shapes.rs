@@ -20,10 +20,14 @@ pub(crate) struct ChatList {
     /// Chats on all pages.
     #[schema(value_type = i64, minimum = 0, example = 5)]
     pub total: u64,
+    /// Which page this is; with `after`, one more than the page that gave the cursor.
     #[schema(value_type = i64, minimum = 1, example = 1)]
-    pub page: u64,
+    pub page: u32,
     #[schema(minimum = 1, maximum = 100, example = 20)]
     pub per_page: usize,
+    /// What to ask for as `after` for the next page; null on the last one.
+    #[schema(required = true)]
+    pub next: Option<String>,
     pub items: Vec<ChatItem>,
 }
 

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use chathub_domain::{ClientId, Source, Timestamp};
 use chathub_hub::contract::{Place, Subject};
 use chathub_hub::decide::Command;
-use chathub_hub::ports::{ChatFilter, ChatOrder, ChatPage, Log, Search};
+use chathub_hub::ports::{ChatFilter, ChatOrder, ChatPage, ChatStart, Log, Search};
 use chathub_hub::tokens::TokenKeys;
 use chathub_hub::{Clock, Hub, Settings};
 use tokio::task::JoinSet;
@@ -14,7 +14,7 @@ use uuid::Uuid;
 
 use super::*;
 
-const PAGE: ChatPage = ChatPage { order: ChatOrder::Updated, offset: 0, limit: 20 };
+const PAGE: ChatPage = ChatPage { start: ChatStart::Offset(ChatOrder::Updated, 0), limit: 20 };
 
 fn ask(place: &Place, customer: u128, message: u128, text: String) -> Command {
     let client_id = ClientId(Uuid::from_u128(message));
@@ -63,7 +63,7 @@ async fn the_log_stays_small_under_reads_that_overlap() {
         let filter = ChatFilter { organizations, search, ..ChatFilter::default() };
         busy.spawn(async move {
             loop {
-                assert_eq!(store.find(&filter, PAGE).await.unwrap().1, 1);
+                assert_eq!(store.find(&filter, PAGE).await.unwrap().total, 1);
             }
         });
     }

@@ -1,7 +1,7 @@
 //! Migrations that have landed, and databases that are as old as they are.
 
 use chathub_domain::{Author, ChatStatus, CompanyId, OperatorId, OrganizationId, VisitorId};
-use chathub_hub::ports::{ChatFilter, ChatOrder, ChatPage, Log, Portion, Search, Span};
+use chathub_hub::ports::{ChatFilter, ChatOrder, ChatPage, ChatStart, Log, Portion, Search, Span};
 use sqlx::migrate::Migrator;
 use std::borrow::Cow;
 
@@ -116,8 +116,8 @@ async fn a_database_of_every_earlier_schema_is_brought_to_this_one_and_read() {
         for word in ["parcel", "ay"] {
             let search = Some(Search { words: vec![word.into()], phone: None });
             let filter = ChatFilter { organizations: vec![sales], search, ..ChatFilter::default() };
-            let page = ChatPage { order: ChatOrder::Updated, offset: 0, limit: 10 };
-            assert_eq!(store.find(&filter, page).await.unwrap().1, 1, "{word}, with {count} migrations");
+            let page = ChatPage { start: ChatStart::Offset(ChatOrder::Updated, 0), limit: 10 };
+            assert_eq!(store.find(&filter, page).await.unwrap().total, 1, "{word}, with {count} migrations");
         }
         store.close().await;
         assert_eq!(Sqlite::problems(folder.path()).await.unwrap(), [""; 0], "after, with {count} migrations");

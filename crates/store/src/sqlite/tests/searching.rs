@@ -3,17 +3,17 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use chathub_domain::{ClientId, OrganizationId, Source};
+use chathub_domain::{ChatId, ClientId, MessageId, OrganizationId, Source, Timestamp};
 use chathub_hub::contract::{Place, Subject};
 use chathub_hub::decide::Command;
-use chathub_hub::ports::{ChatFilter, ChatOrder, ChatPage, Search};
+use chathub_hub::ports::{ChatCursor, ChatFilter, ChatOrder, ChatPage, ChatStart, Search};
 use sqlx::Row;
 use uuid::Uuid;
 
 use super::*;
 use crate::sqlite::search;
 
-const PAGE: ChatPage = ChatPage { order: ChatOrder::Updated, offset: 0, limit: 20 };
+const PAGE: ChatPage = ChatPage { start: ChatStart::Offset(ChatOrder::Updated, 0), limit: 20 };
 
 fn ask(place: &Place, number: u128, text: &str) -> Command {
     let client_id = ClientId(Uuid::from_u128(number));
@@ -75,8 +75,8 @@ async fn a_list_waits_for_no_search() {
     for _ in 0..SEARCHERS {
         searching.push(store.searchers.acquire().await.unwrap());
     }
-    let (found, total) = search::find(&store, &of(&[place.organization], ""), PAGE).await.unwrap();
-    assert_eq!((found.len(), total), (1, 1));
+    let found = search::find(&store, &of(&[place.organization], ""), PAGE).await.unwrap();
+    assert_eq!((found.chats.len(), found.total), (1, 1));
 }
 
 #[tokio::test]
@@ -86,7 +86,11 @@ async fn a_list_is_read_in_order_and_no_further_than_its_page() {
     for tenant in [&organizations[..1], &organizations[..]] {
         for order in [ChatOrder::Updated, ChatOrder::Created] {
             let filter = of(tenant, "");
-            let page = plan(&store, search::select(&filter, ChatPage { order, ..PAGE })).await;
+            let page = plan(
+                &store,
+                search::select(&filter, ChatPage { start: ChatStart::Offset(order, 0), ..PAGE }),
+            )
+            .await;
             let index = match order {
                 ChatOrder::Updated => "COVERING INDEX chats_by_update (organization_id=?)",
                 ChatOrder::Created => "COVERING INDEX chats_by_creation (organization_id=?)",
@@ -103,6 +107,34 @@ async fn a_list_is_read_in_order_and_no_further_than_its_page() {
             count.iter().all(|step| !step.contains("customers") && !step.starts_with("SEARCH u")),
             "{count:#?}"
         );
+    }
+}
+
+#[tokio::test]
+async fn a_page_behind_a_cursor_is_read_from_there_on() {
+    let (store, _subject) = opened().await;
+    let organizations = [1, 2, 3].map(OrganizationId);
+    let (at, id, began) = (Timestamp(1_000), ChatId(7), MessageId(3));
+    for tenant in [&organizations[..1], &organizations[..]] {
+        for (cursor, index) in [
+            (
+                ChatCursor::Created { at, id },
+                "COVERING INDEX chats_by_creation (organization_id=? AND created_at>?)",
+            ),
+            (
+                ChatCursor::Updated { at, id, began },
+                "COVERING INDEX chats_by_update (organization_id=? AND updated_at<?)",
+            ),
+            (
+                ChatCursor::Moved { began, ended: MessageId(9), id },
+                "SEARCH e USING PRIMARY KEY (organization_id=? AND seq>?)",
+            ),
+        ] {
+            let page = ChatPage { start: ChatStart::After(cursor), ..PAGE };
+            let page = plan(&store, search::select(&of(tenant, ""), page)).await;
+            assert_eq!(page.iter().filter(|step| step.contains(index)).count(), tenant.len(), "{page:#?}");
+            assert!(!page.iter().any(|step| step.starts_with("SCAN c")), "{page:#?}");
+        }
     }
 }
 
@@ -144,8 +176,8 @@ async fn an_index_of_another_folding_is_made_anew_and_goes_on_where_it_was() {
         let data = tempfile::tempdir().unwrap();
         std::fs::rename(folder.path().join(format!("{expected}.db")), data.path().join(FILE)).unwrap();
         let again = Sqlite::open(data.path()).await.unwrap();
-        let (found, total) = search::find(&again, &of(&[place.organization], "iade"), PAGE).await.unwrap();
-        assert_eq!((found.len(), total), (20, expected), "{wrong}");
+        let found = search::find(&again, &of(&[place.organization], "iade"), PAGE).await.unwrap();
+        assert_eq!((found.chats.len(), found.total), (20, expected), "{wrong}");
         if expected == 30 {
             assert_eq!(terms(&again).await, made);
         }

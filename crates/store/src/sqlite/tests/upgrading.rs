@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use chathub_domain::{OrganizationId, VisitorId};
-use chathub_hub::ports::{ChatFilter, ChatOrder, ChatPage, Log, Portion, Search};
+use chathub_hub::ports::{ChatFilter, ChatOrder, ChatPage, ChatStart, Log, Portion, Search};
 
 use super::*;
 
@@ -45,8 +45,8 @@ async fn what_version_three_has_is_found_kept_and_counted_on() {
     for (search, expected) in [("parcel", 1), ("irem", 1), ("back AG", 1), ("a", 2), ("nothing", 0)] {
         let filter =
             ChatFilter { organizations: vec![sales], search: Search::parse(search), ..ChatFilter::default() };
-        let page = ChatPage { order: ChatOrder::Updated, offset: 0, limit: 9 };
-        assert_eq!(store.find(&filter, page).await.unwrap().1, expected, "{search}");
+        let page = ChatPage { start: ChatStart::Offset(ChatOrder::Updated, 0), limit: 9 };
+        assert_eq!(store.find(&filter, page).await.unwrap().total, expected, "{search}");
     }
     let (next,): (i64,) = sqlx::query_as("SELECT seq FROM sqlite_sequence WHERE name = 'messages'")
         .fetch_one(&store.readers)
