@@ -140,7 +140,8 @@ fn breaks_line(c: char) -> bool {
 }
 
 /// `Default_Ignorable_Code_Point` (Unicode 16), interlinear annotations, and the empty Braille pattern.
-fn is_invisible(c: char) -> bool {
+#[must_use]
+pub fn is_invisible(c: char) -> bool {
     matches!(c,
         '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{115f}'..='\u{1160}' | '\u{17b4}'..='\u{17b5}'
         | '\u{180b}'..='\u{180f}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{206f}'

@@ -15,6 +15,7 @@ use crate::door::Session;
 use crate::error::{Error, Result};
 use crate::limits::Peer;
 use crate::origin::Origin;
+use crate::phone::has_digit;
 use crate::ports::{CompanyRecord, SessionId, Vouch};
 use crate::tokens::{CompanyClaims, OperatorClaims, TokenKeys, VisitorClaims};
 
@@ -317,6 +318,6 @@ impl VisitorAccess {
 /// cut, and what holds no digit is no phone number.
 fn tidy(Introduction { name, phone }: Introduction) -> Introduction {
     let phone = text::tidy_name(&phone, PHONE_CHARS);
-    let phone = if phone.contains(|c: char| c.is_ascii_digit()) { phone } else { String::new() };
+    let phone = if has_digit(&phone) { phone } else { String::new() };
     Introduction { name: text::tidy_name(&name, NAME_CHARS), phone }
 }

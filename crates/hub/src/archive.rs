@@ -7,9 +7,8 @@ use crate::Hub;
 use crate::access::{Caller, OperatorAccess};
 use crate::decide::Receipt;
 use crate::error::{Error, Result};
-use crate::ports::{
-    ChatFilter, ChatHead, ChatPage, FoundPage, MessagePage, Portion, Search, Span, phone_digits,
-};
+use crate::phone::PhoneSearch;
+use crate::ports::{ChatFilter, ChatHead, ChatPage, FoundPage, MessagePage, Portion, Search, Span};
 
 /// Which chats somebody asks for. What is `None` does not matter.
 #[derive(Clone, Debug, Default)]
@@ -62,7 +61,7 @@ impl Hub {
             from: query.from,
             until: query.until,
             telegram_user: query.telegram_user,
-            phone: query.phone.as_deref().map(phone_digits),
+            phone: query.phone.as_deref().and_then(PhoneSearch::of),
             status: query.status,
             operator: query.operator,
         };

@@ -122,6 +122,7 @@ macro_rules! contract_tests {
         $crate::contract_tests!(@ $make, search:
             words_are_found_in_any_script_and_case
             names_and_phone_numbers_are_found
+            phone_numbers_are_found_however_they_are_written
             filters_narrow_and_pages_follow
             what_others_have_is_not_found
             several_organizations_are_one_list

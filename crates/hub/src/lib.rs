@@ -26,6 +26,7 @@ pub mod links;
 pub mod operators;
 pub mod origin;
 pub mod passwords;
+pub mod phone;
 pub mod ports;
 pub mod session;
 pub mod tokens;

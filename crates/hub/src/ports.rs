@@ -18,7 +18,7 @@ pub use log::{
 };
 pub use mirror::{Account, Mirror};
 pub use paging::{ChatCursor, ChatOrder, ChatPage, ChatStart, FoundPage};
-pub use search::{ChatFilter, FOLDING, FoundChat, Search, Span, folded, phone_digits, words};
+pub use search::{ChatFilter, FOLDING, FoundChat, Search, Span, folded, words};
 
 use std::error::Error as StdError;
 use std::time::Duration;

@@ -6,9 +6,8 @@ use uuid::Uuid;
 
 use super::{Place, Subject};
 use crate::decide::Command;
-use crate::ports::{
-    ChatFilter, ChatOrder, ChatPage, ChatStart, FoundPage, Portion, Search, Span, phone_digits,
-};
+use crate::phone::PhoneSearch;
+use crate::ports::{ChatFilter, ChatOrder, ChatPage, ChatStart, FoundPage, Portion, Search, Span};
 
 pub(super) const ALL: ChatPage = ChatPage { start: ChatStart::Offset(ChatOrder::Updated, 0), limit: 100 };
 
@@ -53,6 +52,7 @@ pub async fn words_are_found_in_any_script_and_case(subject: &Subject) {
         "cafe\u{301} \u{130}ade Stra\u{df}e",
         "the end. Of",
         "\u{e000} \u{0}z\u{0}",
+        "STRA\u{1e9e}E \u{39f}\u{394}\u{39f}\u{3a3} \u{fb01}lter \u{ff21}\u{ff22}\u{ff23} mo\u{ad}ra Jos\u{e9}@\u{dc}ber.at",
     ];
     let mut chats = Vec::new();
     for (number, text) in (1..).zip(texts) {
@@ -80,7 +80,13 @@ pub async fn words_are_found_in_any_script_and_case(subject: &Subject) {
         ("CAF\u{c9}", vec![6]),
         ("iade", vec![6]),
         ("i\u{307}ade", vec![6]),
-        ("STRASSE", vec![6]),
+        ("STRASSE", vec![6, 9]),
+        ("stra\u{df}e", vec![6, 9]),
+        ("\u{3bf}\u{3b4}\u{3bf}\u{3c2}", vec![9]),
+        ("FILTER", vec![9]),
+        ("abc", vec![9]),
+        ("mora", vec![9]),
+        ("JOSE\u{301}@u\u{308}BER", vec![9]),
         ("d.", vec![7]),
         ("do", vec![]),
         ("z", vec![8]),
@@ -88,7 +94,7 @@ pub async fn words_are_found_in_any_script_and_case(subject: &Subject) {
     ] {
         let search_for = Search::parse(search);
         let filter = ChatFilter { search: search_for, ..of(place.organization) };
-        let expected: Vec<_> = expected.into_iter().map(|index: usize| chats[index]).collect();
+        let expected: Vec<_> = expected.into_iter().rev().map(|index: usize| chats[index]).collect();
         assert_eq!(found(subject, filter).await, expected, "{search}");
     }
 }
@@ -103,7 +109,7 @@ pub async fn names_and_phone_numbers_are_found(subject: &Subject) {
     assert_eq!(found(subject, search("maría")).await, [maria]);
     for text in ["20000123", "(371) 2000-0123", "0037120000123", "020000123"] {
         assert_eq!(found(subject, search(text)).await, [janis], "{text}");
-        let phone = Some(phone_digits(text));
+        let phone = PhoneSearch::of(text);
         assert_eq!(found(subject, ChatFilter { phone, ..of(place.organization) }).await, [janis], "{text}");
     }
     let chats = subject.log.find(&search("bērz"), ALL).await.unwrap().chats;
@@ -118,6 +124,49 @@ pub async fn names_and_phone_numbers_are_found(subject: &Subject) {
     );
     assert_eq!(found(subject, search("eva")).await, [maria]);
     assert!(found(subject, search("maría")).await.is_empty());
+}
+
+pub async fn phone_numbers_are_found_however_they_are_written(subject: &Subject) {
+    let (place, other) = (subject.place("acme").await, subject.place("other").await);
+    let of_them = introduced(says(&place, 1, 1, "Hello"), "Eva", "+49 (0)30 1234567");
+    let theirs = chat(subject, 1_000, of_them).await;
+    let said = chat(subject, 2_000, says(&place, 2, 2, "Call me: ٠٣٠/١٢٣٤٥٦٧, after five")).await;
+    let whole =
+        chat(subject, 3_000, says(&place, 3, 3, "It is +49 30 1234567 ext. 9\nor +371 20 000 123")).await;
+    // The same number in another country, and somebody else's.
+    let austrian = introduced(says(&place, 4, 4, "+43 30 1234567"), "Max", "+43 30 1234567");
+    let austrian = chat(subject, 4_000, austrian).await;
+    chat(subject, 5_000, introduced(says(&other, 5, 5, "030 1234567"), "Eva", "+49 30 1234567")).await;
+    let search = |text: &str| ChatFilter { search: Search::parse(text), ..of(place.organization) };
+    for text in [
+        "+49 30 1234567",
+        "+49 (0)30 1234567",
+        "0049 30 1234567",
+        "+49.30/1234567",
+        "+49\u{a0}30\u{2011}1234567",
+        "＋４９　３０　１２３４５６７",
+        "+٤٩ ٣٠ ١٢٣٤٥٦٧",
+        "tel:+49-30-1234567",
+        "+49 30 1234567 x12",
+        "+49 (0)30 12345",
+    ] {
+        assert_eq!(found(subject, search(text)).await, [whole, said, theirs], "{text}");
+        let phone = PhoneSearch::of(text);
+        assert_eq!(found(subject, ChatFilter { phone, ..of(place.organization) }).await, [theirs], "{text}");
+    }
+    for text in ["030 1234567", "(030) 12345", "301234567", "345-67"] {
+        assert_eq!(found(subject, search(text)).await, [austrian, whole, said, theirs], "{text}");
+    }
+    // Where no country is said, it may be any.
+    assert_eq!(found(subject, search("+43 30 1234567")).await, [austrian, said]);
+    assert_eq!(found(subject, search("0371/20.000-123")).await, [whole]);
+    // While it is typed: from three digits on among the customers', from five on in messages.
+    assert_eq!(found(subject, search("+49 (0)3")).await, [theirs]);
+    assert!(found(subject, search("+49")).await.iter().all(|id| *id == whole), "as a word");
+    // What is erased is found no more.
+    subject.run(9_000, vec![Command::Erase { by: place.member().into(), chat_id: whole }]).await;
+    while subject.log.erase_some().await.unwrap() {}
+    assert_eq!(found(subject, search("+49 30 1234567")).await, [said, theirs]);
 }
 
 pub async fn filters_narrow_and_pages_follow(subject: &Subject) {

@@ -1,7 +1,11 @@
 //! What integrators look for in the log: chats by many marks at once.
 
+use chathub_domain::text::is_invisible;
 use chathub_domain::{Chat, ChatStatus, OperatorId, OrganizationId, OrganizationRef, Seq, Source, Timestamp};
 use unicode_normalization::UnicodeNormalization;
+use unicode_properties::{GeneralCategory, UnicodeGeneralCategory};
+
+use crate::phone::PhoneSearch;
 
 /// Which chats are wanted. What is `None` or empty does not matter.
 #[derive(Clone, Debug, Default)]
@@ -17,8 +21,8 @@ pub struct ChatFilter {
     /// Created before this time.
     pub until: Option<Timestamp>,
     pub telegram_user: Option<i64>,
-    /// Digits that the customer's phone number holds, as [`phone_digits`] writes them.
-    pub phone: Option<String>,
+    /// The customer's phone number, or a part of it.
+    pub phone: Option<PhoneSearch>,
     pub status: Option<ChatStatus>,
     /// Who has taken it.
     pub operator: Option<OperatorId>,
@@ -43,8 +47,8 @@ impl ChatFilter {
 pub struct Search {
     /// Each of them is a part of the customer's name or of a message, as [`folded`] writes them.
     pub words: Vec<String>,
-    /// The same text as a phone number, where it can be one.
-    pub phone: Option<String>,
+    /// The same text as a phone number, where it can be one: the customer's, or in a message.
+    pub phone: Option<PhoneSearch>,
 }
 
 /// A chat as it is found, with what a list through several organizations tells.
@@ -72,26 +76,22 @@ const WORDS: usize = 8;
 /// hardly anything apart.
 const CHARS: usize = 64;
 
-/// Digits from which on a text of digits is looked for as a phone number: fewer are in most of them.
-const PHONE_DIGITS: usize = 3;
-
 impl Search {
     /// `None` when nothing was typed.
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
         let beginning = |word: &str| word.chars().take(CHARS).collect();
         let words: Vec<String> = words(&folded(text)).take(WORDS).map(beginning).collect();
-        let is_phone = text.chars().all(|c| c.is_ascii_digit() || " +-().\u{a0}/".contains(c));
-        let phone = Some(phone_digits(text)).filter(|digits| is_phone && digits.len() >= PHONE_DIGITS);
-        (!words.is_empty()).then_some(Self { words, phone })
+        (!words.is_empty()).then(|| Self { words, phone: PhoneSearch::parse(text) })
     }
 }
 
-/// Which [`folded`] this is. An index that was made by another one is made anew.
-pub const FOLDING: i64 = 1;
+/// Which [`folded`] this is, and which rule of [`phone`](crate::phone). What was made by another one is made anew.
+pub const FOLDING: i64 = 2;
 
 /// A text as it is compared, on both sides of a search: without the differences between ways to write the same
-/// letters (Unicode's NFKC) and without case, also where a language has its own (the dotted and the dotless i).
+/// letters (Unicode's NFKC) and digits, without what nobody sees, and without case, also where a language has its own (the
+/// dotted and the dotless i).
 #[must_use]
 pub fn folded(text: &str) -> String {
     /// What the lower case of `İ` bears above its `i`.
@@ -100,24 +100,31 @@ pub fn folded(text: &str) -> String {
     if text.is_ascii() {
         return text.to_ascii_lowercase();
     }
-    // By way of the upper case, since `ß`, `ς` and `ı` are in lower case already.
-    let lower = text.nfkc().flat_map(char::to_uppercase).flat_map(char::to_lowercase);
+    let seen = text.chars().filter(|c| !is_invisible(*c)).nfkc().map(ascii_digit);
+    // By way of the upper case, since `ß`, `ς` and `ı` are in lower case already; and to that by way of the lower case, since
+    // `ẞ` is in upper case already.
+    let lower = seen.flat_map(char::to_lowercase).flat_map(char::to_uppercase).flat_map(char::to_lowercase);
     let mut before = None;
     let undotted = lower.filter(|c| before.replace(*c) != Some('i') || *c != DOT_ABOVE);
     undotted.nfkc().collect()
 }
 
+/// A digit of any script as one of ours; anything else as it is.
+fn ascii_digit(c: char) -> char {
+    let is_digit = |c: char| c.general_category() == GeneralCategory::DecimalNumber;
+    if c.is_ascii() || !is_digit(c) {
+        return c;
+    }
+    // Unicode has the ten digits of a script in a row from zero on, and nothing but such rows beside each other.
+    let before = (1..)
+        .map_while(|steps| char::from_u32(u32::from(c).checked_sub(steps)?))
+        .take_while(|c| is_digit(*c));
+    u32::try_from(before.count() % 10).ok().and_then(|value| char::from_digit(value, 10)).unwrap_or(c)
+}
+
 /// The parts of a text that are searched for: what blanks and controls part.
 pub fn words(folded: &str) -> impl Iterator<Item = &str> {
     folded.split(|c: char| c.is_whitespace() || c.is_control()).filter(|word| !word.is_empty())
-}
-
-/// A phone number as it is compared: digits alone, without the zeros that stand for “abroad” or “in this country”.
-/// The same number with and without its country's code are a part of each other then.
-#[must_use]
-pub fn phone_digits(text: &str) -> String {
-    let digits: String = text.chars().filter(char::is_ascii_digit).collect();
-    digits.trim_start_matches('0').to_owned()
 }
 
 #[cfg(test)]
@@ -137,7 +144,8 @@ mod tests {
         ] {
             let search = Search::parse(text);
             assert_eq!(search.as_ref().map(|search| search.words.clone()), words.map(own), "{text}");
-            assert_eq!(search.and_then(|search| search.phone).as_deref(), phone, "{text}");
+            let phone = phone.map(|part: &str| vec![part.to_owned()]);
+            assert_eq!(search.and_then(|search| search.phone).map(|phone| phone.parts), phone, "{text}");
         }
         let long = Search::parse(&format!("{}{}", "Ä".repeat(1_000), " b".repeat(1_000))).unwrap();
         assert_eq!((long.words.len(), long.words[0].as_str()), (WORDS, "ä".repeat(CHARS).as_str()));
@@ -157,6 +165,19 @@ mod tests {
             ("J\u{101}nis", "ja\u{304}nis"),
             ("\u{1112}\u{1161}\u{11ab}", "\u{d55c}"),
             ("ﬁlter №５", "filter no5"),
+            ("STRAẞE", "straße"),
+            ("ẞ", "SS"),
+            ("ΌΣΟΣ ὅς", "όσος ὍΣ"),
+            ("ᾼ ᾳ", "ΑΙ αι"),
+            ("Jose\u{301}@Ü.DE", "jos\u{e9}@u\u{308}.de"),
+            ("ＪＯＨＮ＠ｅｘａｍｐｌｅ．ｃｏｍ", "john@example.com"),
+            ("ǅ ǆ", "Ǆ ǆ"),
+            ("Ꮳ", "ꮳ"),
+            ("no\u{ad}th\u{200b}ing", "nothing"),
+            ("می\u{200c}خواهم", "میخواهم"),
+            ("❤\u{fe0f}", "❤"),
+            ("i\u{34f}\u{307}", "i"),
+            ("طلب ٤٧ ۴۷ ४७", "طلب 47 47 47"),
         ] {
             assert_eq!(folded(one), folded(other), "{one} {other}");
             assert_eq!(folded(&folded(one)), folded(one), "{one}");
@@ -175,14 +196,50 @@ mod tests {
                 sum = (sum ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3);
             }
         }
-        assert_eq!((FOLDING, sum), (1, 9_164_825_801_844_757_808));
+        assert_eq!((FOLDING, sum), (2, 7_207_461_802_422_087_997));
+    }
+
+    /// Every letter and each of its cases, and every way to write it.
+    #[test]
+    fn every_letter_is_folded_to_the_same_in_any_case_and_form() {
+        let is_assigned = |c: &char| c.general_category() != GeneralCategory::Unassigned;
+        for c in ('\0'..=char::MAX).filter(is_assigned) {
+            let text = c.to_string();
+            let expected = folded(&text);
+            assert_eq!(folded(&expected), expected, "{c} {:x}", u32::from(c));
+            for other in [
+                text.to_lowercase(),
+                text.to_uppercase(),
+                text.to_uppercase().to_lowercase(),
+                text.nfd().collect(),
+                text.nfc().collect(),
+                text.nfkd().collect(),
+            ] {
+                assert_eq!(folded(&other), expected, "{c} {:x} as {other}", u32::from(c));
+            }
+            let is_digit = c.general_category() == GeneralCategory::DecimalNumber;
+            assert!(
+                !is_digit || expected.len() == 1 && expected.as_bytes()[0].is_ascii_digit(),
+                "{c} {expected}"
+            );
+        }
     }
 
     #[test]
-    fn a_number_is_the_same_however_it_is_written() {
-        let stored = phone_digits("+380 (50) 123-45-67");
-        for text in ["050 123 45 67", "00380501234567", "380501234567", "+380 50 1234567", "501234567"] {
-            assert!(stored.contains(&phone_digits(text)), "{text}");
+    fn digits_of_every_script_have_their_values() {
+        for digits in [
+            "٠١٢٣٤٥٦٧٨٩",
+            "۰۱۲۳۴۵۶۷۸۹",
+            "०१२३४५६७८९",
+            "০১২৩৪৫৬৭৮৯",
+            "๐๑๒๓๔๕๖๗๘๙",
+            "０１２３４５６７８９",
+            "𝟎𝟏𝟐𝟑𝟒𝟓𝟔𝟕𝟖𝟗",
+            "𝟘𝟙𝟚𝟛𝟜𝟝𝟞𝟟𝟠𝟡",
+            "᪀᪁᪂᪃᪄᪅᪆᪇᪈᪉",
+            "᪐᪑᪒᪓᪔᪕᪖᪗᪘᪙",
+        ] {
+            assert_eq!(folded(digits), "0123456789");
         }
     }
 

@@ -2,9 +2,9 @@
 
 use async_trait::async_trait;
 use chathub_domain::ChatStatus;
+use chathub_hub::phone;
 use chathub_hub::ports::{
     Batch, Changes, ChatHead, CustomerHead, ErasedChat, LogState, MessageRow, PortError, Wanted, folded,
-    phone_digits,
 };
 use serde_json::{Value, json};
 
@@ -105,7 +105,7 @@ fn customer(customer: &CustomerHead) -> Value {
         customer.seq,
         folded(&customer.name),
         customer.phone,
-        phone_digits(&customer.phone),
+        phone::keys(&customer.phone),
     ])
 }
 

@@ -1,10 +1,11 @@
 //! The index of what was said: which terms a message has in it, and making it anew.
 //!
-//! A term is a trigram of a folded word behind its organization's number. So a word that only another tenant has is
+//! A term is a trigram of a folded word, or of a phone number, behind its organization's number. So a word that only another tenant has is
 //! no term of this one, and looking for it costs what looking for nothing costs. Two marks end every word, so that its
 //! last characters begin a trigram too: one or two characters are looked up as the beginning of a term.
 
 use chathub_domain::OrganizationId;
+use chathub_hub::phone;
 use chathub_hub::ports::{FOLDING, folded, words};
 use serde_json::json;
 use sqlx::sqlite::SqliteConnection;
@@ -18,8 +19,11 @@ pub(super) const TRIGRAM: usize = 3;
 /// Ends every word, twice. For private use, as are the stand-ins of punctuation that follow it.
 const END: char = '\u{e000}';
 
-/// Between an organization's number, which is digits, and a trigram.
+/// Between an organization's number, which is digits, and a trigram of a word.
 const OF: char = 'x';
+
+/// In its place before a trigram of a phone number, as numbers are compared.
+const NUMBER: char = 'n';
 
 /// Messages that are put into the index in one transaction while it is made: some 50 ms.
 const PIECE: i64 = 1_000;
@@ -38,14 +42,29 @@ pub fn terms(organization: OrganizationId, text: &str) -> String {
         word.extend([END; TRIGRAM - 1]);
         push(&mut terms, &before, &word);
     }
+    let before = format!("{organization}{NUMBER}");
+    for reading in phone::readings_in(&folded) {
+        word.clear();
+        word.extend(reading.chars().map(shown));
+        push(&mut terms, &before, &word);
+    }
     terms
+}
+
+/// What the index is asked for to find a part of a phone number, of at least [`TRIGRAM`] characters.
+pub(super) fn number(organization: OrganizationId, part: &str) -> String {
+    quoted(&format!("{organization}{NUMBER}"), part)
 }
 
 /// What the index is asked for to find a folded word of at least [`TRIGRAM`] characters.
 pub(super) fn phrase(organization: OrganizationId, word: &str) -> String {
+    quoted(&format!("{organization}{OF}"), word)
+}
+
+fn quoted(before: &str, word: &str) -> String {
     let word: Vec<char> = word.chars().map(shown).collect();
     let mut terms = String::from('"');
-    push(&mut terms, &format!("{organization}{OF}"), &word);
+    push(&mut terms, before, &word);
     terms.push('"');
     terms
 }
@@ -75,7 +94,7 @@ fn shown(c: char) -> char {
     char::from_u32(u32::from(END) + u32::from(c)).unwrap_or(END)
 }
 
-/// Makes the index, and the keys of names, if they are not yet made by this program's folding. It goes in pieces and
+/// Makes the index, and the keys of names and numbers, if they are not yet made by this program's folding. It goes in pieces and
 /// goes on where it was, should it be interrupted.
 pub(super) async fn fill(writer: &SqlitePool) -> Result<(), sqlx::Error> {
     let mut connection = writer.acquire().await?;
@@ -113,18 +132,20 @@ async fn empty(connection: &mut SqliteConnection) -> Result<(), sqlx::Error> {
         .await?;
     let mut last = 0;
     loop {
-        let names: Vec<(i64, String)> =
-            sqlx::query_as("SELECT id, name FROM customers WHERE id > $1 ORDER BY id LIMIT $2")
+        let customers: Vec<(i64, String, String)> =
+            sqlx::query_as("SELECT id, name, phone FROM customers WHERE id > $1 ORDER BY id LIMIT $2")
                 .bind(last)
                 .bind(PIECE)
                 .fetch_all(&mut *transaction)
                 .await?;
-        let Some((id, _)) = names.last() else { break };
+        let Some((id, ..)) = customers.last() else { break };
         last = *id;
+        let keys = |(id, name, phone): &(i64, String, String)| json!([id, folded(name), phone::keys(phone)]);
         sqlx::query(
-            "UPDATE customers SET name_key = w.value ->> 1 FROM jsonb_each($1) w WHERE customers.id = w.value ->> 0",
+            "UPDATE customers SET name_key = w.value ->> 1, phone_digits = w.value ->> 2
+             FROM jsonb_each($1) w WHERE customers.id = w.value ->> 0",
         )
-        .bind(text(names.iter().map(|(id, name)| json!([id, folded(name)]))))
+        .bind(text(customers.iter().map(keys)))
         .execute(&mut *transaction)
         .await?;
     }
@@ -172,6 +193,9 @@ mod tests {
         assert_eq!(terms(shop, "a\"b"), ends("17xa\u{e022}b 17x\u{e022}b. 17xb.. "));
         assert_eq!(terms(shop, " \u{0}\n"), "");
         assert_eq!(phrase(shop, "cdef"), "\"17xcde 17xdef \"");
+        let said = terms(shop, "1234567");
+        assert!(said.ends_with(" 17n\u{e07e}12 17n123 17n234 17n345 17n456 17n567 "), "{said}");
+        assert_eq!(number(shop, "2345"), "\"17n234 17n345 \"");
         assert_eq!(range(shop, "b"), ["17xb".to_owned(), format!("17xb{}", char::MAX)]);
     }
 }

@@ -8,6 +8,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 use chathub_domain::{MessageId, OperatorId, OrganizationId, OrganizationRef};
+use chathub_hub::phone::PhoneSearch;
 use chathub_hub::ports::{
     ChatCursor, ChatFilter, ChatOrder, ChatPage, ChatStart, FoundChat, FoundPage, PortError, Search,
 };
@@ -242,9 +243,9 @@ fn push_arm(
     equal("c.created_at >= ", filter.from.map(|at| at.0));
     equal("c.created_at < ", filter.until.map(|at| at.0));
     equal("u.tg_user_id = ", filter.telegram_user);
-    if let Some(digits) = &filter.phone {
+    if let Some(phone) = &filter.phone {
         sql.push(" AND ");
-        push_phone(sql, digits);
+        push_phone(sql, phone);
     }
     if let Some(search) = &filter.search {
         push_search(sql, search, tenant);
@@ -295,15 +296,29 @@ fn push_search(sql: &mut QueryBuilder<Driver>, Search { words, phone }: &Search,
         sql.push("))");
     }
     sql.push(")");
-    if let Some(digits) = phone {
+    if let Some(phone) = phone {
         sql.push(" OR ");
-        push_phone(sql, digits);
+        push_phone(sql, phone);
+        push_phone_in_messages(sql, phone, tenant);
     }
     sql.push(")");
 }
 
-fn push_phone(sql: &mut QueryBuilder<Driver>, digits: &str) {
-    sql.push("instr(u.phone_digits, ").push_bind(digits.to_owned()).push(") > 0");
+fn push_phone(sql: &mut QueryBuilder<Driver>, PhoneSearch { parts }: &PhoneSearch) {
+    for (index, part) in parts.iter().enumerate() {
+        sql.push(if index == 0 { "(" } else { " OR " });
+        sql.push("instr(u.phone_digits, ").push_bind(part.clone()).push(") > 0");
+    }
+    sql.push(")");
+}
+
+fn push_phone_in_messages(sql: &mut QueryBuilder<Driver>, phone: &PhoneSearch, tenant: &[OrganizationId]) {
+    let phrases =
+        phone.in_messages().flat_map(|part| tenant.iter().map(move |id| json!(index::number(*id, part))));
+    sql.push(" OR c.id IN (SELECT n.chat_id FROM json_each(").push_bind(text(phrases)).push(
+        ") w CROSS JOIN message_search t ON t.message_search MATCH w.value
+             CROSS JOIN messages n ON n.id = t.rowid)",
+    );
 }
 
 impl FoundRow {

@@ -3,6 +3,7 @@
 use chathub_domain::{ChatStatus, OperatorId, OrganizationId, Seq, Source};
 use chathub_hub::Error;
 use chathub_hub::archive::ChatQuery;
+use chathub_hub::phone::has_digit;
 use chathub_hub::ports::{ChatOrder, ChatPage, ChatStart, Span};
 use serde_json::json;
 use utoipa::IntoParams;
@@ -35,7 +36,8 @@ pub(crate) struct ChatParams {
     /// Chats on a page; more than 100 counts as 100.
     #[param(required = false, minimum = 1, default = 20)]
     per_page: i64,
-    /// Words of the customer's name or of messages, or parts of them, in any case of letters; or a phone number in any writing.
+    /// Words of the customer's name or of messages, or parts of them, in any case of letters; or a phone number in any writing,
+    /// the customer's or in a message.
     #[param(required = false)]
     search: String,
     #[param(required = false, value_type = schemas::Source)]
@@ -46,8 +48,8 @@ pub(crate) struct ChatParams {
     /// The customer's id at Telegram.
     #[param(required = false)]
     tg_user_id: i64,
-    /// The customer's phone number, in any writing.
-    #[param(required = false, pattern = "^$|[0-9]")]
+    /// The customer's phone number or a part of it, in any writing. It holds a digit.
+    #[param(required = false)]
     phone: String,
     #[param(required = false, value_type = schemas::ChatStatus)]
     status: ChatStatus,
@@ -131,9 +133,7 @@ fn filters(given: &mut Parameters) -> ChatQuery {
         from,
         until,
         telegram_user: given.number("tg_user_id", WHOLE),
-        phone: given.read("phone", "must hold digits.", |text| {
-            text.contains(|c: char| c.is_ascii_digit()).then(|| text.to_owned())
-        }),
+        phone: given.read("phone", "must hold digits.", |text| has_digit(text).then(|| text.to_owned())),
         status: given.read("status", "must be the number of a status, 0 to 4.", |text| {
             ChatStatus::from_number(text.parse().ok()?)
         }),

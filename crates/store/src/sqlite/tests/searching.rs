@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use chathub_domain::{ChatId, ClientId, MessageId, OrganizationId, Source, Timestamp};
 use chathub_hub::contract::{Place, Subject};
 use chathub_hub::decide::Command;
-use chathub_hub::ports::{ChatCursor, ChatFilter, ChatOrder, ChatPage, ChatStart, Search};
+use chathub_hub::ports::{ChatCursor, ChatFilter, ChatOrder, ChatPage, ChatStart, FOLDING, Search};
 use sqlx::Row;
 use uuid::Uuid;
 
@@ -149,7 +149,14 @@ async fn an_index_of_another_folding_is_made_anew_and_goes_on_where_it_was() {
     let (store, subject) = opened().await;
     let place = subject.place("acme").await;
     let folder = tempfile::tempdir().unwrap();
-    let said = (0..30).map(|number| ask(&place, number, &format!("word{number} İade"))).collect();
+    let said = |number| {
+        let mut command = ask(&place, number, &format!("word{number} İade"));
+        if let Command::Ask { by, .. } = &mut command {
+            by.introduction.phone = "+49 (0)30 1234567".into();
+        }
+        command
+    };
+    let said = (0..30).map(said).collect();
     subject.run(1_000, said).await;
     let terms = async |store: &Sqlite| -> i64 {
         let (terms,): (i64,) =
@@ -160,14 +167,17 @@ async fn an_index_of_another_folding_is_made_anew_and_goes_on_where_it_was() {
     let wrong = [
         // By another folding, or by an earlier version: not made at all.
         "INSERT INTO message_search (message_search) VALUES ('delete-all');
-         UPDATE customers SET name_key = 'x'; UPDATE installation SET index_folding = 0",
+         UPDATE customers SET name_key = 'x', phone_digits = 'x'; UPDATE installation SET index_folding = 0"
+            .to_owned(),
         // Interrupted after the tenth message.
-        "INSERT INTO message_search (message_search) VALUES ('delete-all');
-         INSERT INTO message_search (rowid, terms) SELECT id, '1xwor ' FROM messages WHERE id <= 10;
-         UPDATE installation SET index_folding = 1, index_filled = 10",
+        format!(
+            "INSERT INTO message_search (message_search) VALUES ('delete-all');
+             INSERT INTO message_search (rowid, terms) SELECT id, '1xwor ' FROM messages WHERE id <= 10;
+             UPDATE installation SET index_folding = {FOLDING}, index_filled = 10"
+        ),
     ];
     for (wrong, expected) in wrong.into_iter().zip([30, 20]) {
-        sqlx::query(wrong).execute(&store.writer).await.unwrap();
+        sqlx::query(sqlx::AssertSqlSafe(wrong.clone())).execute(&store.writer).await.unwrap();
         sqlx::query("VACUUM INTO $1")
             .bind(folder.path().join(format!("{expected}.db")).to_str().unwrap())
             .execute(&store.writer)
@@ -179,6 +189,8 @@ async fn an_index_of_another_folding_is_made_anew_and_goes_on_where_it_was() {
         let found = search::find(&again, &of(&[place.organization], "iade"), PAGE).await.unwrap();
         assert_eq!((found.chats.len(), found.total), (20, expected), "{wrong}");
         if expected == 30 {
+            let phone = of(&[place.organization], "+49 30 1234567");
+            assert_eq!(search::find(&again, &phone, PAGE).await.unwrap().total, 30);
             assert_eq!(terms(&again).await, made);
         }
     }
