@@ -16,7 +16,7 @@ help:
 	@echo "make run      build everything and start the demonstration on http://127.0.0.1:3000"
 	@echo "make test     everything that CI runs: format, clippy, Rust tests, contract, browser tests, the docs' samples"
 	@echo "make dev      start the demonstration and rebuild on every change"
-	@echo "make check    format and clippy, warnings denied"
+	@echo "make check    format, clippy (warnings denied), and the licences of what is built in"
 	@echo "make contract thousands of requests against the API's own document"
 	@echo "make sizes    brotli bytes of every file that a browser downloads, against the budgets"
 	@echo "make bench    messages per second beside raw SQLite"
@@ -44,6 +44,7 @@ check: assets
 	cargo fmt --all --check
 	cargo clippy --workspace --exclude chathub-frontend --all-targets -- -D warnings
 	cargo clippy -p chathub-frontend --target wasm32-unknown-unknown -- -D warnings
+	toolchain/licences
 
 test: check test-rust test-contract test-browser test-samples
 
@@ -88,6 +89,7 @@ dist: build
 	mkdir -p dist/$(ARCHIVE)
 	cp $(RELEASE) README.md CHANGELOG.md SECURITY.md LICENSE-APACHE LICENSE-MIT packaging/* dist/$(ARCHIVE)/
 	cp -r docs dist/$(ARCHIVE)/docs
+	toolchain/licences dist/$(ARCHIVE)/licences
 	cp -r target/site dist/$(ARCHIVE)/site
 	cp target/release/hash.txt dist/$(ARCHIVE)/site/hash.txt
 	tar --sort=name --owner=0 --group=0 --numeric-owner --mtime=@0 -C dist -cf - $(ARCHIVE) | gzip -n >dist/$(ARCHIVE).tar.gz
