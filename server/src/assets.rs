@@ -130,6 +130,7 @@ impl Assets {
             .nest_service("/reference", folder("reference"))
             .route_service("/customer-chat.js", file(&self.site, "customer-chat.js"))
             .route_service("/console.css", file(&self.site, "console.css"))
+            .route_service("/console.js", file(&self.site, "console.js"))
             .route_service("/favicon.svg", file(&self.site, "favicon.svg"))
             .layer(middleware::from_fn(describe))
     }

@@ -31,6 +31,10 @@ pub(super) fn Desk() -> impl IntoView {
                                     <span class="muted">{operator.name}</span>
                                 </span>
                             </Bar>
+                            <p class="notice" id="too-old" role="alert" hidden>
+                                "Your browser is too old for these chats, or runs no WebAssembly here. They need Chrome or Edge 109, Firefox 115, Safari 16.4, or newer."
+                            </p>
+                            <script src="/console.js"></script>
                             <main class="console-desk">
                                 <div id=CONSOLE_PANEL data-props=json inner_html=render(props)></div>
                             </main>

@@ -277,6 +277,8 @@ export function createChat({ hub, organization, customer, onChange, onOther }) {
     /** Connects a visitor that is known or has something to say. */
     resume: () => (storage.visitor() || state.outbox.length) && connection.start(),
     start: connection.start,
+    /** The browser lacks what a chat needs, which no waiting mends. */
+    unfit: () => halt('unsupported', 'this browser is too old'),
     restart: connection.restart,
     /** @param {string} text */
     post(text) {

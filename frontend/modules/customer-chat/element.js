@@ -9,7 +9,7 @@ import { createComposer } from './composer.js';
 import { everyDay } from './days.js';
 import { attribute } from './dom.js';
 import { createLog } from './log.js';
-import { dress } from './look.js';
+import { dress, isFit } from './look.js';
 import { createView } from './view.js';
 import * as words from './words.js';
 
@@ -136,8 +136,9 @@ export class CustomerChat extends HTMLElement {
     document.addEventListener('visibilitychange', look, { signal: ending.signal });
     addEventListener('offline', render, { signal: ending.signal });
     render();
+    if (isFit()) chat.resume();
+    else chat.unfit();
     if (chat.storage.isOpen()) toggle(true);
-    chat.resume();
 
     const endDays = everyDay(render);
     this.#toggle = toggle;

@@ -4,7 +4,7 @@
  */
 
 import css from '../../../style/customer-chat.css';
-import { attribute } from './dom.js';
+import { attribute, h } from './dom.js';
 
 /** @type {CSSStyleSheet | undefined} one for all chats */
 let shared;
@@ -17,12 +17,10 @@ let shared;
  * @param {AbortSignal} given.signal
  */
 export function dress({ host, shadow, root, signal }) {
-  if (!shared) {
-    shared = new CSSStyleSheet();
-    shared.replaceSync(css);
-  }
-  const own = new CSSStyleSheet();
-  shadow.adoptedStyleSheets = [shared, own];
+  const own = isFit() ? made('') : undefined;
+  if (own) shadow.adoptedStyleSheets = [(shared ??= made(css)), own];
+  // What says that the browser is too old must be seen.
+  else root.append(h('style', {}, css));
 
   const dark = matchMedia('(prefers-color-scheme: dark)');
   const accent = host.dataset.accent ?? '';
@@ -38,13 +36,23 @@ export function dress({ host, shadow, root, signal }) {
     if (view) rules.push(`--view-height:${Math.round(view.height)}px`, `--view-top:${Math.round(view.offsetTop)}px`);
     if (accent && CSS.supports('color', accent)) rules.push(`--accent:${accent}`, `--on-accent:${textOn(accent)}`);
     const next = `.root.root{${rules.join(';')}}`;
-    if (next !== text) own.replaceSync((text = next));
+    if (next !== text) own?.replaceSync((text = next));
   }
 
   apply();
   dark.addEventListener('change', apply, { signal });
   visualViewport?.addEventListener('resize', apply, { signal });
   visualViewport?.addEventListener('scroll', apply, { signal });
+}
+
+/** Whether the browser has what this chat needs and the oldest of ours were the last to get. */
+export const isFit = () => !!document.adoptedStyleSheets;
+
+/** @param {string} text */
+function made(text) {
+  const sheet = new CSSStyleSheet();
+  sheet.replaceSync(text);
+  return sheet;
 }
 
 /** White or near-black, whichever is easier to read on a colour. @param {string} color */

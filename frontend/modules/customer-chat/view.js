@@ -79,7 +79,7 @@ export function createView({ title, log, composer, onToggle, onRestart, onLatest
       latest.hidden = atEnd || count === 0;
 
       attribute(line, 'data-link', link);
-      again.hidden = link !== 'stopped' || reason === 'blocked';
+      again.hidden = link !== 'stopped' || words.isHopeless(reason);
       say(sentence, statusOf(link, reason, state.outbox.length > 0));
     },
   };

@@ -20,7 +20,10 @@ export const RECONNECTING = 'Reconnecting… What you write is kept and sent whe
 export const OFFLINE = 'You’re offline. What you write is kept and sent when you’re back.';
 
 /** @type {Record<string, string>} by code */
-const STOPPED = { blocked: 'You can’t write to us here at the moment.' };
+const STOPPED = {
+  blocked: 'You can’t write to us here at the moment.',
+  unsupported: 'Your browser is too old for this chat. It needs Chrome or Edge 109, Firefox 115, Safari 16.4, or newer.',
+};
 const UNAVAILABLE = 'Chat isn’t available here.';
 const KEPT = 'What you’ve written is kept.';
 
@@ -30,6 +33,8 @@ const IMPOSSIBLE = 'It can’t be sent here.';
 
 /** Why there is no connection, in words of ours: the hub's are for whoever runs it. @param {string} code @param {boolean} kept something is unsent */
 export const stopped = (code, kept) => `${STOPPED[code] ?? UNAVAILABLE}${kept ? ` ${KEPT}` : ''}`;
+/** Whether trying again by hand is of no use. @param {string} code */
+export const isHopeless = (code) => Object.hasOwn(STOPPED, code);
 /** Why a message is not sent. @param {string} code */
 export const refused = (code) => REFUSED[code] ?? IMPOSSIBLE;
 

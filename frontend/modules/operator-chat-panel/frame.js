@@ -25,9 +25,14 @@ export function createFrame(id, wanted) {
   const ending = new AbortController();
   const root = element.attachShadow({ mode: 'open' });
   setMarkup(root, SHELL);
-  const sheet = new CSSStyleSheet();
-  sheet.replaceSync(css);
-  root.adoptedStyleSheets = [sheet];
+  try {
+    const sheet = new CSSStyleSheet();
+    sheet.replaceSync(css);
+    root.adoptedStyleSheets = [sheet];
+  } catch {
+    // Too old for the panel, which says so in a window that is seen.
+    root.append(Object.assign(document.createElement('style'), { textContent: css }));
+  }
   /** @param {string} selector @returns {any} */
   const part = (selector) => root.querySelector(selector);
   const win = part('.window');
@@ -42,9 +47,10 @@ export function createFrame(id, wanted) {
 
   /** Gives the launcher its name: what it does, in whose panel (a name of any direction), and what waits there. */
   function label() {
-    launcher.ariaLabel = launcher.title =
+    launcher.title =
       (win.hidden ? 'Open' : 'Close') + ' operator chats' + title + (unread ? `, ${unread} unread` : '') + (trouble && '. ' + trouble);
-    launcher.ariaExpanded = !win.hidden;
+    aria(launcher, 'label', launcher.title);
+    aria(launcher, 'expanded', !win.hidden);
   }
 
   function mark() {
@@ -171,7 +177,7 @@ export function createFrame(id, wanted) {
       const { fallbackText, fallbackEmail, fallbackUrl = '' } = script?.dataset ?? {};
       note.replaceChildren();
       // Without a script nothing is wrong yet.
-      win.ariaBusy = !script;
+      aria(win, 'busy', !script);
       for (const [name, textContent, href, onclick] of /** @type {any[][]} */ ([
         ['p', text],
         ['p', fallbackText],
@@ -193,6 +199,14 @@ export function createFrame(id, wanted) {
     },
   };
 }
+
+/**
+ * By the attribute: Firefox knows its property since 119.
+ * @param {Element} element
+ * @param {string} name
+ * @param {any} value
+ */
+const aria = (element, name, value) => element.setAttribute('aria-' + name, value);
 
 /**
  * @param {string | undefined} target a selector

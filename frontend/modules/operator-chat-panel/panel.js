@@ -4,7 +4,7 @@
 
 import { watchBadge } from './badge.js';
 import { createFrame } from './frame.js';
-import { bringModule } from './later.js';
+import { bringModule, unfit } from './later.js';
 import { kept } from './storage.js';
 import { tidyToken } from './token.js';
 
@@ -55,7 +55,7 @@ export function createPanel(hub, script, release) {
   const frame = createFrame(id, want);
   const { element } = frame;
   /** @type {import('./opened/main.js').Seat} what the opened panel works with, and what it finds when it comes */
-  const seat = { hub, script, frame, bringModule, setToken, met, count, tell, refuse };
+  const seat = { hub, script, frame, bringModule, unfit, setToken, met, count, tell, refuse };
 
   /** Leaves nothing behind: no element, timer, listener or socket. */
   function unmount() {
@@ -191,6 +191,7 @@ export function createPanel(hub, script, release) {
     const detail = problem ? message : "The chats can't be reached. Trying again.";
     tell('error', { code: problem || 'unavailable', detail });
     if (/token_/.test(problem)) return refuse(problem);
+    if (problem === 'unsupported') return frame.say(detail, seat.script);
     frame.say(detail, seat.script, connect);
     retry();
   }

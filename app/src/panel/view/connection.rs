@@ -30,7 +30,7 @@ pub(super) fn bar(panel: Panel) -> impl IntoView {
     let notice = panel.slice(|state| state.notice.as_ref().map(|notice| notice.text.clone()));
     view! {
         <div class="ch-bars">
-            <div class="ch-connection">
+            <div class="ch-connection" class:ch-connection-offers=reload>
                 <p role="status">{sentence}</p>
                 {move || {
                     reload()

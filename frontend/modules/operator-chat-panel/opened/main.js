@@ -22,6 +22,7 @@ const BAR = '<b></b><button class=shut aria-label="Close operator chats">×</but
  *   provide?: () => unknown,
  *   chat?: number,
  *   bringModule: typeof import('../later.js').bringModule,
+ *   unfit: typeof import('../later.js').unfit,
  *   setToken(token: unknown): boolean,
  *   met(by: any, up: boolean): boolean,
  *   count(unread: number): void,
@@ -33,6 +34,7 @@ const BAR = '<b></b><button class=shut aria-label="Close operator chats">×</but
 
 /** @param {Seat} seat */
 export function createOpened(seat) {
+  if (!isFit()) seat.unfit();
   const { hub, frame } = seat;
   const state = seat.script.id + ':state';
   const { root } = frame;
@@ -81,7 +83,7 @@ export function createOpened(seat) {
     const isTheirs = seat.met(answer.snapshot, true);
     const { name } = answer.snapshot.me.organization;
     part('b').textContent = name;
-    part('.window').ariaLabel = 'Operator chats, ' + name;
+    part('.window').setAttribute('aria-label', 'Operator chats, ' + name);
     if (handle && isTheirs) {
       given = token;
       handle.set_token(token);
@@ -100,7 +102,7 @@ export function createOpened(seat) {
   async function show({ html, snapshot, js, wasm, css, integrity }, token, current) {
     const coming = bringPanel(hub + js, hub + wasm, integrity, (url) =>
       seat.bringModule(url, integrity?.js, seat.script.nonce),
-    );
+    ).catch(seat.unfit);
     coming.catch(() => {}); // Waited for below, unless the style sheet fails first.
     const sheet = await bringSheet(hub + css, integrity?.css);
     if (handle) await coming;
@@ -111,10 +113,18 @@ export function createOpened(seat) {
     frame.setMarkup(here, html);
     root.adoptedStyleSheets = [...sheets, sheet];
     part('.panel').replaceChildren(here);
+    part('.window').dataset.filled = '';
     given = token;
     seat.count(unreadIn(snapshot));
     frame.say();
-    const mount = await coming;
+    const mount = await coming.catch((error) => {
+      // What is not brought to life here must not look as if it were.
+      if (error.problem && place === here) {
+        here.remove();
+        delete part('.window').dataset.filled;
+      }
+      throw error;
+    });
     if (place !== here) return;
     /** @param {string} name @param {any} detail */
     const hear = (name, detail) => {
@@ -184,6 +194,12 @@ export function createOpened(seat) {
       drop();
     },
   };
+}
+
+/** Whether the browser has what the oldest of ours were the last to get. Without a word from it, it is tried. */
+function isFit() {
+  const supports = window.CSS?.supports?.('container-type', 'inline-size') !== false;
+  return supports && !!document.adoptedStyleSheets && !!window.WebAssembly;
 }
 
 /** @param {any} snapshot as the panel will count it */
