@@ -10,7 +10,7 @@ export LEPTOS_WASM_OPT_VERSION :=
 RELEASE := target/release/chathub
 DEBUG := target/debug/chathub
 
-.PHONY: help tools assets build run dev check test test-rust test-contract test-browser test-samples contract sizes dist bench faults clean
+.PHONY: help tools assets build run dev check test test-rust test-contract test-floor test-browser test-samples contract sizes dist bench faults clean
 
 help:
 	@echo "make run      build everything and start the demonstration on http://127.0.0.1:3000"
@@ -46,7 +46,7 @@ check: assets
 	cargo clippy -p chathub-frontend --target wasm32-unknown-unknown -- -D warnings
 	toolchain/licences
 
-test: check test-rust test-contract test-browser test-samples
+test: check test-rust test-contract test-floor test-browser test-samples
 
 test-rust: assets
 	cargo test --workspace --exclude chathub-frontend
@@ -58,6 +58,10 @@ test-contract: build
 
 contract: build
 	CASES=200 end2end/contract/run
+
+# The oldest browsers know all that a browser downloads.
+test-floor: build
+	toolchain/floor/run
 
 # One of them installs what `make dist` makes.
 test-browser: dist
