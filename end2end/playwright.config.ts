@@ -1,18 +1,31 @@
-// How the browser tests run: against a real binary that each test starts for itself, all of them in a real Chromium, and
-// the scenarios of engines/ in the other engines.
+// How the browser tests run: against a real binary that each test starts for itself, all of them in a real Chromium, the
+// scenarios of engines/ in the other engines, and those of floor/ in the oldest Chromium.
 
 import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import { defineConfig } from '@playwright/test';
 import { type Installed, firefox, webkit } from './engines/installed.ts';
 
 /** Debian's Chromium where it is installed; Playwright's own otherwise. */
 const chromium = process.env.CHROMIUM || ['/usr/bin/chromium'].find(existsSync);
+/** The oldest that is promised, which `run` has unpacked. */
+const oldest = join(import.meta.dirname, 'node_modules/.floor/chromium');
+const args = [
+  '--no-sandbox',
+  '--disable-gpu',
+  '--disable-quic',
+  '--disable-background-networking',
+  '--no-first-run',
+  '--disable-component-update',
+  '--disable-sync',
+];
 
 export default defineConfig<{}, { installed: Installed }>({
   projects: [
     { name: 'chromium', testDir: 'tests' },
     // The archive of `make dist`, installed as the README says.
     { name: 'installation', testDir: 'installation', timeout: 180_000 },
+    { name: 'floor', testDir: 'floor', use: { launchOptions: { executablePath: oldest, args } } },
     // Their timeouts are long because a deadline is all they are: every wait ends when what is waited for is there.
     { name: 'firefox', testDir: 'engines', timeout: 180_000, use: { installed: firefox } },
     { name: 'webkit', testDir: 'engines', timeout: 180_000, use: { installed: webkit } },
@@ -34,17 +47,6 @@ export default defineConfig<{}, { installed: Installed }>({
     timezoneId: 'Pacific/Auckland',
     viewport: { width: 1280, height: 800 },
     trace: 'retain-on-failure',
-    launchOptions: {
-      executablePath: chromium,
-      args: [
-        '--no-sandbox',
-        '--disable-gpu',
-        '--disable-quic',
-        '--disable-background-networking',
-        '--no-first-run',
-        '--disable-component-update',
-        '--disable-sync',
-      ],
-    },
+    launchOptions: { executablePath: chromium, args },
   },
 });
