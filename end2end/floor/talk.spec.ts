@@ -43,6 +43,16 @@ test('signing in to the console, and an answer from there', async ({ hub, compan
   await expect(customer.message('I am.')).toBeVisible();
 });
 
+test('in the embedded panel the head has room for a name', async ({ hub, open }) => {
+  const embed = new Embed(await open());
+  await embed.page.goto(`${hub.url}/demo/back-office`);
+  await embed.open();
+  await embed.panel.isLive();
+  await embed.panel.open('Oliver Grant');
+  const name = embed.panel.root.getByRole('heading', { name: 'Oliver Grant' });
+  expect(await name.evaluate((heading) => heading.scrollWidth - heading.clientWidth)).toBe(0);
+});
+
 test('fields grow with what is written, and messages end with their time', async ({ hub, company, open }) => {
   const [operator] = await company.operatorsOf('Sales');
   const panel = await openConsole(await open(), hub.url, operator.name);
