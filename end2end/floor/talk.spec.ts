@@ -16,6 +16,8 @@ test('a conversation goes both ways, between the shop and the panel in the back 
   const customer = await enterShop(await open({ viewport: { width: 360, height: 740 } }), hub.url);
   await expectBox(customer.window, { x: 0, y: 0, width: 360, height: 740 });
   await converse(embed, customer, 'the kettle');
+  // What comes is read out: nothing in it is still on its way.
+  await expect(embed.window).toHaveAttribute('aria-busy', 'false');
   // One live event after the other: none is lost to a method that the browser lacks.
   await customer.write('In which colours?\nRed would be nice.');
   await expect(embed.panel.message('In which colours?\nRed would be nice.')).toBeVisible();

@@ -176,8 +176,8 @@ export function createFrame(id, wanted) {
     say(text, script, again) {
       const { fallbackText, fallbackEmail, fallbackUrl = '' } = script?.dataset ?? {};
       note.replaceChildren();
-      // Without a script nothing is wrong yet.
-      aria(win, 'busy', !script);
+      // Without a script nothing is wrong yet, and without words nothing is waited for.
+      aria(win, 'busy', !!text && !script);
       for (const [name, textContent, href, onclick] of /** @type {any[][]} */ ([
         ['p', text],
         ['p', fallbackText],
