@@ -30,9 +30,14 @@ export function attribute(element, name, value) {
   }
 }
 
+/** What each element was told to say; whoever translates the page puts something else there. @type {WeakMap<Element, string>} */
+const said = new WeakMap();
+
 /** @param {Element} element @param {string} text */
 export function say(element, text) {
-  if (element.textContent !== text) element.textContent = text;
+  if (said.get(element) === text) return;
+  said.set(element, text);
+  element.textContent = text;
 }
 
 /** A 24 × 24 drawing in the text's colour. @param {string} name @param {string} d */

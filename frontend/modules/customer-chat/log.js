@@ -74,7 +74,11 @@ export function createLog({ onRetry, onDiscard, onEarlier, onScroll }) {
     const meta = /** @type {HTMLElement} */ (item.lastChild);
     const text = /** @type {HTMLElement} */ (meta.previousSibling);
     // An own message is text until the server has told its links.
-    if (!text.firstChild || (row.links && !text.firstElementChild)) text.replaceChildren(...linked(row.text ?? '', row.links));
+    const linkage = `${!!row.links}`;
+    if (text.dataset.linked !== linkage) {
+      text.dataset.linked = linkage;
+      text.replaceChildren(...linked(row.text ?? '', row.links));
+    }
     const told = row.state && row.told ? words.delivery(row.state, pause) : '';
     const timed = !!row.last && row.state !== 'sending';
     item.classList.toggle('noted', timed || !!told);

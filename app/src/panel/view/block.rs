@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 
 use super::Panel;
+use super::text::Says;
 use crate::panel::session::Action;
 
 /// Hours, and how they are called.
@@ -13,7 +14,7 @@ const SPANS: [(u32, &str); 4] =
 pub(super) type Chosen = RwSignal<Option<(u32, &'static str)>>;
 
 pub(super) fn choice(panel: Panel, chosen: Chosen) -> impl IntoView {
-    let spans = SPANS.map(|(hours, name)| view! { <option value=hours.to_string()>{name}</option> });
+    let spans = SPANS.map(|(hours, name)| view! { <option value=hours.to_string() says=name></option> });
     view! {
         <select
             class="ch-select"
@@ -27,9 +28,9 @@ pub(super) fn choice(panel: Panel, chosen: Chosen) -> impl IntoView {
                 chosen.set(SPANS.into_iter().find(|(span, _)| Some(*span) == hours));
             }
         >
-            <option value="">{"Block…"}</option>
+            <option value="" says={"Block…"}></option>
             {spans.into_iter().collect::<Vec<_>>()}
-            <option value="0">{"Let them write again"}</option>
+            <option value="0" says={"Let them write again"}></option>
         </select>
     }
 }
@@ -45,16 +46,20 @@ pub(super) fn confirmation(panel: Panel, chosen: Chosen) -> impl IntoView {
         chosen.get().map(|(_, name)| {
             view! {
                 <div class="ch-block" role="group" aria-label="Block visitor">
-                    <p>{format!("Block this visitor {name}? Their window closes, and they can’t write here.")}</p>
-                    <button type="button" class="ch-link" on:click=move |_| block(false)>
-                        {"Block"}
-                    </button>
-                    <button type="button" class="ch-link" on:click=move |_| block(true)>
-                        {"Block their address too"}
-                    </button>
-                    <button type="button" class="ch-link" on:click=move |_| chosen.set(None)>
-                        {"Cancel"}
-                    </button>
+                    <p says=["Block this visitor ", name, "? Their window closes, and they can’t write here."].concat()></p>
+                    <button type="button" class="ch-link" on:click=move |_| block(false) says={"Block"}></button>
+                    <button
+                        type="button"
+                        class="ch-link"
+                        on:click=move |_| block(true)
+                        says={"Block their address too"}
+                    ></button>
+                    <button
+                        type="button"
+                        class="ch-link"
+                        on:click=move |_| chosen.set(None)
+                        says={"Cancel"}
+                    ></button>
                 </div>
             }
         })

@@ -6,6 +6,7 @@ use leptos::html::Textarea;
 use leptos::prelude::*;
 
 use super::Panel;
+use super::text::Says;
 use crate::panel::session::Action;
 
 /// Characters before the limit at which it is spoken of.
@@ -23,19 +24,17 @@ pub(super) fn composer(panel: Panel) -> impl IntoView {
     let hint = move || match length.get() {
         length if length > MESSAGE_CHARS => {
             let over = (length - MESSAGE_CHARS).to_string();
-            Some(
-                [
-                    "A message has at most 8,000 characters. This one is ",
-                    &over,
-                    " too long; shorten it or send it in parts.",
-                ]
-                .concat(),
-            )
+            [
+                "A message has at most 8,000 characters. This one is ",
+                &over,
+                " too long; shorten it or send it in parts.",
+            ]
+            .concat()
         }
         length if length + NEAR_LIMIT >= MESSAGE_CHARS => {
-            Some([&(MESSAGE_CHARS - length).to_string(), " characters left."].concat())
+            [&(MESSAGE_CHARS - length).to_string(), " characters left."].concat()
         }
-        _ => None,
+        _ => String::new(),
     };
     let over = move || length.get() > MESSAGE_CHARS;
     let send = move || {
@@ -96,12 +95,8 @@ pub(super) fn composer(panel: Panel) -> impl IntoView {
                     on:keydown=pressed
                 ></textarea>
             </div>
-            <button type="submit" class="ch-send" disabled=move || !can_send.get()>
-                "Send"
-            </button>
-            <p class="ch-hint" class:ch-hint-over=over id="ch-hint">
-                {hint}
-            </p>
+            <button type="submit" class="ch-send" disabled=move || !can_send.get() says={"Send"}></button>
+            <p class="ch-hint" class:ch-hint-over=over id="ch-hint" says=hint></p>
         </form>
     }
 }

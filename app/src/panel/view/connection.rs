@@ -4,6 +4,7 @@ use chathub_domain::ErrorCode;
 use leptos::prelude::*;
 
 use super::Panel;
+use super::text::Says;
 use crate::panel::props::Door;
 use crate::panel::session::{Action, Link, asks_token};
 
@@ -31,23 +32,27 @@ pub(super) fn bar(panel: Panel) -> impl IntoView {
     view! {
         <div class="ch-bars">
             <div class="ch-connection" class:ch-connection-offers=reload>
-                <p role="status">{sentence}</p>
+                <p role="status" says=sentence></p>
                 {move || {
                     reload()
                         .then(|| {
                             view! {
-                                <span class="ch-newer">
-                                    {move || if stopped() { "" } else { "A new version is here." }}
-                                </span>
-                                <button type="button" class="ch-link" on:click=move |_| begin_anew(panel)>
-                                    "Reload"
-                                </button>
+                                <span
+                                    class="ch-newer"
+                                    says=move || if stopped() { "" } else { "A new version is here." }
+                                ></span>
+                                <button
+                                    type="button"
+                                    class="ch-link"
+                                    on:click=move |_| begin_anew(panel)
+                                    says={"Reload"}
+                                ></button>
                             }
                         })
                 }}
             </div>
             <div role="alert">
-                {move || notice.get().map(|text| view! { <p class="ch-notice">{text}</p> })}
+                {move || notice.get().map(|text| view! { <p class="ch-notice" says=text></p> })}
                 {move || Some(stranded.get()).filter(|text| !text.is_empty()).map(|text| left(panel, text))}
             </div>
         </div>
@@ -58,15 +63,14 @@ pub(super) fn bar(panel: Panel) -> impl IntoView {
 fn left(panel: Panel, text: String) -> impl IntoView {
     view! {
         <div class="ch-notice">
-            <p>
-                {"This was not sent: its chat is gone, or the server was restored from a backup. Copy what you still need."}
-            </p>
-            <p class="ch-stranded" dir="auto">
-                {text}
-            </p>
-            <button type="button" class="ch-link" on:click=move |_| panel.act(Action::LetGo)>
-                "Discard"
-            </button>
+            <p says={"This was not sent: its chat is gone, or the server was restored from a backup. Copy what you still need."}></p>
+            <p class="ch-stranded" dir="auto" says=text></p>
+            <button
+                type="button"
+                class="ch-link"
+                on:click=move |_| panel.act(Action::LetGo)
+                says={"Discard"}
+            ></button>
         </div>
     }
 }

@@ -4,6 +4,7 @@ use chathub_domain::{ChatStatus, OperatorId};
 use leptos::prelude::*;
 
 use super::list::source_name;
+use super::text::Says;
 use super::{Panel, alike, avatar, back, block, status_name, status_slug};
 use crate::panel::session::{Action, display_name};
 
@@ -23,16 +24,19 @@ pub(super) fn head(panel: Panel) -> impl IntoView {
         all
     });
     let number = move || panel.open.get().map_or(0, |id| id.0);
-    let from = move || panel.chat.with(|chat| chat.as_ref().map(|chat| source_name(chat.source)));
+    let from = move || {
+        let source = panel.chat.with(|chat| chat.as_ref().map_or("", |chat| source_name(chat.source)));
+        [source, " · Chat ", &number().to_string()].concat()
+    };
     let chosen = block::Chosen::default();
     view! {
         <header class="ch-head">
             <button type="button" class="ch-back" aria-label="Back to the list" on:click=move |_| { back(panel); }></button>
             {move || avatar(&name.get().unwrap_or_default(), number())}
             <div class="ch-head-who">
-                <h2>{move || name.get()}</h2>
+                <h2 says=move || name.get().unwrap_or_default()></h2>
                 {move || looks_alike.get().then(alike)}
-                <p>{from} " · Chat " {number}</p>
+                <p says=from></p>
             </div>
             <div class="ch-head-set">
                 <select
@@ -44,15 +48,15 @@ pub(super) fn head(panel: Panel) -> impl IntoView {
                         panel.act(Action::Assign(chosen));
                     }
                 >
-                    <option value="" selected=move || operator.get().is_none()>
-                        "Nobody"
-                    </option>
+                    <option value="" selected=move || operator.get().is_none() says={"Nobody"}></option>
                     {move || {
                         let options = operators.get().into_iter().map(|one| {
                             view! {
-                                <option value=one.id.0 selected=move || operator.get() == Some(one.id)>
-                                    {one.name}
-                                </option>
+                                <option
+                                    value=one.id.0
+                                    selected=move || operator.get() == Some(one.id)
+                                    says=one.name
+                                ></option>
                             }
                         });
                         options.collect::<Vec<_>>()
@@ -73,9 +77,11 @@ pub(super) fn head(panel: Panel) -> impl IntoView {
                     {ChatStatus::ALL
                         .map(|one| {
                             view! {
-                                <option value=(one as u8).to_string() selected=move || status.get() == Some(one)>
-                                    {status_name(one)}
-                                </option>
+                                <option
+                                    value=(one as u8).to_string()
+                                    selected=move || status.get() == Some(one)
+                                    says=status_name(one)
+                                ></option>
                             }
                         })
                         .into_iter()

@@ -6,6 +6,7 @@ use chathub_domain::{Chat, ChatId, Source};
 use leptos::ev::KeyboardEvent;
 use leptos::prelude::*;
 
+use super::text::Says;
 use super::{Panel, alike, avatar, status_name, status_slug};
 use crate::panel::clock;
 use crate::panel::session::{Action, Link, display_name};
@@ -29,10 +30,10 @@ pub(super) fn column(panel: Panel) -> impl IntoView {
     view! {
         <div class="ch-side">
             <header class="ch-side-head">
-                <h2>{"Chats"}</h2>
+                <h2 says={"Chats"}></h2>
                 {move || {
                     let unread = unread.get();
-                    (unread > 0).then(|| view! { <span class="ch-count">{unread} " unread"</span> })
+                    (unread > 0).then(|| view! { <span class="ch-count" says=[&unread.to_string(), " unread"].concat()></span> })
                 }}
             </header>
             <nav class="ch-list" aria-label="Chats" on:keydown=move |event| arrows(&event)>
@@ -47,7 +48,7 @@ pub(super) fn column(panel: Panel) -> impl IntoView {
                     panel
                         .chats
                         .with(Vec::is_empty)
-                        .then(|| view! { <p class="ch-empty">{"No chats yet. New ones appear here by themselves."}</p> })
+                        .then(|| view! { <p class="ch-empty" says={"No chats yet. New ones appear here by themselves."}></p> })
                 }}
                 {move || {
                     more.get()
@@ -58,16 +59,15 @@ pub(super) fn column(panel: Panel) -> impl IntoView {
                                     class="ch-more"
                                     disabled=move || loading.get() || !live()
                                     on:click=move |_| panel.act(Action::LoadChats)
-                                >
-                                    {move || if loading.get() { "Loading…" } else { "Older chats" }}
-                                </button>
+                                    says=move || if loading.get() { "Loading…" } else { "Older chats" }
+                                ></button>
                             }
                         })
                 }}
             </nav>
             <footer class="ch-side-foot">
-                {avatar(&me.name, me.id.0)} <span class="ch-me">{me.name}</span>
-                <span class="ch-organization">{organization}</span>
+                {avatar(&me.name, me.id.0)} <span class="ch-me" says=me.name></span>
+                <span class="ch-organization" says=organization></span>
             </footer>
         </div>
     }
@@ -95,7 +95,7 @@ fn row(
     let changed = Memo::new(move |_| chat.with(|chat| chat.updated_at));
     let time = move || {
         panel.calendar.track();
-        panel.hydrated.get().then(|| clock::short(changed.get()))
+        if panel.hydrated.get() { clock::short(changed.get()) } else { String::new() }
     };
     let machine = move || panel.hydrated.get().then(|| clock::machine(changed.get()));
     let whole = move || {
@@ -124,22 +124,22 @@ fn row(
                 on:focus=move |_| focused.set(Some(id))
                 on:click=move |_| panel.act(Action::Open(id))
             >
-                {move || avatar(&name.get(), id.0)} <span class="ch-row-name">{move || name.get()}</span>
-                <time class="ch-row-time" datetime=machine title=whole>
-                    {time}
-                </time>
+                {move || avatar(&name.get(), id.0)} <span class="ch-row-name" says=move || name.get()></span>
+                <time class="ch-row-time" datetime=machine title=whole says=time></time>
                 {move || chat.with(|chat| chat.looks_like_operator).then(alike)}
                 <span class="ch-row-line" class:ch-row-typing=move || typing.get()>
-                    {move || draft.get().then(|| view! { <b class="ch-draft">"Draft "</b> })} {line}
+                    {move || draft.get().then(|| view! { <b class="ch-draft" says={"Draft "}></b> })} <span says=line></span>
                 </span>
                 <span class="ch-row-end">
                     {move || {
                         let unread = chat.with(|chat| chat.unread);
                         (unread > 0).then(|| badge(unread))
                     }}
-                    <span class="ch-status" data-status=move || status_slug(status.get())>
-                        {move || status_name(status.get())}
-                    </span>
+                    <span
+                        class="ch-status"
+                        data-status=move || status_slug(status.get())
+                        says=move || status_name(status.get())
+                    ></span>
                 </span>
             </button>
         </li>
@@ -149,11 +149,7 @@ fn row(
 fn badge(unread: u32) -> impl IntoView {
     let number = if unread > 99 { "99+".to_owned() } else { unread.to_string() };
     let label = [&unread.to_string(), " unread"].concat();
-    view! {
-        <span class="ch-badge" role="img" aria-label=label>
-            {number}
-        </span>
-    }
+    view! { <span class="ch-badge" role="img" aria-label=label says=number></span> }
 }
 
 pub(super) fn source_name(source: Source) -> &'static str {

@@ -8,9 +8,10 @@ use leptos::either::EitherOf3;
 use leptos::prelude::*;
 
 use super::Panel;
+use super::text::Says;
 use super::words::words;
 use crate::panel::clock;
-use crate::panel::session::{Action, Outgoing, Progress, State, Thread};
+use crate::panel::session::{Action, Outgoing, Progress, Thread, display_name};
 
 /// A line of the thread.
 #[derive(Clone, PartialEq)]
@@ -114,12 +115,10 @@ pub(super) fn line(panel: Panel, line: Line, me: OperatorId) -> impl IntoView {
     match line {
         Line::Day(_, at) => EitherOf3::A(view! {
             <li class="ch-day">
-                <span>
-                    {move || {
-                        panel.calendar.track();
-                        clock::day_name(at)
-                    }}
-                </span>
+                <span says=move || {
+                    panel.calendar.track();
+                    clock::day_name(at)
+                }></span>
             </li>
         }),
         Line::Said { what, head } => match what.operator(me) {
@@ -135,23 +134,19 @@ fn written(panel: Panel, at: Timestamp) -> impl IntoView {
         panel.calendar.track();
         clock::whole(at)
     };
-    view! {
-        <time datetime=clock::machine(at) title=whole>
-            {move || {
-                panel.calendar.track();
-                clock::time(at)
-            }}
-        </time>
-    }
+    let time = move || {
+        panel.calendar.track();
+        clock::time(at)
+    };
+    view! { <time datetime=clock::machine(at) title=whole says=time></time> }
 }
 
 /// A customer's message. It may be translated: nothing in it changes once it is there.
 fn asked(panel: Panel, what: &Said, head: bool) -> impl IntoView + use<> {
     let name = head.then(|| {
-        let name = panel.state.with_untracked(|state: &State| {
-            state.open_chat().map(|chat| crate::panel::session::display_name(chat))
-        });
-        view! { <span class="ch-message-author">{name}</span> }
+        let name =
+            move || panel.chat.with(|chat| chat.as_ref().map(|chat| display_name(chat)).unwrap_or_default());
+        view! { <span class="ch-message-author" says=name></span> }
     });
     let links = what.links().to_vec();
     view! {
@@ -174,12 +169,12 @@ fn answered(panel: Panel, what: &Said, head: bool, mine: bool) -> impl IntoView 
     let client_id = what.client_id();
     let author = match what {
         Said::Logged(message) => match &message.author {
-            Author::Operator(operator) => Some(operator.name.clone()),
-            Author::Customer => None,
+            Author::Operator(operator) => operator.name.clone(),
+            Author::Customer => String::new(),
         },
-        Said::Waiting(_) => Some(panel.state.with_untracked(|state| state.me.operator.name.clone())),
+        Said::Waiting(_) => panel.state.with_untracked(|state| state.me.operator.name.clone()),
     };
-    let author = head.then(|| view! { <span class="ch-message-author">{author}</span> });
+    let author = head.then(|| view! { <span class="ch-message-author" says=author></span> });
     let seq = match what {
         Said::Logged(message) => Some(message.seq),
         Said::Waiting(_) => None,
@@ -246,13 +241,19 @@ fn logged_as<T>(panel: Panel, client_id: ClientId, of: impl Fn(&Message) -> T) -
 fn refused(panel: Panel, client_id: ClientId, why: String) -> impl IntoView {
     view! {
         <div class="ch-refused">
-            <span>"Not sent. " {why}</span>
-            <button type="button" class="ch-link" on:click=move |_| panel.act(Action::Retry(client_id))>
-                "Try again"
-            </button>
-            <button type="button" class="ch-link" on:click=move |_| panel.act(Action::Discard(client_id))>
-                "Discard"
-            </button>
+            <span says=["Not sent. ", &why].concat()></span>
+            <button
+                type="button"
+                class="ch-link"
+                on:click=move |_| panel.act(Action::Retry(client_id))
+                says={"Try again"}
+            ></button>
+            <button
+                type="button"
+                class="ch-link"
+                on:click=move |_| panel.act(Action::Discard(client_id))
+                says={"Discard"}
+            ></button>
         </div>
     }
 }

@@ -3,8 +3,10 @@
 //! Views of several shapes are `Either`s and never `AnyView`s, nor what is made of them (`Show`, children): one
 //! alone would bring every view's asynchronous hydration into the WASM, a fifth of its size, for nothing.
 //!
+//! No text is a child: each is what an element of its own says (`text`).
+//!
 //! Of an element that is all literals, `view!` makes a string for `innerHTML`, which pages that enforce Trusted Types
-//! forbid. So such an element has its text or one attribute in braces, which makes it an element like the others; a
+//! forbid. So such an element has what it says or one attribute in braces, which makes it an element like the others; a
 //! browser test sees to it that the WASM can't say `innerHTML` at all.
 
 mod block;
@@ -13,6 +15,7 @@ mod connection;
 mod header;
 mod list;
 mod message;
+mod text;
 mod thread;
 mod words;
 
@@ -23,6 +26,7 @@ use leptos::prelude::*;
 
 use super::handle::Panel;
 use super::session::{Action, Link};
+use text::Says;
 
 pub(super) fn panel(panel: Panel) -> impl IntoView {
     panel.run();
@@ -73,16 +77,14 @@ fn nothing_open(panel: Panel) -> impl IntoView {
     let none = panel.slice(|state| state.chats.is_empty());
     view! {
         <div class="ch-nothing">
-            <p class="ch-nothing-title">{move || if none.get() { "All quiet" } else { "No chat open" }}</p>
-            <p>
-                {move || {
-                    if none.get() {
-                        "A customer's first message opens a chat here."
-                    } else {
-                        "Choose one from the list. Arrow keys move, Enter opens, Escape goes back."
-                    }
-                }}
-            </p>
+            <p class="ch-nothing-title" says=move || if none.get() { "All quiet" } else { "No chat open" }></p>
+            <p says=move || {
+                if none.get() {
+                    "A customer's first message opens a chat here."
+                } else {
+                    "Choose one from the list. Arrow keys move, Enter opens, Escape goes back."
+                }
+            }></p>
         </div>
     }
 }
@@ -129,9 +131,11 @@ fn status_slug(status: ChatStatus) -> &'static str {
 /// Says that a customer's name could be taken for a colleague's.
 fn alike() -> impl IntoView {
     view! {
-        <span class="ch-alike" title="This is a customer. The name looks like a colleague's.">
-            {"looks like a colleague"}
-        </span>
+        <span
+            class="ch-alike"
+            title="This is a customer. The name looks like a colleague's."
+            says={"looks like a colleague"}
+        ></span>
     }
 }
 
@@ -149,9 +153,5 @@ fn avatar(name: &str, number: i64) -> impl IntoView + use<> {
         4 => "ch-avatar ch-hue-4",
         _ => "ch-avatar ch-hue-5",
     };
-    view! {
-        <span class=class aria-hidden="true">
-            {letters}
-        </span>
-    }
+    view! { <span class=class aria-hidden="true" says=letters></span> }
 }

@@ -9,6 +9,7 @@ use leptos::html::Div;
 use leptos::prelude::*;
 
 use super::message::{key, line, lines};
+use super::text::Says;
 use super::{Panel, composer, header};
 use crate::panel::session::{Action, Link, Loading, display_name};
 
@@ -66,9 +67,7 @@ pub(super) fn chat(panel: Panel, id: ChatId) -> impl IntoView {
                     .get()
                     .then(|| {
                         view! {
-                            <button type="button" on:click=to_end>
-                                "New messages"
-                            </button>
+                            <button type="button" on:click=to_end says={"New messages"}></button>
                         }
                     })
             }}
@@ -131,7 +130,7 @@ fn older(panel: Panel) -> impl IntoView {
         Older::None => EitherOf3::A(()),
         Older::Loading => EitherOf3::B(view! {
             <div class="ch-skeleton">
-                <p class="ch-hidden">{"Loading messages…"}</p>
+                <p class="ch-hidden" says={"Loading messages…"}></p>
                 <i></i>
                 <i></i>
                 <i></i>
@@ -143,13 +142,12 @@ fn older(panel: Panel) -> impl IntoView {
                 class="ch-more"
                 disabled=move || !live() || other == Older::LoadingMore
                 on:click=move |_| panel.act(Action::LoadMessages)
-            >
-                {match other {
+                says=match other {
                     Older::LoadingMore => "Loading earlier messages…",
                     Older::Failed => "These messages could not be loaded. Try again",
                     _ => "Load earlier",
-                }}
-            </button>
+                }
+            ></button>
         }),
     }
 }
@@ -185,8 +183,8 @@ fn typing(panel: Panel, id: ChatId) -> impl IntoView {
                                     <i></i>
                                 </span>
                                 <span>
-                                    <bdi>{name}</bdi>
-                                    " is typing"
+                                    <bdi says=name></bdi>
+                                    <span says={" is typing"}></span>
                                 </span>
                             </p>
                         }

@@ -4,21 +4,28 @@ use chathub_domain::chat::Link;
 use leptos::either::Either;
 use leptos::prelude::*;
 
+use super::text::Says;
+
 /// A text in which links can be followed. They come later when the text was shown before the server had it.
 pub(super) fn words(text: String, links: impl Fn() -> Vec<Link> + Send + 'static) -> impl IntoView {
-    move || pieces(&text, &links()).into_iter().map(piece).collect_view()
+    move || {
+        let links = links();
+        if links.is_empty() {
+            Either::Left(view! { <span says=text.clone()></span> })
+        } else {
+            Either::Right(pieces(&text, &links).into_iter().map(piece).collect_view())
+        }
+    }
 }
 
 fn piece(piece: Piece) -> impl IntoView + use<> {
     match piece {
-        Piece::Plain(text) => Either::Left(text),
+        Piece::Plain(text) => Either::Left(view! { <span says=text></span> }),
         Piece::Link { text, url } => {
             // What does not lead where it seems to is told before it is followed.
             let title = (!url.strip_suffix('/').unwrap_or(&url).ends_with(&text)).then(|| url.clone());
             Either::Right(view! {
-                <a href=url title=title target="_blank" rel="noopener noreferrer nofollow">
-                    {text}
-                </a>
+                <a href=url title=title target="_blank" rel="noopener noreferrer nofollow" says=text></a>
             })
         }
     }
