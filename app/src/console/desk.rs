@@ -2,6 +2,7 @@
 
 use chathub_domain::OperatorId;
 use chathub_domain::wire::Me;
+use leptos::nonce::use_nonce;
 use leptos::prelude::*;
 use leptos_meta::Title;
 use leptos_router::hooks::use_params_map;
@@ -10,6 +11,9 @@ use super::home::Bar;
 use crate::fns::AppError;
 use crate::fns::console::operator_token;
 use crate::panel::{CONSOLE_PANEL, Door, PanelProps, render};
+
+/// Keeps what is pressed before the panel lives. In the page itself, because its own file would come later than that.
+const EARLY: &str = include_str!("../../../frontend/modules/early.js");
 
 /// The panel of the operator in the path, for a signed-in company.
 #[component]
@@ -37,6 +41,7 @@ pub(super) fn Desk() -> impl IntoView {
                             <script src="/console.js"></script>
                             <main class="console-desk">
                                 <div id=CONSOLE_PANEL data-props=json inner_html=render(props)></div>
+                                <script type="module" async nonce=use_nonce() inner_html=early()></script>
                             </main>
                         }
                             .into_any()
@@ -46,6 +51,10 @@ pub(super) fn Desk() -> impl IntoView {
             })}
         </Suspense>
     }
+}
+
+fn early() -> String {
+    format!("{EARLY}keepEarly(document.getElementById('{CONSOLE_PANEL}'));")
 }
 
 async fn panel(id: Option<&str>) -> Result<PanelProps, AppError> {

@@ -4,6 +4,7 @@
 
 import css from 'window.css';
 import { kept } from '../storage.js';
+import { keepEarly } from '../../early.js';
 import { stringify } from '../../json.js';
 import { watchExpiry } from './expiry.js';
 import { askPanel, bringPanel, bringSheet } from './hub.js';
@@ -111,6 +112,7 @@ export function createOpened(seat) {
     // A clean place with what the hub rendered; nothing is left of the panel before.
     const here = (place = document.createElement('div'));
     frame.setMarkup(here, html);
+    keepEarly(here);
     root.adoptedStyleSheets = [...sheets, sheet];
     part('.panel').replaceChildren(here);
     part('.window').dataset.filled = '';
@@ -134,7 +136,6 @@ export function createOpened(seat) {
     };
     // The hub does not know by which address it was reached.
     handle = mount(here, stringify({ ...snapshot, hub }), hear, kept(state) || undefined);
-    openChat();
   }
 
   function openChat() {
@@ -148,8 +149,9 @@ export function createOpened(seat) {
    * @param {any} detail
    */
   function heard(name, detail) {
-    // Who is there and until when, the first module knows sooner.
-    if (name === 'ready' || name === 'tokenexpiring') return;
+    // Who is there and until when, the first module knows sooner. What stood there before is there again by now.
+    if (name === 'ready') return openChat();
+    if (name === 'tokenexpiring') return;
     if (name === 'upgrade') return upgrade();
     if (name === 'unread') return seat.count(detail.count);
     // While a newer token is being tried, the end of the former one is no news.
