@@ -1,6 +1,7 @@
 //! JSON that is whole and yet can't be read, because of half of a character (`"\ud800"`): JSON can write it, no text holds
 //! it, and some programs send it when they cut a text. Whoever sent it is told in which field it was, and of which message.
 
+use std::borrow::Cow;
 use std::fmt::Write;
 
 use chathub_domain::{ChatId, ClientId};
@@ -14,17 +15,23 @@ const HALF: char = '\u{fdd0}';
 #[must_use]
 pub fn pointer(text: &str) -> Option<String> {
     let mut pointer = String::new();
-    holds_half(&from_str(&mended(text)?).ok()?, &mut pointer).then_some(pointer)
+    holds_half(&from_str(&mended(text, HALF)?).ok()?, &mut pointer).then_some(pointer)
+}
+
+/// JSON of somebody who can't be told, as it can be read: with a replacement character for each half.
+#[must_use]
+pub fn whole(text: &str) -> Cow<'_, str> {
+    mended(text, char::REPLACEMENT_CHARACTER).map_or(Cow::Borrowed(text), Cow::Owned)
 }
 
 /// What a frame that can't be read is about, as far as that can be read.
 pub(crate) fn subject(text: &str) -> (Option<ClientId>, Option<ChatId>) {
-    let frame: Value = from_str(mended(text).as_deref().unwrap_or(text)).unwrap_or_default();
+    let frame: Value = from_str(mended(text, HALF).as_deref().unwrap_or(text)).unwrap_or_default();
     (ClientId::deserialize(&frame["client_id"]).ok(), ChatId::deserialize(&frame["chat_id"]).ok())
 }
 
-/// The text with a whole character for each half; none where there is no half.
-fn mended(text: &str) -> Option<String> {
+/// The text with this character for each half; none where there is no half.
+fn mended(text: &str, whole: char) -> Option<String> {
     let (mut mended, mut rest) = (String::new(), text);
     // In JSON a backslash is nowhere but in a string, and never its last character.
     while let Some(place) = rest.find('\\') {
@@ -33,7 +40,7 @@ fn mended(text: &str) -> Option<String> {
             (Some(0xd800..=0xdbff), Some(0xdc00..=0xdfff)) => 12,
             (Some(0xd800..=0xdfff), _) => {
                 mended.push_str(&rest[..place]);
-                mended.push(HALF);
+                mended.push(whole);
                 rest = &escape[6..];
                 continue;
             }
@@ -43,7 +50,8 @@ fn mended(text: &str) -> Option<String> {
         rest = &escape[length..];
     }
     mended.push_str(rest);
-    mended.contains(HALF).then_some(mended)
+    // A character is shorter than what stood for its half.
+    (mended.len() < text.len()).then_some(mended)
 }
 
 /// The number in `\uXXXX` at the beginning of a text.
@@ -91,6 +99,11 @@ mod tests {
         ] {
             assert_eq!(pointer(text).as_deref(), expected, "{text}");
         }
+        assert_eq!(
+            whole(r#"["\ud83d","\ud83d\ude00 \\ud83d"]"#),
+            "[\"\u{fffd}\",\"\\ud83d\\ude00 \\\\ud83d\"]"
+        );
+        assert_eq!(whole("{"), "{");
         let id = "018f4e1c-5b7e-7c3a-9d2e-000000000001";
         let frame = format!(r#"{{"type":"post","chat_id":5,"client_id":"{id}","text":"\ud800"}}"#);
         assert_eq!(subject(&frame), (Some(ClientId(id.parse().unwrap())), Some(ChatId(5))));

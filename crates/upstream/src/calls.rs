@@ -8,6 +8,7 @@ use chathub_domain::{
     CompanyId, Operator, OperatorId, OperatorStatus, OrganizationId, OrganizationRef, Timestamp, text, token,
 };
 use chathub_hub::ports::NewOperator;
+use chathub_hub::unreadable;
 use reqwest::Method;
 use secrecy::{ExposeSecret, SecretString};
 use serde::Deserialize;
@@ -223,7 +224,9 @@ pub(crate) fn read_nothing(_: &[u8]) -> Result<(), &'static str> {
 }
 
 fn read_json<T: DeserializeOwned>(body: &[u8], complaint: &'static str) -> Result<T, &'static str> {
-    serde_json::from_slice(body).map_err(|_| complaint)
+    let text = std::str::from_utf8(body).map_err(|_| complaint)?;
+    // Nobody there could mend a name that was cut in the middle of an emoji, and the others are not to wait for it.
+    serde_json::from_str(&unreadable::whole(text)).map_err(|_| complaint)
 }
 
 fn distinct<T>(all: Vec<T>, id: fn(&T) -> i64, complaint: &'static str) -> Result<Vec<T>, &'static str> {
@@ -304,6 +307,11 @@ mod tests {
         let unseen = "[{\"id\":1,\"name\":\"\u{202e}annA\u{200b}\"},{\"id\":2,\"name\":\"\u{3164}\"}]";
         let names = |all: Vec<Operator>| all.into_iter().map(|one| one.name).collect::<Vec<_>>();
         assert_eq!(names(read_operators(unseen.as_bytes()).unwrap().all_in(&sales)), ["annA", "2"]);
+        let cut = r#"[{"id":1,"name":"Anna \ud83d"},{"id":2,"name":"Ben \ud83d\ude00"}]"#;
+        assert_eq!(
+            names(read_operators(cut.as_bytes()).unwrap().all_in(&sales)),
+            ["Anna \u{fffd}", "Ben 😀"]
+        );
         let names: Vec<_> =
             read_organizations(unseen.as_bytes()).unwrap().into_iter().map(|own| own.name).collect();
         assert_eq!(names, ["annA", "2"]);

@@ -5,13 +5,13 @@
  * The order that makes even a first message safe: visitor token stored → message stored → message sent.
  */
 
+import { wellFormed } from '../json.js';
 import { now } from './clock.js';
 import { createConnection } from './connection.js';
 import { BLOCKED_MS, SETTLE_MS, TYPING_EVERY_MS, TYPING_FADES_MS } from './limits.js';
 import { createPace } from './pace.js';
 import { apply, cursor, initial, isFinal, lastAnswer } from './session.js';
 import { openStorage } from './storage.js';
-import { wellFormed } from './text.js';
 import { uuid } from './uuid.js';
 
 /** Refusals of a visitor token; a new visitor may be welcome. */

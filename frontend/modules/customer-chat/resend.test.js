@@ -128,6 +128,13 @@ test('half an emoji from a former version can be read', (t) => {
   assert.deepEqual(new Page().welcome().posts, ['ok \ufffd']);
 });
 
+test('half an emoji in what a page says of its visitor does not keep the visitor out', (t) => {
+  surround(t);
+  const page = new Page({ name: 'Ada \ud83d', phone: '' });
+  const [hello] = page.welcome().sent;
+  assert.equal(hello.customer.name, 'Ada \ufffd');
+});
+
 test('a refusal without a name ends the wait of what was refused, and lets nothing pass it unseen', (t) => {
   surround(t);
   const page = new Page();

@@ -5,10 +5,9 @@
  * Where the browser forbids storage, everything lives as long as the page.
  */
 
-import { parse, stringify } from '../json.js';
+import { parse, stringify, wellFormed } from '../json.js';
 import { UNKNOWN, leave, meet, timeOf } from './person.js';
 import { byTime, isFinal } from './session.js';
-import { wellFormed } from './text.js';
 
 /** @typedef {import('./session.js').Unsent} Unsent */
 

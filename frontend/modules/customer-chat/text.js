@@ -1,8 +1,5 @@
 /** What people write and are called, before it is sent or shown. */
 
-/** With half an emoji, which no JSON reader takes, replaced. @param {string} text */
-export const wellFormed = (text) => text.replace(/\p{Cs}/gu, '\ufffd');
-
 /**
  * Whether there is anything to see in it: blanks, controls and other invisible characters alone are no message, as in
  * `crates/domain/src/text.rs`. @param {string} text

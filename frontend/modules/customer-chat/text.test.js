@@ -3,7 +3,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
-import { isVisible, isolated, plain, wellFormed } from './text.js';
+import { wellFormed } from '../json.js';
+import { isVisible, isolated, plain } from './text.js';
 import * as words from './words.js';
 
 test('a message has something to see in it', () => {
