@@ -2,7 +2,7 @@
 // listened for on every phase, a style sheet that stops at nothing, a translator, wrapped sockets and requests, right to
 // left, the smallest of windows.
 
-import { CustomerChat, Embed, expect, test } from '../fixtures/index.ts';
+import { CustomerChat, Embed, enterShop, expect, test } from '../fixtures/index.ts';
 
 for (const viewport of [{ width: 1280, height: 800 }, { width: 320, height: 256 }]) {
   test(`the page of horrors, ${viewport.width} × ${viewport.height}: a conversation goes both ways`, async ({ company, hosts, open }) => {
@@ -30,7 +30,7 @@ for (const viewport of [{ width: 1280, height: 800 }, { width: 320, height: 256 
     await page.keyboard.type('نعم، أنا هنا. /?g');
     await page.keyboard.press('Enter');
     await expect(embed.panel.message('نعم، أنا هنا. /?g')).toHaveAttribute('data-state', /sent|read/);
-    // Another chat, by keyboard, and its name in the head: nothing of the former one stays.
+    // Another chat, and its name in the head: nothing of the former one stays.
     await embed.panel.back();
     await embed.panel.open('Oliver Grant');
     await expect(embed.panel.root.getByRole('heading', { name: 'Oliver Grant' })).toBeVisible();
@@ -53,3 +53,21 @@ for (const viewport of [{ width: 1280, height: 800 }, { width: 320, height: 256 
     await expect(page.locator('#probe font')).not.toHaveCount(0);
   });
 }
+
+test('the page of horrors where sockets are blocked: the panel goes the other way', async ({ hub, hosts, open }) => {
+  const customer = await enterShop(await open(), hub.url);
+  const page = await open();
+  // Nothing is heard of them, as behind a proxy that swallows them.
+  await page.routeWebSocket(/\/api\/stream$/, (socket) => socket.close());
+  await page.goto(`${hosts.origin}/horrors/`);
+  const embed = new Embed(page);
+  await embed.open();
+  await embed.panel.isLive();
+  await customer.write('Do you hear me?');
+  await embed.panel.open('Do you hear me?');
+  await embed.panel.write('I do.');
+  await expect(customer.message('I do.')).toBeVisible();
+  await customer.write('So do I.');
+  await expect(embed.panel.message('So do I.')).toBeVisible();
+  expect(await page.evaluate(() => (window as any).requests)).toBeGreaterThan(4);
+});

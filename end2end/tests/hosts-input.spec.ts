@@ -8,6 +8,16 @@ import { CustomerChat, Embed, type Company, expect, panelTag, test } from '../fi
 const LIBRARIES = join(import.meta.dirname, '../hosts/node_modules');
 const library = (page: Page, file: string) => page.addScriptTag({ path: join(LIBRARIES, file) });
 
+/** A program with what it imports. */
+async function program(page: Page, contents: string): Promise<void> {
+  const { build } = await import(join(LIBRARIES, 'esbuild/lib/main.js'));
+  const define = { 'process.env.NODE_ENV': '"production"' };
+  const stdin = { contents, resolveDir: LIBRARIES };
+  const { outputFiles } = await build({ stdin, bundle: true, write: false, format: 'iife', define });
+  await page.addScriptTag({ content: outputFiles[0].text });
+  await page.locator('#note').waitFor();
+}
+
 /** The page with the panel in its right corner and the customer chat in its left. */
 async function both(page: Page, hub: string, company: Company, show: (body: string) => string, body = ''): Promise<[Embed, CustomerChat]> {
   const [operator] = await company.operatorsOf('Sales');
@@ -105,6 +115,36 @@ const TRAPS: Record<string, (page: Page) => Promise<unknown>> = {
       (window as any).focusTrap.createFocusTrap('#modal', { allowOutsideClick }).activate();
     });
   },
+  // Hides its siblings from screen readers, and takes the focus back when it leaves.
+  async 'Radix'(page) {
+    await program(page, `
+      import * as Dialog from '@radix-ui/react-dialog';
+      import { createElement as h } from 'react';
+      import { createRoot } from 'react-dom/client';
+      // What the guide tells users of it to say.
+      const onInteractOutside = (event) => {
+        if (event.target.closest('operator-chat-panel, chathub-customer-chat')) event.preventDefault();
+      };
+      const place = document.querySelector('main').appendChild(document.createElement('div'));
+      document.getElementById('modal').remove();
+      createRoot(place).render(
+        h(Dialog.Root, { defaultOpen: true },
+          h(Dialog.Portal, {},
+            h(Dialog.Content, { id: 'modal', 'aria-describedby': undefined, onInteractOutside },
+              h(Dialog.Title, {}, 'Order'), h('input', { id: 'note' }))))
+      );`);
+  },
+  async 'Headless UI'(page) {
+    await program(page, `
+      import { Dialog, DialogPanel } from '@headlessui/react';
+      import { createElement as h } from 'react';
+      import { createRoot } from 'react-dom/client';
+      const place = document.querySelector('main').appendChild(document.createElement('div'));
+      document.getElementById('modal').remove();
+      createRoot(place).render(
+        h(Dialog, { open: true, onClose() {} }, h(DialogPanel, { id: 'modal' }, h('input', { id: 'note' }))),
+      );`);
+  },
 };
 
 for (const [name, show] of Object.entries(TRAPS)) {
@@ -115,7 +155,7 @@ for (const [name, show] of Object.entries(TRAPS)) {
     await page.locator('#note').focus();
     // As from outside of it, which is taken back: it does hold on.
     await page.evaluate(() => {
-      const button = document.body.appendChild(document.createElement('button'));
+      const button = document.querySelector('main')!.appendChild(document.createElement('button'));
       button.focus();
     });
     await expect(page.locator('#modal :focus, #modal:focus')).toHaveCount(1);
@@ -133,9 +173,17 @@ for (const [name, show] of Object.entries(TRAPS)) {
     await page.keyboard.type('I am.');
     await page.keyboard.press('Enter');
     await expect(customer.message('I am.')).toBeVisible();
-    await embed.panel.back();
-    await embed.window.press('Escape');
+    if (name === 'Radix') {
+      // It takes this key on its way in, wherever it is pressed.
+      await embed.close();
+    } else {
+      await embed.panel.back();
+      await embed.window.press('Escape');
+    }
     await expect(embed.window).toBeHidden();
     await expect(page.locator('#modal')).toBeVisible();
+    // They are there for everybody.
+    for (const { launcher } of [embed, customer]) await expect(launcher).toHaveRole('button');
+    await expect(page.locator(':is(operator-chat-panel, chathub-customer-chat)[aria-hidden]')).toHaveCount(0);
   });
 }

@@ -13,6 +13,8 @@
 //  9. test-token-for-development                                        here: test token · installation: “no demo”
 // 10. the page's CSS and policies                                       hosts-pages: aggressive CSS, policies
 // 11. events and methods                                                embed: “methods and events” · hosts-tokens
+// 12. whatever else the page does or its readers do to it               hosts-horrors, all at once · hosts-input: keys,
+//                                                                       modals · translated · early · half-emoji
 
 import { Embed, SCRIPT_ID, converse, enterShop, expect, openSockets, test, unread } from '../fixtures/index.ts';
 

@@ -18,10 +18,16 @@ export function keepInside(element, signal) {
   /** @param {any} event */
   const tell = (event) => {
     const path = event.composedPath();
-    if (path[0] === element || !path.includes(element)) return;
+    const { type, bubbles, relatedTarget } = event;
+    const within = path.includes(element);
+    // For the page, who goes over to us is as one who leaves it: no reason to take the focus back.
+    const leaves = !within && relatedTarget === element && /ut|ur/.test(type);
+    if (path[0] === element || !(within || leaves)) return;
     event.stopImmediatePropagation();
     // One that is not composed stays within.
-    path[0].dispatchEvent(new FocusEvent(event.type, { bubbles: event.bubbles, relatedTarget: event.relatedTarget }));
+    path[0].dispatchEvent(new FocusEvent(type, { bubbles, composed: leaves, relatedTarget: leaves ? null : relatedTarget }));
   };
   for (const type of FOCUS.split(' ')) addEventListener(type, tell, { capture: true, signal });
+  // A modal hides its page from screen readers, and leaves us to be seen and pressed.
+  new MutationObserver(() => element.removeAttribute('aria-hidden')).observe(element, { attributeFilter: ['aria-hidden'] });
 }

@@ -51,8 +51,21 @@
     global.sockets += 1;
     return protocols ? new Socket(address, protocols) : new Socket(address);
   };
+  // Answers are of a class of its own, as polyfills have one.
   const ask = global.fetch;
-  global.fetch = function () { return ask.apply(global, arguments).then((answer) => answer); };
+  function Answer(answer) {
+    this.answer = answer;
+    for (const name of ['ok', 'status', 'statusText', 'url', 'headers', 'body']) this[name] = answer[name];
+  }
+  for (const name of ['text', 'json', 'arrayBuffer', 'blob']) {
+    Answer.prototype[name] = function () { return this.answer[name](); };
+  }
+  global.Response = Answer;
+  global.requests = 0;
+  global.fetch = function () {
+    global.requests += 1;
+    return ask.apply(global, arguments).then((answer) => new Answer(answer));
+  };
   const later = global.setTimeout;
   global.setTimeout = function (act, wait) { return later.call(global, () => act(), wait); };
 

@@ -53,7 +53,7 @@ impl Driver {
 
 async fn fetch(url: &str) -> Option<(String, Option<Timestamp>)> {
     let response: web_sys::Response =
-        JsFuture::from(window().fetch_with_str(url)).await.ok()?.dyn_into().ok()?;
+        JsFuture::from(window().fetch_with_str(url)).await.ok()?.unchecked_into();
     if !response.ok() {
         return None;
     }

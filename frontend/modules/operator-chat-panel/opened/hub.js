@@ -96,7 +96,7 @@ export const bringSheet = (url, integrity) =>
 export const bringPanel = (js, wasm, integrity, bringModule) =>
   once(js, async () => {
     const [module, file] = await Promise.all([bringModule(js), ask(wasm, { integrity: integrity?.wasm, cache })]);
-    // Where `Response` is the page's own, the browser is given the bytes: it knows no answer by it.
-    await module.default({ module_or_path: file instanceof Response ? file : await /** @type {any} */ (file).arrayBuffer() });
+    // Where answers are of a class of the page's own, the browser is given the bytes: it knows none by it.
+    await module.default({ module_or_path: await WebAssembly.compileStreaming(file).catch(() => file.arrayBuffer()) });
     return module.mount_panel;
   });
