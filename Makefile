@@ -94,6 +94,11 @@ dist: build
 	cp $(RELEASE) README.md CHANGELOG.md SECURITY.md LICENSE-APACHE LICENSE-MIT packaging/* dist/$(ARCHIVE)/
 	cp -r docs dist/$(ARCHIVE)/docs
 	toolchain/licences dist/$(ARCHIVE)/licences
+	mkdir dist/$(ARCHIVE)/completions
+	$(RELEASE) completions bash >dist/$(ARCHIVE)/completions/chathub
+	$(RELEASE) completions zsh >dist/$(ARCHIVE)/completions/_chathub
+	$(RELEASE) completions fish >dist/$(ARCHIVE)/completions/chathub.fish
+	$(RELEASE) man --dir dist/$(ARCHIVE)/man
 	cp -r target/site dist/$(ARCHIVE)/site
 	cp target/release/hash.txt dist/$(ARCHIVE)/site/hash.txt
 	tar --sort=name --owner=0 --group=0 --numeric-owner --mtime=@0 -C dist -cf - $(ARCHIVE) | gzip -n >dist/$(ARCHIVE).tar.gz

@@ -1,9 +1,15 @@
 //! The commands of `chathub`.
 
+mod company;
 mod copies;
-mod manage;
+mod operator;
+mod organization;
+mod output;
+mod people;
 mod secret;
+mod shell;
 mod upstream;
+pub mod usage;
 
 use std::io::IsTerminal;
 use std::net::SocketAddr;
@@ -27,12 +33,24 @@ use crate::run::{self, ServeError};
 use chathub_hub::Clock;
 use chathub_store::OpenError;
 use chathub_upstream::AddressError;
-use manage::{CompanyCommand, OperatorCommand, OrganizationCommand};
+use company::CompanyCommand;
+use operator::OperatorCommand;
+use organization::OrganizationCommand;
+pub use output::one_line;
+use output::say;
 use upstream::UpstreamCommand;
+
+/// Stands under the help of all.
+const EXAMPLES: &str = "\
+Examples:
+  chathub serve --demo
+  chathub company add --login acme --name 'Acme Tools'
+  chathub organization add --company acme --name Sales
+  chathub operator add --company acme --organization Sales --name 'Anna Meyer'";
 
 /// A self-hosted live chat: customers write on a website, operators answer.
 #[derive(Parser, Debug)]
-#[command(name = "chathub", version)]
+#[command(name = "chathub", version = crate::VERSION, max_term_width = 80, after_help = EXAMPLES)]
 pub struct Arguments {
     #[command(flatten)]
     common: Common,
@@ -63,7 +81,23 @@ enum Command {
     /// Put a backup into an empty data directory
     Restore(copies::Restore),
     /// Look whether the installation is sound, also beside a running server
+    ///
+    /// A line for each problem, and 1 as the exit status if there is any.
     Check,
+    /// Print what a shell needs to complete the commands
+    #[command(after_help = "\
+Examples:
+  chathub completions bash >/etc/bash_completion.d/chathub
+  chathub completions zsh >/usr/local/share/zsh/site-functions/_chathub
+  chathub completions fish >~/.config/fish/completions/chathub.fish")]
+    Completions(shell::Completions),
+    /// Print the manual's page of a command
+    #[command(after_help = "\
+Examples:
+  chathub man | man --local-file -
+  chathub man organization add | man --local-file -
+  chathub man --dir /usr/local/share/man/man1")]
+    Man(shell::Man),
 }
 
 /// What the tag depends on.
@@ -85,7 +119,7 @@ pub enum CommandError {
     Config(#[from] ConfigError),
     #[error(transparent)]
     Serve(#[from] ServeError),
-    #[error("{}", run::told(.0))]
+    #[error("{}", typed(.0))]
     Hub(#[from] chathub_hub::Error),
     #[error(transparent)]
     Unusable(#[from] Unusable),
@@ -109,6 +143,27 @@ pub enum CommandError {
     Password(#[source] std::io::Error),
     #[error("the two passwords differ; nothing was changed")]
     PasswordsDiffer,
+    #[error("there is no command “{0}”: `chathub --help` lists them")]
+    NoCommand(String),
+    #[error("the manual's pages can't be written to {path}: {source}")]
+    Pages { path: PathBuf, source: std::io::Error },
+    #[error("the answer can't be printed: {0}")]
+    Output(#[source] std::io::Error),
+}
+
+/// A refusal to whoever typed: a field is a flag.
+fn typed(error: &chathub_hub::Error) -> String {
+    let flags = error.fields.iter().map(|field| {
+        let name = field.pointer.rsplit('/').next().unwrap_or_default();
+        match name {
+            "name" | "login" => format!("--{name} {}", field.detail),
+            _ => field.detail.clone(),
+        }
+    });
+    match error.fields.is_empty() {
+        true => run::told(error),
+        false => flags.collect::<Vec<_>>().join(" "),
+    }
 }
 
 /// Does what was asked.
@@ -125,24 +180,24 @@ pub async fn run(arguments: Arguments) -> Result<(), CommandError> {
             serve_until_signalled(Config::new(common, *serve)?).await
         }
         Command::Loader(loader) => print_tag(common, loader),
-        Command::Company(command) => manage::company(&data_dir(common)?, command).await,
-        Command::Organization(command) => manage::organization(&data_dir(common)?, command).await,
-        Command::Operator(command) => manage::operator(&data_dir(common)?, command).await,
+        Command::Company(command) => company::company(&data_dir(common)?, command).await,
+        Command::Organization(command) => organization::organization(&data_dir(common)?, command).await,
+        Command::Operator(command) => operator::operator(&data_dir(common)?, command).await,
         Command::Upstream(command) => upstream::upstream(&data_dir(common)?, command).await,
         Command::Backup(arguments) => copies::backup(&data_dir(common)?, arguments).await,
         Command::Restore(arguments) => copies::restore(&data_dir(common)?, arguments).await,
         Command::Check => copies::check(&data_dir(common)?).await,
+        Command::Completions(arguments) => shell::completions(arguments),
+        Command::Man(arguments) => shell::man(arguments),
     }
 }
 
-#[expect(clippy::print_stdout, reason = "the tag is what the command is for")]
 fn print_tag(common: Common, arguments: LoaderArguments) -> Result<(), CommandError> {
     let LoaderArguments { public_url, assets } = arguments;
     let config = Config::new(common, Serve { public_url, assets, ..Serve::default() })?;
     let assets = Assets::find(config.assets.as_deref()).map_err(ServeError::Assets)?;
     let loader = Current::find(&assets.site).map_err(ServeError::Loaders)?;
-    println!("{}", loader.tag(&address(&config, config.listen)));
-    Ok(())
+    say(&loader.tag(&address(&config, config.listen)))
 }
 
 /// Where browsers find this server.
@@ -205,9 +260,4 @@ fn announce(config: &Config, listen: SocketAddr) {
     } else {
         println!("  The console      {base}/console");
     }
-}
-
-#[expect(clippy::print_stdout, reason = "the answer to whoever typed the command")]
-fn say(line: &str) {
-    println!("{line}");
 }

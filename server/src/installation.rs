@@ -7,12 +7,14 @@ pub(crate) mod files;
 pub mod keys;
 pub mod lock;
 pub mod manifest;
+mod owner;
 pub mod restore;
 
 use std::path::{Path, PathBuf};
 
 pub(crate) use chathub_store::FILE as DATABASE;
 use chathub_store::Sqlite;
+pub(crate) use owner::{Wish, refuse_strangers};
 
 /// Marks a data directory whose company everybody knows the password of.
 pub(crate) const DEMONSTRATION: &str = "DEMONSTRATION";
@@ -32,6 +34,11 @@ pub enum Unusable {
     Nothing { path: PathBuf },
     #[error("a restore into {path} did not come to its end: run `chathub restore` again")]
     Unfinished { path: PathBuf },
+    #[error(
+        "{path} belongs to the user {owner}, whose server could not open what another user makes in it: run the \
+         command as that user (sudo -u {owner} chathub …)"
+    )]
+    NotYours { path: PathBuf, owner: String },
 }
 
 /// Whether a restore is at work in it, or did not come to its end.
@@ -50,11 +57,12 @@ pub(crate) fn refuse_unfinished(data_dir: &Path) -> Result<(), Unusable> {
     }
 }
 
-/// Nor does anything new begin where somebody looks for their installation.
+/// Nor does anything new begin where somebody looks for their installation, and nothing of another user's.
 ///
 /// # Errors
 /// See [`Unusable`].
-pub(crate) fn require(data_dir: &Path) -> Result<(), Unusable> {
+pub(crate) fn require(data_dir: &Path, wish: Wish) -> Result<(), Unusable> {
+    refuse_strangers(data_dir, wish)?;
     refuse_unfinished(data_dir)?;
     match Sqlite::exists(data_dir) {
         true => Ok(()),

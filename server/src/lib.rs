@@ -24,3 +24,6 @@ mod reference;
 pub mod routes;
 pub mod run;
 mod stream;
+
+/// This build's version, and the commit that it is of where that is known.
+pub const VERSION: &str = env!("CHATHUB_VERSION");

@@ -184,7 +184,7 @@ pub async fn serve_prepared(
     shutdown: impl Future<Output = ()> + Send + 'static,
 ) -> Result<(), ServeError> {
     let Prepared { state, places, store, mut running, beside, lock } = prepared;
-    tracing::info!(build = state.hub.build(), "serving");
+    tracing::info!(version = crate::VERSION, build = state.hub.build(), "serving");
     let (drain, draining) = oneshot::channel::<()>();
     let draining = async {
         // A dropped sender is an end as well.

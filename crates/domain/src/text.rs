@@ -135,6 +135,12 @@ fn is_direction(c: char) -> bool {
     matches!(c, LRE..=RLO | LRI..=PDI)
 }
 
+/// Whether a character breaks the line that it is shown on, turns what stands after it, or speaks to a terminal.
+#[must_use]
+pub fn disturbs_line(c: char) -> bool {
+    breaks_line(c) || is_direction(c)
+}
+
 fn breaks_line(c: char) -> bool {
     c.is_control() || matches!(c, '\u{2028}' | '\u{2029}')
 }

@@ -10,7 +10,7 @@ use chathub_domain::{CompanyId, Organization, OrganizationId, Timestamp};
 use crate::access::CompanyAccess;
 use crate::error::{Error, Result};
 use crate::limits::Peer;
-use crate::ports::{CompanyRecord, OriginsChange};
+use crate::ports::{CompanyRecord, Directory, OriginsChange};
 use crate::tokens::CompanyClaims;
 use crate::{Hub, origin};
 
@@ -43,15 +43,7 @@ impl Hub {
     /// # Errors
     /// `not_found`.
     pub async fn find_company(&self, login: &str) -> Result<CompanyAccess> {
-        match self.inner.directory.company_by_login(login.trim()).await? {
-            Some(CompanyRecord { id, name, .. }) => Ok(CompanyAccess { id, name, session: None }),
-            None => Err(Error::new(
-                ErrorCode::NotFound,
-                format!(
-                    "There is no company with the login “{login}”. Make one with: chathub company add --login {login} --name …"
-                ),
-            )),
-        }
+        find_company(&*self.inner.directory, login).await
     }
 
     /// # Errors
@@ -127,10 +119,7 @@ impl Hub {
 
     /// A demonstration's password may be as plain as its name.
     fn check_password(&self, password: &str) -> Result<()> {
-        if password.chars().count() >= PASSWORD_CHARS || self.is_demo() {
-            return Ok(());
-        }
-        Err(Error::field("/password", format!("A password has at least {PASSWORD_CHARS} characters.")))
+        if self.is_demo() { Ok(()) } else { check_password(password) }
     }
 
     /// The company that an organization belongs to is not known to its id alone; this finds one of the company's
@@ -139,15 +128,48 @@ impl Hub {
     /// # Errors
     /// `not_found`.
     pub async fn find_organization(&self, company: &CompanyAccess, text: &str) -> Result<Organization> {
-        let wanted = text.trim();
-        let id = wanted.parse().ok().map(OrganizationId);
-        let all = self.organizations(company).await?;
-        all.into_iter()
-            .find(|organization| {
-                Some(organization.id) == id || organization.name.to_lowercase() == wanted.to_lowercase()
-            })
-            .ok_or_else(|| Error::not_found("organization"))
+        choose_organization(self.organizations(company).await?, text)
     }
+}
+
+/// What can be said of a new company before there is a place for it.
+///
+/// # Errors
+/// A field that is wrong.
+pub fn check_new_company(login: &str, name: &str, password: &str) -> Result<()> {
+    check_name("/login", login)?;
+    check_name("/name", name)?;
+    check_password(password)
+}
+
+fn check_password(password: &str) -> Result<()> {
+    if password.chars().count() >= PASSWORD_CHARS {
+        return Ok(());
+    }
+    Err(Error::field("/password", format!("A password has at least {PASSWORD_CHARS} characters.")))
+}
+
+pub(crate) async fn find_company(directory: &dyn Directory, login: &str) -> Result<CompanyAccess> {
+    match directory.company_by_login(login.trim()).await? {
+        Some(CompanyRecord { id, name, .. }) => Ok(CompanyAccess { id, name, session: None }),
+        None => Err(Error::new(
+            ErrorCode::NotFound,
+            format!(
+                "There is no company with the login “{login}”. Make one with: chathub company add --login {login} --name …"
+            ),
+        )),
+    }
+}
+
+/// The one that is meant by an id or by a name, in any case of letters.
+pub(crate) fn choose_organization(all: Vec<Organization>, text: &str) -> Result<Organization> {
+    let wanted = text.trim();
+    let id = wanted.parse().ok().map(OrganizationId);
+    all.into_iter()
+        .find(|organization| {
+            Some(organization.id) == id || organization.name.to_lowercase() == wanted.to_lowercase()
+        })
+        .ok_or_else(|| Error::not_found("organization"))
 }
 
 fn normalize_all(origins: &[String]) -> Result<Vec<String>> {

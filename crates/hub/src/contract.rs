@@ -16,6 +16,7 @@ pub mod faulty;
 pub mod log;
 pub mod mirror;
 pub mod paging;
+pub mod register;
 pub mod search;
 
 use std::sync::Arc;

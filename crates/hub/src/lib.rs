@@ -7,6 +7,7 @@
 //! transaction → [`feed`] → the sessions of all who may see it.
 
 pub mod access;
+pub mod administration;
 pub mod archive;
 mod cached;
 mod changes;
@@ -36,6 +37,7 @@ pub mod writer;
 use std::sync::Arc;
 use std::time::Duration;
 
+pub use administration::Administration;
 pub use cached::Cached;
 use chathub_domain::{Epoch, ErrorCode};
 pub use clock::Clock;

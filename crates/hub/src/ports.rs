@@ -6,6 +6,7 @@ mod door;
 mod log;
 mod mirror;
 mod paging;
+mod register;
 mod search;
 
 pub use directory::{
@@ -18,6 +19,7 @@ pub use log::{
 };
 pub use mirror::{Account, Mirror};
 pub use paging::{ChatCursor, ChatOrder, ChatPage, ChatStart, FoundPage};
+pub use register::{CompanyEntry, Register};
 pub use search::{ChatFilter, FOLDING, FoundChat, Search, Span, folded, words};
 
 use std::error::Error as StdError;

@@ -332,6 +332,11 @@ impl Session {
                 self.check = JoinSet::new();
                 self.recheck();
             }
+            Ok(Answer::Known(access)) => {
+                if let Some(desk) = self.face.desk() {
+                    desk.known(*access);
+                }
+            }
             Ok(Answer::NotRenewed(refusal)) => {
                 self.renewals -= 1;
                 self.ready.push_back(refusal);

@@ -13,7 +13,9 @@ mod index;
 mod load;
 mod mirror;
 mod paging;
+mod reading;
 mod reads;
+mod register;
 mod search;
 mod write;
 
@@ -31,7 +33,7 @@ use sqlx::Connection;
 use sqlx::migrate::MigrateError;
 use sqlx::pool::PoolConnectionMetadata;
 use sqlx::sqlite::{
-    SqliteConnectOptions, SqliteConnection, SqliteExecutor, SqliteJournalMode, SqlitePool, SqlitePoolOptions,
+    SqliteConnectOptions, SqliteConnection, SqliteJournalMode, SqlitePool, SqlitePoolOptions,
     SqliteSynchronous,
 };
 use tokio::sync::Notify;
@@ -41,6 +43,7 @@ use uuid::Uuid;
 use checkpoint::Checkpoints;
 pub use copy::NewLife;
 pub use index::terms;
+use reading::{read_epoch, refuse_newer};
 
 /// The file's name in the data directory.
 pub const FILE: &str = "chathub.db";
@@ -88,6 +91,11 @@ pub enum OpenError {
          Start that version, or restore a backup made before the upgrade"
     )]
     Newer { path: PathBuf, version: i64, known: i64 },
+    #[error(
+        "the database {path} was made by an earlier ChatHub (its schema has version {version}, this build has {known}): \
+         start this version's server once, which brings it forward"
+    )]
+    Older { path: PathBuf, version: i64, known: i64 },
     #[error("the database {path} can't be opened: {source}")]
     Database { path: PathBuf, source: sqlx::Error },
     #[error("the database {from} can't be copied to {to}: {source}")]
@@ -146,10 +154,7 @@ impl Sqlite {
             .await
             .map_err(database)?;
         index::fill(&writer).await.map_err(database)?;
-        let (epoch,): (String,) =
-            sqlx::query_as("SELECT epoch FROM installation").fetch_one(&writer).await.map_err(database)?;
-        let epoch =
-            Epoch(Uuid::parse_str(&epoch).map_err(|error| database(sqlx::Error::Decode(error.into())))?);
+        let epoch = read_epoch(&writer).await.map_err(database)?;
         let reading = options.clone().pragma("query_only", "ON");
         let readers = SqlitePoolOptions::new()
             .before_acquire(is_clean)
@@ -291,20 +296,6 @@ async fn assert_durable(writer: &SqlitePool, path: &Path) -> Result<(), OpenErro
         return Err(OpenError::Unsafe { path: path.to_owned(), setting, value, needed });
     }
     Ok(())
-}
-
-async fn refuse_newer(database: impl SqliteExecutor<'_>, path: &Path) -> Result<(), OpenError> {
-    let known = MIGRATIONS.iter().map(|migration| migration.version).max().unwrap_or(0);
-    let found: Result<Option<(Option<i64>,)>, _> =
-        sqlx::query_as("SELECT MAX(version) FROM _sqlx_migrations").fetch_optional(database).await;
-    match found {
-        Ok(Some((Some(version),))) if version > known => {
-            Err(OpenError::Newer { path: path.to_owned(), version, known })
-        }
-        // No table: a new database.
-        Ok(_) | Err(sqlx::Error::Database(_)) => Ok(()),
-        Err(source) => Err(OpenError::Database { path: path.to_owned(), source }),
-    }
 }
 
 /// A database error as the port's.

@@ -6,7 +6,8 @@ use async_trait::async_trait;
 use chathub_domain::error::ErrorCode;
 use chathub_domain::{CompanyId, Operator, OperatorId, OperatorStatus, Organization, OrganizationId};
 use chathub_hub::ports::{
-    CompanyRecord, Directory, Mirror, NewOperator, OperatorRecord, OriginsChange, PortError,
+    CompanyEntry, CompanyRecord, Directory, Mirror, NewOperator, OperatorRecord, OriginsChange, PortError,
+    Register,
 };
 
 /// What was last seen of the remote at `address`. Its people are changed there; what is set here is set.
@@ -113,6 +114,30 @@ impl Directory for Mirrored {
         _: OperatorId,
         _: OperatorStatus,
     ) -> Result<bool, PortError> {
+        Err(kept_there("Operators", &self.address))
+    }
+}
+
+#[async_trait]
+impl Register for Mirrored {
+    async fn companies(&self, after: CompanyId, most: u32) -> Result<Vec<CompanyEntry>, PortError> {
+        self.mirror.companies(after, most).await
+    }
+
+    async fn operators_after(
+        &self,
+        company: CompanyId,
+        after: OperatorId,
+        most: u32,
+    ) -> Result<Vec<Operator>, PortError> {
+        self.mirror.operators_after(company, after, most).await
+    }
+
+    async fn rename_organization(&self, _: CompanyId, _: OrganizationId, _: &str) -> Result<bool, PortError> {
+        Err(kept_there("Organizations", &self.address))
+    }
+
+    async fn rename_operator(&self, _: CompanyId, _: OperatorId, _: &str) -> Result<bool, PortError> {
         Err(kept_there("Operators", &self.address))
     }
 }

@@ -7,9 +7,10 @@ use chathub_store::Sqlite;
 use chathub_upstream::Address;
 use clap::Subcommand;
 
-use super::{CommandError, say};
+use super::CommandError;
+use super::output::say;
 use crate::installation::lock::Lock;
-use crate::installation::require;
+use crate::installation::{Wish, require};
 
 #[derive(Subcommand, Debug)]
 pub(super) enum UpstreamCommand {
@@ -26,7 +27,7 @@ pub(super) async fn upstream(
 ) -> Result<(), CommandError> {
     // Whether it may be plain HTTP is for the server to judge, which calls it.
     let address = Address::parse(&url, true).map_err(CommandError::Address)?.to_string();
-    require(data_dir)?;
+    require(data_dir, Wish::Write)?;
     let _lock = Lock::take(data_dir)?;
     let store = Sqlite::open(data_dir).await?;
     let moved = store.move_directory(&address).await;
@@ -34,6 +35,5 @@ pub(super) async fn upstream(
     if !moved.map_err(Error::from)? {
         return Err(CommandError::OwnPeople { path: data_dir.to_owned() });
     }
-    say(&format!("Start with --upstream {address}; companies sign in once more."));
-    Ok(())
+    say(&format!("Start with --upstream {address}; companies sign in once more."))
 }

@@ -7,7 +7,7 @@ use chathub_store::{OpenError, Sqlite};
 
 use super::keys::{self, KeysError};
 use super::manifest::Manifest;
-use super::{DATABASE, DEMONSTRATION, LOADERS, Unusable, files, require};
+use super::{DATABASE, DEMONSTRATION, LOADERS, Unusable, Wish, files, require};
 
 /// Ends the name of a backup that is being made, so that none that is half made looks whole.
 const UNFINISHED: &str = ".unfinished";
@@ -37,7 +37,7 @@ pub enum BackupError {
 /// # Errors
 /// See [`BackupError`]; nothing is left then.
 pub async fn backup(data_dir: &Path, into: &Path, now: jiff::Timestamp) -> Result<PathBuf, BackupError> {
-    require(data_dir)?;
+    require(data_dir, Wish::Read)?;
     let failed = |source| BackupError::Write { path: into.to_owned(), source };
     files::make_folder(into).map_err(failed)?;
     remove_unfinished(into).map_err(failed)?;

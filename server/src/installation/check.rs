@@ -4,22 +4,15 @@ use std::path::Path;
 
 use chathub_store::{OpenError, Sqlite};
 
-use super::{LOADERS, files, keys, require};
+use super::{LOADERS, files, keys};
 use crate::digest;
 
-/// What is wrong with a data directory, a line each. Changes nothing.
+/// What is wrong with a data directory that has a database, a line each. Changes nothing.
 ///
 /// # Errors
 /// When the database can't be looked at at all.
 pub async fn problems(data_dir: &Path) -> Result<Vec<String>, OpenError> {
-    let mut problems = Vec::new();
-    if let Err(unusable) = require(data_dir) {
-        problems.push(unusable.to_string());
-    }
-    if !Sqlite::exists(data_dir) {
-        return Ok(problems);
-    }
-    problems.extend(Sqlite::problems(data_dir).await?);
+    let mut problems = Sqlite::problems(data_dir).await?;
     match keys::text(data_dir) {
         Ok(Some(_)) => {}
         Ok(None) => problems.push(

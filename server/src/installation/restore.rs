@@ -8,7 +8,10 @@ use chathub_store::{NewLife, OpenError, Sqlite};
 use super::keys::{self, KeysError};
 use super::lock::{self, Lock, LockError};
 use super::manifest::{Manifest, ManifestError};
-use super::{DATABASE, DEMONSTRATION, LOADERS, UNFINISHED, backup, files, is_unfinished};
+use super::{
+    DATABASE, DEMONSTRATION, LOADERS, UNFINISHED, Unusable, Wish, backup, files, is_unfinished,
+    refuse_strangers,
+};
 
 /// By how much every counting goes on for each [`LOST_SECONDS`] of the lost time, begun or whole.
 const LEAP: i64 = 1_000_000_000;
@@ -23,6 +26,8 @@ const LOST_SECONDS: i64 = 100_000;
 pub enum RestoreError {
     #[error(transparent)]
     Backup(#[from] ManifestError),
+    #[error(transparent)]
+    Unusable(#[from] Unusable),
     #[error(transparent)]
     Lock(#[from] LockError),
     #[error(
@@ -62,6 +67,7 @@ pub async fn restore(
     now: jiff::Timestamp,
 ) -> Result<Restored, RestoreError> {
     let manifest = Manifest::verified(backup)?;
+    refuse_strangers(data_dir, Wish::Write)?;
     let _lock = Lock::take(data_dir)?;
     let failed = |source| RestoreError::Write { path: data_dir.to_owned(), source };
     empty(data_dir)?;

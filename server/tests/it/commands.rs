@@ -1,5 +1,8 @@
 //! The command line: a working installation by commands alone, and one clear line for what can't be done.
 
+mod people;
+mod shell;
+
 use std::path::Path;
 use std::time::Duration;
 
@@ -24,9 +27,9 @@ async fn an_installation_is_made_by_commands_and_holds_a_conversation() {
     let add = "operator add --company acme --organization sales --name Anna";
     let anna = said(&run(&data, add, "").await);
     let list = said(&run(&data, "organization list --company acme", "").await);
-    assert_eq!(list, format!("{sales}\tSales\thttps://shop.example"));
+    assert_eq!(list, format!("{sales}\tSales\thttps://shop.example\tacme"));
     let list = said(&run(&data, "operator list --company acme", "").await);
-    assert_eq!(list, format!("{anna}\tAnna\tSales\tActive"));
+    assert_eq!(list, format!("{anna}\tAnna\tSales\tactive\tacme"));
 
     let server = Process::serve(&data, &assets).await;
     let http = reqwest::Client::builder().redirect(reqwest::redirect::Policy::none()).build().unwrap();
@@ -108,8 +111,6 @@ async fn a_command_that_can_not_be_done_says_why_in_one_line() {
     for (arguments, input, says) in [
         ("company add --login acme --name Acme", "short", "at least 8 characters"),
         ("company add --login acme --name Acme", "", "at least 8 characters"),
-        ("organization list --company acme", "", "chathub company add --login acme"),
-        ("company password --login acme", PASSWORD, "no company with the login"),
     ] {
         let line = failed(&run(&data, arguments, input).await);
         assert!(line.contains(says), "{arguments}: {line}");
@@ -117,6 +118,8 @@ async fn a_command_that_can_not_be_done_says_why_in_one_line() {
     said(&run(&data, "company add --login acme --name Acme", PASSWORD).await);
     said(&run(&data, "organization add --company acme --name Sales", "").await);
     for (arguments, input, says) in [
+        ("organization list --company globex", "", "chathub company add --login globex"),
+        ("company password --login globex", PASSWORD, "no company with the login"),
         ("company add --login acme --name Again", PASSWORD, "already taken"),
         ("organization add --company acme --name Sales", "", "already taken"),
         ("organization add --company acme --name Web --allow-origin shop", "", "not a web origin"),

@@ -174,12 +174,17 @@ async fn a_customer_is_let_in_by_the_origins_that_are_set_here() {
     assert_eq!(from_shop().await["type"], "welcome");
     let (_, list) = run("organization list --company acme").await;
     assert!(list.contains(&format!("{}\tSales\t{SHOP}", remote.people.sales)), "{list}");
+    let (_, list) = run("company list").await;
+    assert_eq!(list, "1\tacme\tacme\n");
     // People are made where they are kept.
     for command in [
         "company add --login other --name Other",
         "company password --login acme",
         "organization add --company acme --name More",
         "operator add --company acme --organization Sales --name Dora",
+        "organization rename --company acme --organization Sales --name Orders",
+        "operator rename --company acme --operator Boris --name Dora",
+        "operator status --company acme --operator Boris inactive",
     ] {
         let (done, line) = run(command).await;
         assert!(

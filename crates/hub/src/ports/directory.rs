@@ -66,8 +66,6 @@ pub enum Health {
     Refuses,
 }
 
-/// Companies, organizations, operators. Every call names the tenant, but the three that find out who it is: a
-/// company by id or login, and an organization for a customer.
 /// What becomes of an organization's allowed origins.
 #[derive(Clone, Copy, Debug)]
 pub enum OriginsChange<'a> {
@@ -94,6 +92,8 @@ impl OriginsChange<'_> {
     }
 }
 
+/// Companies, organizations, operators. Every call names the tenant, but the three that find out who it is: a
+/// company by id or login, and an organization for a customer.
 #[async_trait]
 pub trait Directory: Send + Sync {
     async fn company(&self, id: CompanyId) -> Result<Option<CompanyRecord>, PortError>;

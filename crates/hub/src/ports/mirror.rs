@@ -4,7 +4,7 @@
 use async_trait::async_trait;
 use chathub_domain::{CompanyId, Operator, OrganizationId, OrganizationRef, Timestamp};
 
-use super::{Directory, PortError};
+use super::{PortError, Register};
 
 /// What a company is at the remote.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -17,10 +17,10 @@ pub struct Account {
     pub answered_at: Timestamp,
 }
 
-/// The people of a remote directory, as they were last seen. As a [`Directory`] it answers what it remembers. A row
+/// The people of a remote directory, as they were last seen. As a [`Register`] it answers what it remembers. A row
 /// never passes from one company to another, whatever the remote says: [`PortError::Failed`].
 #[async_trait]
-pub trait Mirror: Directory {
+pub trait Mirror: Register {
     /// The company that the remote let in as `login` and that owns `organizations` there, known already or new. Who
     /// owns an organization that is known here is that company, whatever its login; a login alone says so only while
     /// the company it had has none.

@@ -32,7 +32,9 @@ pub(super) enum Answer {
     Farewell(Farewell),
     /// The token was renewed: the client is welcomed again, where it is.
     Renewed(Box<OperatorAccess>, String),
-    /// It was not: the refusal, as a frame.
+    /// Still the same operator, as the directory knows them now.
+    Known(Box<OperatorAccess>),
+    /// It was not renewed: the refusal, as a frame.
     NotRenewed(Arc<str>),
     /// What waits to be read was counted anew.
     Counted(Result<Page, Error>),

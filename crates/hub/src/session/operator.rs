@@ -160,10 +160,14 @@ impl Desk {
     pub(super) fn check(&self, hub: &Hub, origin: &Origin) -> BoxFuture<'static, Answer> {
         let (hub, token, origin) = (hub.clone(), self.token.clone(), origin.clone());
         async move {
-            still_welcome(match hub.operator_by_token(&token).await {
-                Ok(access) => hub.check_operator_origin(&access, &origin).await,
-                Err(error) => Err(error),
-            })
+            let access = match hub.operator_by_token(&token).await {
+                Ok(access) => access,
+                Err(error) => return still_welcome(Err(error)),
+            };
+            match hub.check_operator_origin(&access, &origin).await {
+                Ok(()) => Answer::Known(Box::new(access)),
+                Err(error) => still_welcome(Err(error)),
+            }
         }
         .boxed()
     }
@@ -188,6 +192,13 @@ impl Desk {
             }
             .boxed(),
         )
+    }
+
+    /// What they are called may have changed; where they work may not, since that decides what is told here.
+    pub(super) fn known(&mut self, access: OperatorAccess) {
+        if access.organization.id == self.access.organization.id {
+            self.access = OperatorAccess { expires_at: self.access.expires_at, ..access };
+        }
     }
 
     /// The fresh token is good.

@@ -7,7 +7,8 @@ use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection};
 use sqlx::{ConnectOptions as _, Connection as _};
 use uuid::Uuid;
 
-use super::{BUSY, FILE, LOCAL, OpenError, Sqlite, failed, files, refuse_newer};
+use super::reading::refuse_newer;
+use super::{BUSY, FILE, LOCAL, OpenError, Sqlite, failed, files};
 
 /// The tables that give out ids.
 pub(super) const COUNTING: [&str; 6] =

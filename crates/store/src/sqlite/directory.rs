@@ -26,7 +26,7 @@ struct OrganizationRow {
 }
 
 #[derive(FromRow)]
-struct OperatorRow {
+pub(super) struct OperatorRow {
     id: i64,
     company_id: i64,
     name: String,
@@ -287,7 +287,7 @@ impl OrganizationRow {
 }
 
 impl OperatorRow {
-    fn record(self) -> Result<OperatorRecord, PortError> {
+    pub(super) fn record(self) -> Result<OperatorRecord, PortError> {
         let status = OperatorStatus::from_number(self.status)
             .ok_or_else(|| strange("reading an operator", "an unknown operator status"))?;
         let organization =
@@ -305,7 +305,7 @@ fn json(origins: &[String]) -> String {
 }
 
 /// A violated `UNIQUE` as the port's own answer.
-fn taken(what: &'static str, operation: &'static str) -> impl Fn(sqlx::Error) -> PortError {
+pub(super) fn taken(what: &'static str, operation: &'static str) -> impl Fn(sqlx::Error) -> PortError {
     move |error| match &error {
         sqlx::Error::Database(database) if database.is_unique_violation() => PortError::Taken { what },
         _ => failed(operation)(error),

@@ -21,6 +21,10 @@ chathub_hub::contract_tests!(@ fresh, mirror:
     lists_are_kept_with_the_generations_that_follow
     an_account_is_kept_until_it_is_revoked
 );
+chathub_hub::contract_tests!(@ fresh, register:
+    lists_go_on_after_the_last_of_a_page
+    names_are_changed_by_their_company_and_counted
+);
 
 async fn fresh() -> Subject {
     let directory = tempfile::tempdir().unwrap();

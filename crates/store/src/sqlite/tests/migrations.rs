@@ -1,7 +1,7 @@
 //! Migrations that have landed, and databases that are as old as they are.
 
 use chathub_domain::{Author, ChatStatus, CompanyId, OperatorId, OrganizationId, VisitorId};
-use chathub_hub::ports::{ChatFilter, ChatOrder, ChatPage, ChatStart, Log, Portion, Search, Span};
+use chathub_hub::ports::{ChatFilter, ChatOrder, ChatPage, ChatStart, Log, Portion, Register, Search, Span};
 use sqlx::migrate::Migrator;
 use std::borrow::Cow;
 
@@ -122,4 +122,23 @@ async fn a_database_of_every_earlier_schema_is_brought_to_this_one_and_read() {
         store.close().await;
         assert_eq!(Sqlite::problems(folder.path()).await.unwrap(), [""; 0], "after, with {count} migrations");
     }
+}
+
+#[tokio::test]
+async fn whoever_only_reads_leaves_an_earlier_schema_as_it_is() {
+    let folder = tempfile::tempdir().unwrap();
+    let count = MIGRATIONS.iter().count() - 1;
+    of_the_past(folder.path(), count).await;
+    let before = std::fs::read(folder.path().join(FILE)).unwrap();
+    let error = Sqlite::open_to_read(folder.path()).await.err().unwrap().to_string();
+    assert!(error.contains(&format!("version {count}")) && error.contains("server once"), "{error}");
+    assert_eq!(std::fs::read(folder.path().join(FILE)).unwrap(), before);
+    let store = Sqlite::open(folder.path()).await.unwrap();
+    store.close().await;
+    let store = Sqlite::open_to_read(folder.path()).await.unwrap();
+    assert_eq!(store.companies(CompanyId(0), 9).await.unwrap()[0].login, "Acme");
+    assert!(store.set_password(CompanyId(1), "new").await.is_err(), "it only reads");
+    store.close().await;
+    let nowhere = folder.path().join("nowhere");
+    assert!(Sqlite::open_to_read(&nowhere).await.is_err() && !nowhere.exists());
 }

@@ -1,0 +1,88 @@
+//! A database as it is: opened to be read, and which version's it is.
+
+use std::future::ready;
+use std::path::Path;
+use std::sync::Arc;
+
+use chathub_domain::Epoch;
+use sqlx::sqlite::{SqliteConnectOptions, SqliteExecutor, SqlitePool, SqlitePoolOptions};
+use uuid::Uuid;
+
+use super::checkpoint::Checkpoints;
+use super::{BUSY, FILE, LISTERS, MIGRATIONS, OpenError, SEARCHERS, Sqlite};
+
+/// SQLite's code for a statement that names what is not there.
+const NO_SUCH_TABLE: &str = "1";
+
+impl Sqlite {
+    /// Opens the database in `directory` as it is, for who reads what it holds: makes nothing, brings no schema forward
+    /// and refuses to write. Another process may have it open.
+    ///
+    /// # Errors
+    /// See [`OpenError`]; [`OpenError::Older`] where a schema is not this version's yet.
+    pub async fn open_to_read(directory: &Path) -> Result<Self, OpenError> {
+        let path = directory.join(FILE);
+        let database = |source| OpenError::Database { path: path.clone(), source };
+        let options = SqliteConnectOptions::new()
+            .filename(&path)
+            .create_if_missing(false)
+            .pragma("temp_store", "MEMORY")
+            .pragma("query_only", "ON")
+            .busy_timeout(BUSY);
+        let readers = SqlitePoolOptions::new()
+            .max_connections(1)
+            .connect_with(options.clone())
+            .await
+            .map_err(database)?;
+        refuse_newer(&readers, &path).await?;
+        refuse_older(&readers, &path).await?;
+        let epoch = read_epoch(&readers).await.map_err(database)?;
+        let [writer, searchers, listers] = [1, SEARCHERS, LISTERS]
+            .map(|most| SqlitePoolOptions::new().max_connections(most).connect_lazy_with(options.clone()));
+        let pools = [&searchers, &listers, &readers, &writer].map(Clone::clone);
+        let log = directory.join(format!("{FILE}-wal"));
+        let checkpoints = Arc::new(Checkpoints::new(pools, log, &options, Arc::default()));
+        // Nothing is committed here that would have to be checkpointed.
+        let checkpointing = tokio::spawn(ready(()));
+        Ok(Self { writer, readers, searchers, listers, checkpoints, checkpointing, epoch })
+    }
+}
+
+pub(super) async fn read_epoch(database: &SqlitePool) -> Result<Epoch, sqlx::Error> {
+    let (epoch,): (String,) = sqlx::query_as("SELECT epoch FROM installation").fetch_one(database).await?;
+    Uuid::parse_str(&epoch).map(Epoch).map_err(|error| sqlx::Error::Decode(error.into()))
+}
+
+/// The newest schema that this build knows.
+fn known_version() -> i64 {
+    MIGRATIONS.iter().map(|migration| migration.version).max().unwrap_or(0)
+}
+
+/// # Errors
+/// [`OpenError::Newer`], or when it can't be asked.
+pub(super) async fn refuse_newer(database: impl SqliteExecutor<'_>, path: &Path) -> Result<(), OpenError> {
+    let known = known_version();
+    match found_version(database, path).await? {
+        version if version > known => Err(OpenError::Newer { path: path.to_owned(), version, known }),
+        _ => Ok(()),
+    }
+}
+
+async fn refuse_older(database: impl SqliteExecutor<'_>, path: &Path) -> Result<(), OpenError> {
+    let known = known_version();
+    match found_version(database, path).await? {
+        version if version < known => Err(OpenError::Older { path: path.to_owned(), version, known }),
+        _ => Ok(()),
+    }
+}
+
+/// The schema's version; 0 in a new database.
+async fn found_version(database: impl SqliteExecutor<'_>, path: &Path) -> Result<i64, OpenError> {
+    let found: Result<Option<(Option<i64>,)>, _> =
+        sqlx::query_as("SELECT MAX(version) FROM _sqlx_migrations").fetch_optional(database).await;
+    match found {
+        Ok(found) => Ok(found.and_then(|(version,)| version).unwrap_or(0)),
+        Err(sqlx::Error::Database(error)) if error.code().as_deref() == Some(NO_SUCH_TABLE) => Ok(0),
+        Err(source) => Err(OpenError::Database { path: path.to_owned(), source }),
+    }
+}

@@ -1,0 +1,87 @@
+//! Lists and names, for whoever administers the machine.
+
+use async_trait::async_trait;
+use chathub_domain::{CompanyId, Operator, OperatorId, OrganizationId};
+use chathub_hub::ports::{CompanyEntry, PortError, Register};
+
+use super::directory::{OperatorRow, taken};
+use super::{Sqlite, failed};
+
+#[async_trait]
+impl Register for Sqlite {
+    async fn companies(&self, after: CompanyId, most: u32) -> Result<Vec<CompanyEntry>, PortError> {
+        let rows: Vec<(i64, String, String)> =
+            sqlx::query_as("SELECT id, login, name FROM companies WHERE id > $1 ORDER BY id LIMIT $2")
+                .bind(after.0)
+                .bind(most)
+                .fetch_all(&self.readers)
+                .await
+                .map_err(failed("listing companies"))?;
+        let entry = |(id, login, name)| CompanyEntry { id: CompanyId(id), login, name };
+        Ok(rows.into_iter().map(entry).collect())
+    }
+
+    async fn operators_after(
+        &self,
+        company: CompanyId,
+        after: OperatorId,
+        most: u32,
+    ) -> Result<Vec<Operator>, PortError> {
+        let rows: Vec<OperatorRow> = sqlx::query_as(
+            "SELECT o.id, o.company_id, o.name, o.status, o.generation + c.generation AS generation,
+                    o.organization_id, g.name AS organization_name
+             FROM operators o JOIN organizations g ON g.id = o.organization_id
+             JOIN companies c ON c.id = o.company_id
+             WHERE o.company_id = $1 AND o.id > $2 AND o.status <> 2 ORDER BY o.id LIMIT $3",
+        )
+        .bind(company.0)
+        .bind(after.0)
+        .bind(most)
+        .fetch_all(&self.readers)
+        .await
+        .map_err(failed("listing operators"))?;
+        rows.into_iter().map(|row| row.record().map(|record| record.operator)).collect()
+    }
+
+    async fn rename_organization(
+        &self,
+        company: CompanyId,
+        organization: OrganizationId,
+        name: &str,
+    ) -> Result<bool, PortError> {
+        let operation = "renaming an organization";
+        let mut write = self.write(operation).await?;
+        let done = sqlx::query(
+            "UPDATE organizations SET name = $3, name_key = $4 WHERE company_id = $1 AND id = $2 AND NOT gone",
+        )
+        .bind(company.0)
+        .bind(organization.0)
+        .bind(name)
+        .bind(name.to_lowercase())
+        .execute(&mut *write)
+        .await
+        .map_err(taken("name", operation))?;
+        write.commit().await?;
+        Ok(done.rows_affected() == 1)
+    }
+
+    async fn rename_operator(
+        &self,
+        company: CompanyId,
+        operator: OperatorId,
+        name: &str,
+    ) -> Result<bool, PortError> {
+        let operation = "renaming an operator";
+        let mut write = self.write(operation).await?;
+        let done =
+            sqlx::query("UPDATE operators SET name = $3 WHERE company_id = $1 AND id = $2 AND status <> 2")
+                .bind(company.0)
+                .bind(operator.0)
+                .bind(name)
+                .execute(&mut *write)
+                .await
+                .map_err(failed(operation))?;
+        write.commit().await?;
+        Ok(done.rows_affected() == 1)
+    }
+}
