@@ -91,7 +91,8 @@ ARCHIVE := chathub-$(VERSION)-$(shell uname -m)-linux-gnu
 dist: build
 	rm -rf dist
 	mkdir -p dist/$(ARCHIVE)
-	cp $(RELEASE) README.md CHANGELOG.md SECURITY.md LICENSE-APACHE LICENSE-MIT packaging/* dist/$(ARCHIVE)/
+	cp $(RELEASE) README.md CHANGELOG.md SECURITY.md LICENSE-APACHE LICENSE-MIT dist/$(ARCHIVE)/
+	cp -r packaging/* dist/$(ARCHIVE)/
 	cp -r docs dist/$(ARCHIVE)/docs
 	toolchain/licences dist/$(ARCHIVE)/licences
 	mkdir dist/$(ARCHIVE)/completions

@@ -172,6 +172,9 @@ fn typed(error: &chathub_hub::Error) -> String {
 /// See [`CommandError`].
 pub async fn run(arguments: Arguments) -> Result<(), CommandError> {
     let Arguments { common, command } = arguments;
+    if matches!(command, Command::Company(_) | Command::Organization(_) | Command::Operator(_)) {
+        start_log_if_asked()?;
+    }
     match command {
         Command::Serve(mut serve) => {
             // Read here and not by clap, which would make a flag of it.
@@ -216,11 +219,26 @@ async fn serve_until_signalled(config: Config) -> Result<(), CommandError> {
     Ok(())
 }
 
+/// The log of a server.
 fn start_log(format: LogFormat) -> Result<(), CommandError> {
-    let filter = match std::env::var("CHATHUB_LOG") {
-        Ok(filter) => filter.parse().map_err(|_| CommandError::LogFilter(filter))?,
-        Err(_) => EnvFilter::new("info,sqlx=warn"),
-    };
+    log(format, asked_filter()?.unwrap_or_else(|| EnvFilter::new("info,sqlx=warn")));
+    Ok(())
+}
+
+/// A command that changes who may do what has a log when it is asked for one: whoever typed it sees the outcome anyway.
+fn start_log_if_asked() -> Result<(), CommandError> {
+    if let Some(filter) = asked_filter()? {
+        log(LogFormat::Text, filter);
+    }
+    Ok(())
+}
+
+fn asked_filter() -> Result<Option<EnvFilter>, CommandError> {
+    let Ok(filter) = std::env::var("CHATHUB_LOG") else { return Ok(None) };
+    filter.parse().map(Some).map_err(|_| CommandError::LogFilter(filter))
+}
+
+fn log(format: LogFormat, filter: EnvFilter) {
     let lines = tracing_subscriber::fmt::layer()
         .with_writer(std::io::stderr)
         // Colours are for people: a journal or a file gets plain text.
@@ -230,7 +248,6 @@ fn start_log(format: LogFormat) -> Result<(), CommandError> {
         LogFormat::Json => lines.json().boxed(),
     };
     tracing_subscriber::registry().with(lines).with(filter).with(filter_fn(is_discreet)).init();
-    Ok(())
 }
 
 /// Whether something may be logged, whatever was asked for. What libraries say below `info` holds what they carry: frames

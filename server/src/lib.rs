@@ -21,6 +21,7 @@ pub mod peer;
 pub mod places;
 mod problem;
 mod reference;
+mod request;
 pub mod routes;
 pub mod run;
 mod stream;

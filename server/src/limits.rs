@@ -9,8 +9,10 @@ use axum::http::{HeaderMap, HeaderName, HeaderValue};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use chathub_app::fns::{Cookies, policy_field, standing_field, token_of};
+use chathub_domain::error::ErrorCode;
 use chathub_domain::token::tidy;
 use chathub_hub::Error;
+use chathub_hub::audit::Action;
 use chathub_hub::limits::{Exceeded, Limiter, Peer, PeerLimiter, Policy, Standing};
 
 use crate::problem::Failure;
@@ -64,6 +66,9 @@ pub(crate) async fn requests(State(state): State<AppState>, request: Request, ne
             }
             response
         }
-        Err(exceeded) => Failure(Error::too_many("Too many requests.", exceeded)).into_response(),
+        Err(exceeded) => {
+            state.hub.note_refusal(Action::Request, ErrorCode::TooManyRequests);
+            Failure(Error::too_many("Too many requests.", exceeded)).into_response()
+        }
     }
 }

@@ -15,6 +15,7 @@ use axum::{Json, Router};
 use serde::Serialize;
 use tokio::task::spawn_blocking;
 use tower_http::services::ServeFile;
+use tracing::Span;
 
 use crate::digest;
 use crate::installation::{LOADERS, files};
@@ -159,7 +160,11 @@ async fn one(
     request: Request,
 ) -> Response {
     let found = match file.ends_with(".js") {
-        true => spawn_blocking(move || state.loaders.find(&version)).await.ok().flatten(),
+        true => {
+            let span = Span::current();
+            let find = move || span.in_scope(|| state.loaders.find(&version));
+            spawn_blocking(find).await.ok().flatten()
+        }
         false => None,
     };
     let Some(path) = found else { return StatusCode::NOT_FOUND.into_response() };

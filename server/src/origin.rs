@@ -9,6 +9,7 @@ use axum::http::{HeaderMap, HeaderName, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use chathub_domain::error::ErrorCode;
+use chathub_hub::audit::Action;
 use chathub_hub::{Error, Origin};
 
 use crate::problem::Failure;
@@ -69,6 +70,7 @@ impl Hosts {
 /// Puts the [`Origin`] beside every request, and turns away what was sent to another name.
 pub(crate) async fn note(State(state): State<AppState>, mut request: Request, next: Next) -> Response {
     if !state.hosts.know(&request) {
+        state.hub.note_refusal(Action::Request, ErrorCode::Misdirected);
         return Failure(Error::new(
             ErrorCode::Misdirected,
             "This server is not called by that name. Use its public address; whoever runs it can allow another name \

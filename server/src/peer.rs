@@ -4,14 +4,8 @@
 use std::net::{IpAddr, SocketAddr};
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use axum::extract::{ConnectInfo, Request, State};
 use axum::http::{HeaderMap, HeaderName};
-use axum::middleware::Next;
-use axum::response::Response;
-use chathub_hub::limits::Peer;
 use ipnet::IpNet;
-
-use crate::routes::AppState;
 
 const FORWARDED_FOR: HeaderName = HeaderName::from_static("x-forwarded-for");
 
@@ -23,16 +17,6 @@ pub struct Proxies {
     told: AtomicBool,
 }
 
-/// Puts the [`Peer`] beside every request.
-pub(crate) async fn note(State(state): State<AppState>, mut request: Request, next: Next) -> Response {
-    let peer = match request.extensions().get::<ConnectInfo<SocketAddr>>() {
-        Some(ConnectInfo(address)) => state.proxies.client(address.ip(), request.headers()).into(),
-        None => Peer::UNKNOWN,
-    };
-    request.extensions_mut().insert(peer);
-    next.run(request).await
-}
-
 impl Proxies {
     #[must_use]
     pub fn new(trusted: Vec<IpNet>) -> Self {
@@ -41,7 +25,7 @@ impl Proxies {
 
     /// The address that `peer` speaks for: each proxy appends the one that it was called from, so the last that is
     /// no proxy of ours is the client. What stands before it, the client may have written itself.
-    fn client(&self, peer: IpAddr, headers: &HeaderMap) -> IpAddr {
+    pub(crate) fn client(&self, peer: IpAddr, headers: &HeaderMap) -> IpAddr {
         let mut client = peer.to_canonical();
         if !headers.contains_key(FORWARDED_FOR) {
             return client;

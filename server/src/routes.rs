@@ -2,7 +2,6 @@
 
 use std::any::Any;
 use std::sync::Arc;
-use std::time::Instant;
 
 use axum::Router;
 use axum::extract::{FromRef, Request, State};
@@ -21,8 +20,9 @@ use crate::assets::Assets;
 use crate::limits::{self, RATELIMIT, RATELIMIT_POLICY, Requests};
 use crate::loaders::{Current, Loaders};
 use crate::origin::Hosts;
-use crate::peer::{self, Proxies};
+use crate::peer::Proxies;
 use crate::problem::Failure;
+use crate::request::{self, REQUEST_ID};
 use crate::{api, demo, origin, pages, panel, reference, stream};
 
 /// For a month, browsers that have been here by TLS come by nothing else. Not longer, nor for the names beneath: whoever
@@ -97,10 +97,9 @@ pub fn counted(router: Router<AppState>, state: &AppState) -> Router<AppState> {
 pub fn surrounded(router: Router<AppState>, state: AppState) -> Router {
     router
         .layer(middleware::from_fn_with_state(state.clone(), origin::note))
-        .layer(middleware::from_fn_with_state(state.clone(), peer::note))
         .layer(middleware::from_fn_with_state(state.clone(), guard))
         .layer(CatchPanicLayer::custom(panicked))
-        .layer(middleware::from_fn(note))
+        .layer(middleware::from_fn_with_state(Arc::clone(&state.proxies), request::note))
         .with_state(state)
 }
 
@@ -116,8 +115,8 @@ fn for_any_page() -> CorsLayer {
             header::ACCEPT,
             HeaderName::from_static("x-authorization-key"),
         ])
-        // Else a page could not read when it may come back.
-        .expose_headers([RATELIMIT, RATELIMIT_POLICY, header::RETRY_AFTER])
+        // Else a page could not read when it may come back, and how its request is called in the log.
+        .expose_headers([RATELIMIT, RATELIMIT_POLICY, header::RETRY_AFTER, REQUEST_ID])
         .max_age(std::time::Duration::from_secs(24 * 60 * 60))
 }
 
@@ -145,16 +144,6 @@ async fn guard(State(state): State<AppState>, request: Request, next: Next) -> R
     if state.is_secure() {
         headers.insert(header::STRICT_TRANSPORT_SECURITY, BY_TLS);
     }
-    response
-}
-
-/// A request's line and its outcome for the log, at the level debug: no header, body or query, where there are tokens and
-/// what people search for.
-async fn note(request: Request, next: Next) -> Response {
-    let (method, path) = (request.method().clone(), request.uri().path().to_owned());
-    let begun = Instant::now();
-    let response = next.run(request).await;
-    tracing::debug!(%method, path, status = response.status().as_u16(), elapsed = ?begun.elapsed(), "a request");
     response
 }
 

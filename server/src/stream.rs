@@ -10,6 +10,7 @@ use chathub_domain::error::ErrorCode;
 use chathub_domain::limits::FRAME_BYTES;
 use chathub_domain::wire::ClientFrame;
 use chathub_hub::limits::Peer;
+use chathub_hub::request::Here;
 use chathub_hub::session::{Farewell, Session, Turn};
 use chathub_hub::{Hub, Origin};
 use tokio::time::timeout;
@@ -41,13 +42,14 @@ pub(crate) async fn upgrade(
     Extension(peer): Extension<Peer>,
     upgrade: WebSocketUpgrade,
 ) -> Response {
+    let here = Here::now();
     upgrade
         .read_buffer_size(READ_BUFFER)
         .write_buffer_size(0)
         .max_write_buffer_size(WRITE_BUFFER)
         .max_message_size(FRAME_BYTES)
         .max_frame_size(FRAME_BYTES)
-        .on_upgrade(move |socket| converse(socket, hub, origin, peer))
+        .on_upgrade(move |socket| here.goes_on(converse(socket, hub, origin, peer)))
 }
 
 async fn converse(mut socket: WebSocket, hub: Hub, origin: Origin, peer: Peer) {

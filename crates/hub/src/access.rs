@@ -62,6 +62,10 @@ impl Hub {
     /// # Errors
     /// When it is no company token that is still good.
     pub async fn company_by_token(&self, token: &str) -> Result<CompanyAccess> {
+        self.inner.audit.token(self.company_of_token(token).await)
+    }
+
+    async fn company_of_token(&self, token: &str) -> Result<CompanyAccess> {
         let claims: CompanyClaims = self.inner.keys.verify(token, self.now())?;
         self.company_of(claims.sub, claims.generation).await
     }
@@ -69,7 +73,7 @@ impl Hub {
     /// # Errors
     /// When it is no operator token that is still good, or the operator may not work.
     pub async fn operator_by_token(&self, token: &str) -> Result<OperatorAccess> {
-        self.operator_by_token_for(None, token).await
+        self.inner.audit.token(self.operator_by_token_for(None, token).await)
     }
 
     /// By a token of ours, or by one that the directory issued and vouches for when it is asked for `company`.
@@ -125,16 +129,20 @@ impl Hub {
     /// # Errors
     /// When it is neither kind of token, or one that is no longer good.
     pub async fn caller(&self, token: &str) -> Result<Caller> {
+        self.inner.audit.token(self.caller_of_token(token).await)
+    }
+
+    async fn caller_of_token(&self, token: &str) -> Result<Caller> {
         // One verification for most: a company's token is the only other kind that is good here.
         if self.is_development_token(token) || TokenKeys::claims_to_be::<OperatorClaims>(token) {
-            return self.operator_by_token(token).await.map(Caller::Operator);
+            return self.operator_by_token_for(None, token).await.map(Caller::Operator);
         }
-        let refused = match self.company_by_token(token).await {
+        let refused = match self.company_of_token(token).await {
             // Not ours at all, or a company's that was revoked: the directory may know it as an operator's.
             Err(error) if matches!(error.code, ErrorCode::WrongTokenKind | ErrorCode::TokenInvalid) => error,
             other => return other.map(Caller::Company),
         };
-        match self.operator_by_token(token).await {
+        match self.operator_by_token_for(None, token).await {
             Err(other)
                 if refused.code == ErrorCode::TokenInvalid
                     && matches!(other.code, ErrorCode::TokenInvalid | ErrorCode::WrongTokenKind) =>
@@ -261,6 +269,13 @@ impl Hub {
 }
 
 impl Caller {
+    pub(crate) fn company_id(&self) -> CompanyId {
+        match self {
+            Self::Company(company) => company.id,
+            Self::Operator(operator) => operator.company_id,
+        }
+    }
+
     pub(crate) fn operator(&self) -> Option<&OperatorRef> {
         match self {
             Self::Company(_) => None,

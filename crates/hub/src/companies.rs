@@ -8,6 +8,7 @@ use chathub_domain::text::{self, NameMistake};
 use chathub_domain::{CompanyId, Organization, OrganizationId, Timestamp};
 
 use crate::access::CompanyAccess;
+use crate::audit::{Action, Deed};
 use crate::error::{Error, Result};
 use crate::limits::Peer;
 use crate::ports::{CompanyRecord, Directory, OriginsChange};
@@ -52,7 +53,9 @@ impl Hub {
         let (login, name) = (check_name("/login", login)?, check_name("/name", name)?);
         self.check_password(&password)?;
         let hash = self.inner.passwords.hash(password).await?;
-        Ok(self.inner.directory.add_company(login, name, &hash).await?)
+        let id = self.inner.directory.add_company(login, name, &hash).await?;
+        self.inner.audit.done(Action::AddCompany, id, &Deed { login: Some(login), ..Deed::default() });
+        Ok(id)
     }
 
     /// Sets the password; every token and session of the company ends.
@@ -66,6 +69,7 @@ impl Hub {
             true => {
                 // They are over by the new generation as well; what is over need not be kept.
                 self.inner.door.end_sessions(company.id).await?;
+                self.inner.audit.done(Action::Password, company.id, &Deed::default());
                 self.inner.feed.recheck();
                 Ok(())
             }
@@ -83,7 +87,10 @@ impl Hub {
     ) -> Result<OrganizationId> {
         let name = check_name("/name", name)?;
         let origins = normalize_all(allowed_origins)?;
-        Ok(self.inner.directory.add_organization(company.id, name, &origins).await?)
+        let id = self.inner.directory.add_organization(company.id, name, &origins).await?;
+        let deed = Deed { organization: Some(id), ..Deed::default() };
+        self.inner.audit.done(Action::AddOrganization, company.id, &deed);
+        Ok(id)
     }
 
     /// Changes the web origins that may embed the organization's panel and customer chat; answers the whole list. What is
@@ -113,6 +120,8 @@ impl Hub {
         };
         let origins = self.inner.directory.set_allowed_origins(company.id, organization, change).await?;
         let origins = origins.ok_or_else(|| Error::not_found("organization"))?;
+        let deed = Deed { organization: Some(organization), ..Deed::default() };
+        self.inner.audit.done(Action::Origins, company.id, &deed);
         self.inner.feed.recheck();
         Ok(origins)
     }

@@ -9,6 +9,7 @@
 pub mod access;
 pub mod administration;
 pub mod archive;
+pub mod audit;
 mod cached;
 mod changes;
 pub mod chats;
@@ -29,6 +30,7 @@ pub mod origin;
 pub mod passwords;
 pub mod phone;
 pub mod ports;
+pub mod request;
 pub mod session;
 pub mod tokens;
 pub mod unreadable;
@@ -47,10 +49,12 @@ use ports::{Directory, Door, Health, Log, PortError, Trouble};
 use tokio::task::JoinHandle;
 use tokio::time::timeout;
 
+use crate::audit::Audit;
 use crate::door::{Blocks, Known};
 use crate::eraser::Eraser;
 use crate::feed::{Audience, Feed, Subscription};
 use crate::limits::{Limits, Pace, Searches, Who};
+use crate::origin::RefusedOrigins;
 use crate::passwords::Passwords;
 use crate::tokens::TokenKeys;
 use crate::writer::{Stopper, Writer};
@@ -88,6 +92,7 @@ struct Inner {
     keys: TokenKeys,
     passwords: Passwords,
     limits: Limits,
+    audit: Audit,
     searches: Searches,
     known: Known,
     blocks: Blocks,
@@ -129,6 +134,7 @@ impl Hub {
             keys,
             passwords,
             limits,
+            audit: Audit::new(),
             searches: Searches::default(),
             known,
             blocks,

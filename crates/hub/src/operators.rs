@@ -8,6 +8,7 @@ use chathub_domain::{
 
 use crate::Hub;
 use crate::access::{Caller, CompanyAccess, OperatorAccess};
+use crate::audit::{Action, Deed};
 use crate::companies::{check_name, seconds};
 use crate::error::{Error, Result};
 use crate::ports::NewOperator;
@@ -103,7 +104,11 @@ impl Hub {
             return Err(error);
         }
         let added = self.inner.directory.add_operators(company.id, &checked).await?;
-        added.ok_or_else(|| Error::not_found("organization"))
+        let added = added.ok_or_else(|| Error::not_found("organization"))?;
+        let operators: Vec<_> = added.iter().map(|operator| operator.id).collect();
+        let deed = Deed { operators: &operators, ..Deed::default() };
+        self.inner.audit.done(Action::AddOperators, company.id, &deed);
+        Ok(added)
     }
 
     /// Sets an operator's status. One that may no longer work loses every token and every open panel at once.
@@ -119,6 +124,8 @@ impl Hub {
         if !self.inner.directory.set_operator_status(company.id, id, status).await? {
             return Err(Error::not_found("operator"));
         }
+        let deed = Deed { operators: &[id], status: Some(status), ..Deed::default() };
+        self.inner.audit.done(Action::OperatorStatus, company.id, &deed);
         if status != OperatorStatus::Active {
             self.inner.feed.dismiss_operator(
                 id,

@@ -36,6 +36,7 @@ use crate::error::{Error, Result};
 use crate::feed::{Delivery, Subscription};
 use crate::limits::{Peer, Place};
 use crate::origin::Origin;
+use crate::request::handed_on;
 use crate::unreadable;
 
 use behind::{Behind, Progress, Stretch};
@@ -137,7 +138,8 @@ impl Session {
                 operator::open(hub, token, cursor, origin).await
             }
             ClientFrame::Hello { organization: Some(organization), visitor, customer, cursor, .. } => {
-                customer::open(hub, organization, visitor, customer, cursor, origin, peer).await
+                let opened = customer::open(hub, organization, visitor, customer, cursor, origin, peer).await;
+                hub.inner.audit.chat(opened)
             }
             _ => Err(Error::new(
                 ErrorCode::Malformed,
@@ -256,10 +258,10 @@ impl Session {
             Work::Receipt(receipt) => self.receipts.push_back(receipt),
             Work::Read(read) => self.reads.push(read),
             Work::Inquiry(inquiry) => self.inquiries.push(inquiry),
-            Work::Errand(errand) => drop(self.errands.spawn(errand)),
+            Work::Errand(errand) => drop(self.errands.spawn(handed_on(errand))),
             Work::Renewal(renewal) => {
                 self.renewals += 1;
-                self.errands.spawn(renewal);
+                self.errands.spawn(handed_on(renewal));
             }
         }
     }
@@ -465,7 +467,7 @@ impl Session {
             // While a fresh token is looked at, the former one has nothing to say.
             self.check_again = true;
         } else if let Some(check) = self.face.check(&self.hub, &self.origin) {
-            self.check.spawn(check);
+            self.check.spawn(handed_on(check));
         }
     }
 

@@ -5,7 +5,7 @@ use std::net::IpAddr;
 use std::time::Duration;
 
 use backon::{ExponentialBuilder, Retryable};
-use chathub_hub::Clock;
+use chathub_hub::{Clock, request};
 use reqwest::header::{HeaderMap, HeaderValue, RETRY_AFTER};
 use reqwest::{Certificate, Method, RequestBuilder, Response, StatusCode, redirect};
 use secrecy::{ExposeSecret, SecretString};
@@ -182,6 +182,9 @@ impl Client {
         }
         if let Some(address) = call.forwarded_for {
             request = request.header("x-forwarded-for", address.to_string());
+        }
+        if let Some(current) = request::current() {
+            request = request.header("x-request-id", current.id.as_str());
         }
         match token {
             // Marked as sensitive, so that no Debug prints it.

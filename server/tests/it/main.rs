@@ -4,6 +4,7 @@
 
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
+mod audit;
 mod backups;
 mod badge;
 mod chats;
@@ -24,6 +25,7 @@ mod origins;
 mod paging;
 mod readers;
 mod refusals;
+mod request_ids;
 mod resume;
 mod server_functions;
 mod sessions;

@@ -12,6 +12,7 @@ use chathub_domain::{ChatId, OrganizationId, Timestamp, VisitorId};
 use super::lately::Lately;
 use crate::Hub;
 use crate::access::{Caller, VisitorAccess};
+use crate::audit::{Action, Deed};
 use crate::error::{Error, Result};
 use crate::limits::Peer;
 use crate::ports::Block;
@@ -126,6 +127,7 @@ impl Hub {
         self.inner.door.block(&block, BLOCKS, now).await?;
         self.reload_blocks(organization).await?;
         drop(changing);
+        self.note_block(Action::Block, by, organization);
         self.inner.feed.recheck_visitors(organization);
         Ok(blocked)
     }
@@ -138,7 +140,15 @@ impl Hub {
         let (organization, visitor) = self.visitor_of(by, chat_id).await?;
         let _changing = self.inner.blocks.changing.lock().await;
         self.inner.door.unblock(organization, visitor).await?;
+        self.note_block(Action::Unblock, by, organization);
         self.reload_blocks(organization).await
+    }
+
+    fn note_block(&self, action: Action, by: &Caller, organization: OrganizationId) {
+        let operator = by.operator().map(|operator| operator.id);
+        let deed =
+            Deed { organization: Some(organization), operators: operator.as_slice(), ..Deed::default() };
+        self.inner.audit.done(action, by.company_id(), &deed);
     }
 
     /// # Errors

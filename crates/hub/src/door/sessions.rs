@@ -10,6 +10,7 @@ use uuid::Uuid;
 
 use crate::Hub;
 use crate::access::CompanyAccess;
+use crate::audit::{Action, Deed};
 use crate::companies::{seconds, whole_seconds};
 use crate::error::{Error, Result};
 use crate::limits::Peer;
@@ -92,6 +93,7 @@ impl Hub {
     pub async fn close_session(&self, session: &str) -> Result<()> {
         let Ok(claims) = self.inner.keys.verify::<SessionClaims>(session, self.now()) else { return Ok(()) };
         self.inner.door.end_session(claims.sub, session_id(&claims.jti)).await?;
+        self.inner.audit.done(Action::SignOut, claims.sub, &Deed::default());
         self.inner.feed.recheck();
         Ok(())
     }

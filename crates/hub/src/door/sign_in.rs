@@ -8,6 +8,7 @@ use uuid::Uuid;
 use super::Trust;
 use super::known::{EACH, FORGOTTEN_AFTER};
 use crate::Hub;
+use crate::audit::{Action, Deed};
 use crate::companies::{seconds, whole_seconds};
 use crate::error::{Error, Result};
 use crate::limits::Peer;
@@ -18,7 +19,7 @@ use crate::tokens::DeviceClaims;
 pub const DEVICE_LIVES: Duration = Duration::from_secs(180 * 24 * 60 * 60);
 
 impl Hub {
-    /// The company whose login and password these are.
+    /// The company whose login and password these are. Either way the log says who wanted in.
     pub(crate) async fn let_in(
         &self,
         login: &str,
@@ -27,6 +28,27 @@ impl Hub {
         device: Option<&str>,
     ) -> Result<CompanyRecord> {
         let login = login.trim();
+        let outcome = self.judge(login, password, peer, device).await;
+        match &outcome {
+            Ok(company) => {
+                let deed = Deed { login: Some(login), ..Deed::default() };
+                self.inner.audit.done(Action::SignIn, company.id, &deed);
+            }
+            Err(Error { code: code @ (ErrorCode::LoginRefused | ErrorCode::TooManyRequests), .. }) => {
+                self.inner.audit.refused(Action::SignIn, *code, Some(login));
+            }
+            Err(_) => {}
+        }
+        outcome
+    }
+
+    async fn judge(
+        &self,
+        login: &str,
+        password: String,
+        peer: Peer,
+        device: Option<&str>,
+    ) -> Result<CompanyRecord> {
         // Who is known is known in any case of letters, as logins are.
         let key = login.to_lowercase();
         let address = self.inner.keys.tag("known address", &format!("{key}\0{peer}"))?;

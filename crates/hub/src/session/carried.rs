@@ -9,6 +9,7 @@ use tokio::sync::mpsc;
 use tokio::time::timeout;
 
 use super::{Session, Turn};
+use crate::request::handed_on;
 
 /// A frame that is not taken within this time is a lost connection.
 pub const TAKEN_WITHIN: Duration = Duration::from_secs(30);
@@ -18,7 +19,7 @@ impl Session {
     pub fn carried(mut self) -> impl Stream<Item = Arc<str>> + Send + 'static {
         // One frame waits here, the others in the session.
         let (frames, carrier) = mpsc::channel(1);
-        tokio::spawn(async move {
+        tokio::spawn(handed_on(async move {
             loop {
                 let turn = tokio::select! {
                     turn = self.next() => turn,
@@ -34,7 +35,7 @@ impl Session {
                     Turn::End => return,
                 }
             }
-        });
+        }));
         unfold(carrier, async |mut carrier| Some((carrier.recv().await?, carrier)))
     }
 }

@@ -6,6 +6,8 @@ use std::future::pending;
 use futures::future::BoxFuture;
 use tokio::task::{JoinError, JoinSet};
 
+use crate::request::handed_on;
+
 /// Pieces of work that are done one at a time and in order, each in a task of its own: what a piece holds (a connection
 /// to the database) it holds for the time of the work only, however slow the client is that its answer is for. The next
 /// piece begins when the answer has been taken, so that one answer waits at the most. Dropping it ends the work.
@@ -30,7 +32,7 @@ impl<T: Send + 'static> Sequence<T> {
 
     pub fn push(&mut self, work: BoxFuture<'static, T>) {
         if self.running.is_empty() {
-            self.running.spawn(work);
+            self.running.spawn(handed_on(work));
         } else {
             self.waiting.push_back(work);
         }
@@ -43,7 +45,7 @@ impl<T: Send + 'static> Sequence<T> {
     pub async fn next(&mut self) -> Result<T, JoinError> {
         let Some(outcome) = self.running.join_next().await else { return pending().await };
         if let Some(work) = self.waiting.pop_front() {
-            self.running.spawn(work);
+            self.running.spawn(handed_on(work));
         }
         outcome
     }

@@ -24,7 +24,7 @@ use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
 
 pub use client::{Client, post};
-pub use process::{Process, chathub, failed, run, said, shell};
+pub use process::{Process, chathub, command, failed, run, said, shell};
 pub use talker::Talker;
 
 /// Everything here takes milliseconds; what takes this long never comes.

@@ -1,11 +1,13 @@
 //! The real binary, as an administrator starts it.
 
 use std::fs::OpenOptions;
+use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::{ExitStatus, Output, Stdio};
 
 use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader, Lines};
 use tokio::process::{Child, ChildStdout, Command};
+use tokio::task::JoinHandle;
 
 use super::{PASSWORD, within};
 
@@ -14,7 +16,9 @@ pub struct Process {
     pub base: String,
     child: Child,
     /// Held, because a server whose standard output is gone can't print to it.
-    _output: Lines<BufReader<ChildStdout>>,
+    _output: Option<Lines<BufReader<ChildStdout>>>,
+    /// What copies its log into a file.
+    copying: Option<JoinHandle<()>>,
 }
 
 /// The binary with nothing of this environment's settings.
@@ -123,7 +127,33 @@ impl Process {
         let line =
             within("the address", output.next_line()).await.unwrap().expect("the server did not start");
         let base = line.strip_prefix("ChatHub is listening on ").expect(&line).to_owned();
-        Self { base, child, _output: output }
+        Self { base, child, _output: Some(output), copying: None }
+    }
+
+    /// The same with a log in JSON, which says where it listens.
+    pub async fn logging_json(data: &Path, assets: &Path, flags: &[&str], filter: &str, log: &Path) -> Self {
+        let (data, assets) = (data.to_str().unwrap(), assets.to_str().unwrap());
+        let common = ["serve", "--listen", "127.0.0.1:0", "--data-dir", data, "--assets", assets];
+        let mut command = command(&[&common, flags, &["--log-format", "json"]].concat());
+        command.env("CHATHUB_LOG", format!("{filter},chathub_server::commands=info"));
+        let mut child = command.stdout(Stdio::null()).stderr(Stdio::piped()).spawn().unwrap();
+        let mut lines = BufReader::new(child.stderr.take().unwrap()).lines();
+        let mut log = std::fs::File::create(log).unwrap();
+        let base = loop {
+            let line =
+                within("the address", lines.next_line()).await.unwrap().expect("the server did not start");
+            writeln!(log, "{line}").unwrap();
+            let line: serde_json::Value = serde_json::from_str(&line).expect(&line);
+            if line["fields"]["message"] == "listening" {
+                break line["fields"]["url"].as_str().unwrap().to_owned();
+            }
+        };
+        let copying = tokio::spawn(async move {
+            while let Some(line) = lines.next_line().await.unwrap() {
+                writeln!(log, "{line}").unwrap();
+            }
+        });
+        Self { base, child, _output: None, copying: Some(copying) }
     }
 
     /// SIGKILL: no goodbye, nothing flushed.
@@ -136,6 +166,10 @@ impl Process {
         let id = self.child.id().unwrap();
         let status = Command::new("sh").args(["-c", &format!("kill -TERM {id}")]).status().await.unwrap();
         assert!(status.success());
-        within("the end", self.child.wait()).await.unwrap()
+        let status = within("the end", self.child.wait()).await.unwrap();
+        if let Some(copying) = self.copying {
+            within("the log's end", copying).await.unwrap();
+        }
+        status
     }
 }
