@@ -214,6 +214,15 @@ async fn serve_until_signalled(config: Config) -> Result<(), CommandError> {
     let listener = run::listen(&config).await?;
     let address = listener.local_addr().map_err(ServeError::Serve)?;
     let prepared = run::prepare(&config, Clock::system()).await?;
+    if !config.listen_not.is_empty() {
+        let others: Vec<_> = config.listen_not.iter().map(|other| other.ip().to_string()).collect();
+        tracing::info!(
+            listening = %address,
+            not = others.join(" "),
+            "the name in --listen has several addresses, and one of them is listened on: name [::] for every one of this \
+             machine's, or another address"
+        );
+    }
     announce(&config, address);
     run::serve_prepared(listener, prepared, stop).await?;
     Ok(())

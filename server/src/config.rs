@@ -173,6 +173,8 @@ pub struct Config {
     pub data_dir: PathBuf,
     pub demo: bool,
     pub listen: SocketAddr,
+    /// Further addresses of the name that was given for it, which are not listened on.
+    pub listen_not: Vec<SocketAddr>,
     /// The public address without a trailing slash, if one was given.
     pub public_url: Option<String>,
     pub assets: Option<PathBuf>,
@@ -223,8 +225,8 @@ impl Config {
                 .map(|text| network(&text).map_err(|message| ConfigError::TrustedProxy { text, message }));
             trusted_proxies = named.collect::<Result<_, _>>()?;
         }
-        let listen = serve.listen.or(file.listen).as_deref().map(address).transpose();
-        let listen = listen.map_err(|message| ConfigError::Listen { message })?;
+        let listen = serve.listen.or(file.listen).as_deref().map(addresses).transpose();
+        let listen = listen.map_err(|message| ConfigError::Listen { message })?.unwrap_or_default();
         let mut allowed_hosts = serve.allowed_hosts;
         if allowed_hosts.is_empty() {
             allowed_hosts = file.allowed_host;
@@ -252,7 +254,8 @@ impl Config {
         Ok(Self {
             data_dir: common.data_dir.or(file.data_dir).unwrap_or_else(|| DATA_DIR.into()),
             demo: serve.demo,
-            listen: listen.unwrap_or_else(|| SocketAddr::from(([127, 0, 0, 1], 3000))),
+            listen: listen.first().copied().unwrap_or_else(|| SocketAddr::from(([127, 0, 0, 1], 3000))),
+            listen_not: listen.into_iter().skip(1).collect(),
             public_url,
             assets: serve.assets.or(file.assets),
             log_format: serve.log_format.or(file.log_format).unwrap_or_default(),
@@ -274,9 +277,9 @@ impl Config {
     }
 }
 
-/// An address with a port, or a name with one. Of a name's addresses it is the first of IPv4: whoever calls it tries that
-/// one too.
-fn address(text: &str) -> Result<SocketAddr, String> {
+/// An address with a port, or those of a name with one. The first of them is listened on, one of IPv4 where there is any:
+/// whoever calls the name tries that one too.
+fn addresses(text: &str) -> Result<Vec<SocketAddr>, String> {
     let text = text.trim();
     let Some((name, port)) = text.rsplit_once(':').filter(|(name, _)| !name.is_empty()) else {
         return Err(format!(
@@ -293,7 +296,8 @@ fn address(text: &str) -> Result<SocketAddr, String> {
     })?;
     let mut all: Vec<_> = found.collect();
     all.sort_by_key(SocketAddr::is_ipv6);
-    all.first().copied().ok_or_else(|| format!("“{name}” has no address."))
+    all.dedup();
+    if all.is_empty() { Err(format!("“{name}” has no address.")) } else { Ok(all) }
 }
 
 /// A network, or one address.
@@ -321,12 +325,18 @@ fn read(path: &Path) -> Result<File, ConfigError> {
         // One line: the place and the reason, not the drawing around it.
         message: format!(
             "{}{}",
-            error.span().map_or(String::new(), |span| {
-                format!("line {}: ", text[..span.start.min(text.len())].lines().count().max(1))
-            }),
+            error.span().map_or(String::new(), |span| place(&text, span.start)),
             error.message().replace('\n', " ")
         ),
     })
+}
+
+/// Where a byte of a text is, as editors count: both from 1.
+fn place(text: &str, byte: usize) -> String {
+    let before = text.get(..byte).unwrap_or(text);
+    let line = before.matches('\n').count() + 1;
+    let column = before.rsplit('\n').next().unwrap_or_default().chars().count() + 1;
+    format!("line {line}, column {column}: ")
 }
 
 #[cfg(test)]
@@ -362,7 +372,7 @@ mod tests {
         for (text, expected) in
             [("localhost:4320", "127.0.0.1:4320"), ("[::1]:3000", "[::1]:3000"), (" 0.0.0.0:0 ", "0.0.0.0:0")]
         {
-            assert_eq!(address(text), Ok(expected.parse().unwrap()));
+            assert_eq!(addresses(text).unwrap()[0], expected.parse().unwrap());
             let config = config(&format!("listen = '{text}'"), Serve::default()).unwrap();
             assert_eq!(config.listen.to_string(), expected);
         }
@@ -371,7 +381,9 @@ mod tests {
     #[test]
     fn mistakes_are_named_with_their_place() {
         for (file, expected) in [
-            ("\nlisten = 5\n", "line 2"),
+            ("\nlisten = 5\n", "line 2, column 10: "),
+            ("listen = 'ä:1'\n\n  colour = 1", "line 3, column 3: "),
+            ("# ä\r\nlisten = ", "line 2, column 10: "),
             ("colour = 'red'", "colour"),
             ("listen = 'localhost'", "localhost:3000"),
             ("listen = ':3000'", "127.0.0.1:3000"),

@@ -15,7 +15,7 @@ use chathub_domain::{OperatorStatus, Organization, Timestamp};
 use chathub_hub::access::{Caller, CompanyAccess};
 use chathub_hub::development::DEMO_LOGIN;
 use chathub_hub::{Error, Hub};
-use chathub_store::Sqlite;
+use chathub_store::{Sqlite, on_files};
 
 use crate::installation::{DEMONSTRATION, files};
 use crate::problem::Failure;
@@ -38,7 +38,7 @@ pub enum DemoError {
          name another directory with --data-dir"
     )]
     IsReal { path: PathBuf },
-    #[error("can't write to {path}: {source}")]
+    #[error("can't write to {path}: {source}. {}", on_files(.path, .source))]
     Mark { path: PathBuf, source: std::io::Error },
 }
 

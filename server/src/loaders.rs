@@ -12,6 +12,7 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use axum::{Json, Router};
+use chathub_store::on_files;
 use serde::Serialize;
 use tokio::task::spawn_blocking;
 use tower_http::services::ServeFile;
@@ -37,7 +38,7 @@ pub enum LoadersError {
         "the loader {path} can't be read ({source}): build it with `make build`, or name its folder with --assets"
     )]
     Read { path: PathBuf, source: std::io::Error },
-    #[error("the loader can't be kept in {path}: {source}")]
+    #[error("the loader can't be kept in {path}: {source}. {}", on_files(.path, .source))]
     Keep { path: PathBuf, source: std::io::Error },
 }
 

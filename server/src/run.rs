@@ -9,7 +9,7 @@ use chathub_app::fns::Cookies;
 use chathub_domain::error::ErrorCode;
 use chathub_hub::ports::Directory;
 use chathub_hub::{Cached, Clock, Hub, Running, Settings};
-use chathub_store::{LOCAL, OpenError, Sqlite};
+use chathub_store::{LOCAL, OpenError, Sqlite, on_files};
 use chathub_upstream::{Mirrored, Seal, SettingsError, Upstream};
 use tokio::net::TcpListener;
 use tokio::sync::oneshot;
@@ -46,7 +46,7 @@ pub enum ServeError {
     Lock(#[from] LockError),
     #[error(transparent)]
     Unusable(#[from] Unusable),
-    #[error("the files in {path} can't be made their owner's alone: {source}")]
+    #[error("the files in {path} can't be made their owner's alone: {source}. {}", on_files(.path, .source))]
     Tidy { path: PathBuf, source: std::io::Error },
     #[error(transparent)]
     Keys(#[from] KeysError),
@@ -69,7 +69,18 @@ pub enum ServeError {
     Hub(#[from] chathub_hub::Error),
     #[error("the address {address} is in use: stop what uses it, or name another with --listen")]
     InUse { address: std::net::SocketAddr },
-    #[error("can't listen on {address}: {source}")]
+    #[error(
+        "this user may not listen on {address}: ports below 1024 are the system's. Listen on another one behind a \
+         proxy, or allow it with AmbientCapabilities=CAP_NET_BIND_SERVICE in the unit file (and in its \
+         CapabilityBoundingSet=), or with setcap cap_net_bind_service=+ep on the binary"
+    )]
+    Privileged { address: std::net::SocketAddr },
+    #[error(
+        "can't listen on {address}: this machine has no such address. Name one of its own with --listen, or 0.0.0.0 for \
+         all of them"
+    )]
+    NotHere { address: std::net::SocketAddr },
+    #[error("can't listen on {address}: {source}. Name another address with --listen")]
     Listen { address: std::net::SocketAddr, source: std::io::Error },
     #[error("SIGTERM can't be waited for: {0}")]
     Signals(#[source] std::io::Error),
@@ -155,6 +166,8 @@ pub async fn listen(config: &Config) -> Result<TcpListener, ServeError> {
     let address = config.listen;
     TcpListener::bind(address).await.map_err(|source| match source.kind() {
         std::io::ErrorKind::AddrInUse => ServeError::InUse { address },
+        std::io::ErrorKind::AddrNotAvailable => ServeError::NotHere { address },
+        std::io::ErrorKind::PermissionDenied if address.port() < 1024 => ServeError::Privileged { address },
         _ => ServeError::Listen { address, source },
     })
 }

@@ -5,4 +5,4 @@
 
 mod sqlite;
 
-pub use sqlite::{FILE, LOCAL, NewLife, OpenError, Sqlite, terms};
+pub use sqlite::{FILE, LOCAL, NewLife, OpenError, Sqlite, on_files, terms};

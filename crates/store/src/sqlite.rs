@@ -1,5 +1,6 @@
 //! SQLite: one file in the data directory, one connection that writes, several that read.
 
+mod advice;
 mod batch;
 mod check;
 mod checkpoint;
@@ -40,6 +41,7 @@ use tokio::sync::Notify;
 use tokio::task::JoinHandle;
 use uuid::Uuid;
 
+pub use advice::on_files;
 use checkpoint::Checkpoints;
 pub use copy::NewLife;
 pub use index::terms;
@@ -82,9 +84,7 @@ pub struct Sqlite {
 /// Why a database can't be used, in words for the administrator.
 #[derive(Debug, thiserror::Error)]
 pub enum OpenError {
-    #[error(
-        "the data directory {path} can't be used: {source}. Make it writable, or name another with --data-dir"
-    )]
+    #[error("the data directory {path} can't be used: {source}. {}", advice::on_files(.path, .source))]
     Directory { path: PathBuf, source: std::io::Error },
     #[error(
         "the database {path} was made by a newer ChatHub (its schema has version {version}, this build knows {known}). \
@@ -96,11 +96,15 @@ pub enum OpenError {
          start this version's server once, which brings it forward"
     )]
     Older { path: PathBuf, version: i64, known: i64 },
-    #[error("the database {path} can't be opened: {source}")]
+    #[error("the database {path} can't be opened: {}. {}", one_line(.source), advice::on_database(.path, .source))]
     Database { path: PathBuf, source: sqlx::Error },
+    #[error(
+        "the database {path} is another program's: name the right directory with --data-dir, or an empty one to begin in"
+    )]
+    Foreign { path: PathBuf },
     #[error("the database {from} can't be copied to {to}: {source}")]
     Copy { from: PathBuf, to: PathBuf, source: sqlx::Error },
-    #[error("the database {path} can't be brought to this version: {source}")]
+    #[error("the database {path} can't be brought to this version: {}", migrating(.path, .source))]
     Migration { path: PathBuf, source: MigrateError },
     #[error("the database {path} does not keep what it is told: {setting} is {value}, it must be {needed}")]
     Unsafe { path: PathBuf, setting: &'static str, value: String, needed: &'static str },
@@ -142,7 +146,7 @@ impl Sqlite {
             .await
             .map_err(database)?;
         assert_durable(&writer, &path).await?;
-        refuse_newer(&writer, &path).await?;
+        refuse_newer(&mut *writer.acquire().await.map_err(database)?, &path).await?;
         MIGRATIONS
             .run(&writer)
             .await
@@ -296,6 +300,20 @@ async fn assert_durable(writer: &SqlitePool, path: &Path) -> Result<(), OpenErro
         return Err(OpenError::Unsafe { path: path.to_owned(), setting, value, needed });
     }
     Ok(())
+}
+
+/// An error of a library's, whatever it holds.
+fn one_line(error: &impl std::fmt::Display) -> String {
+    error.to_string().split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+fn migrating(path: &Path, error: &MigrateError) -> String {
+    match error {
+        MigrateError::Execute(source) | MigrateError::ExecuteMigration(source, _) => {
+            format!("{}. {}", one_line(source), advice::on_database(path, source))
+        }
+        _ => format!("{}. Start the version that made it, or put back a backup", one_line(error)),
+    }
 }
 
 /// A database error as the port's.

@@ -10,6 +10,7 @@ use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 
 use chathub_hub::tokens::{KEY_BYTES, TokenKeys};
+use chathub_store::on_files;
 use uuid::Uuid;
 
 use super::files;
@@ -23,7 +24,7 @@ pub(crate) const FILE: &str = "token-keys";
 /// Why there are no keys.
 #[derive(Debug, thiserror::Error)]
 pub enum KeysError {
-    #[error("the token keys {path} can't be read or made: {source}")]
+    #[error("the token keys {path} can't be read or made: {source}. {}", on_files(.path, .source))]
     File { path: PathBuf, source: std::io::Error },
     #[error("others may read the token keys {path}: chmod 600 {path}")]
     Open { path: PathBuf },

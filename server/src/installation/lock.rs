@@ -8,7 +8,7 @@ use std::io::{Read as _, Seek as _, Write as _};
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
 
-use chathub_store::{OpenError, Sqlite};
+use chathub_store::{OpenError, Sqlite, on_files};
 
 use super::files;
 
@@ -28,7 +28,7 @@ pub enum LockError {
          directory with --data-dir"
     )]
     Held { path: PathBuf, by: Holder },
-    #[error("the data directory {path} can't be locked: {source}")]
+    #[error("the data directory {path} can't be locked: {source}. {}", on_files(.path, .source))]
     File { path: PathBuf, source: std::io::Error },
     #[error(transparent)]
     Directory(#[from] OpenError),

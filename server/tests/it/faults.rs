@@ -2,7 +2,7 @@
 //! between, and writing goes on by itself as soon as it can.
 
 mod dice;
-mod disk;
+pub mod disk;
 mod history;
 
 use std::path::PathBuf;

@@ -31,6 +31,7 @@ mod server_functions;
 mod sessions;
 mod sign_in;
 mod slow_directory;
+mod starts;
 mod stream;
 mod support;
 mod tenants;

@@ -5,7 +5,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use chathub_domain::Epoch;
-use sqlx::sqlite::{SqliteConnectOptions, SqliteExecutor, SqlitePool, SqlitePoolOptions};
+use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection, SqlitePool, SqlitePoolOptions};
 use uuid::Uuid;
 
 use super::checkpoint::Checkpoints;
@@ -34,8 +34,10 @@ impl Sqlite {
             .connect_with(options.clone())
             .await
             .map_err(database)?;
-        refuse_newer(&readers, &path).await?;
-        refuse_older(&readers, &path).await?;
+        let mut reader = readers.acquire().await.map_err(database)?;
+        refuse_newer(&mut reader, &path).await?;
+        refuse_older(&mut reader, &path).await?;
+        drop(reader);
         let epoch = read_epoch(&readers).await.map_err(database)?;
         let [writer, searchers, listers] = [1, SEARCHERS, LISTERS]
             .map(|most| SqlitePoolOptions::new().max_connections(most).connect_lazy_with(options.clone()));
@@ -59,8 +61,8 @@ fn known_version() -> i64 {
 }
 
 /// # Errors
-/// [`OpenError::Newer`], or when it can't be asked.
-pub(super) async fn refuse_newer(database: impl SqliteExecutor<'_>, path: &Path) -> Result<(), OpenError> {
+/// [`OpenError::Newer`], [`OpenError::Foreign`], or when it can't be asked.
+pub(super) async fn refuse_newer(database: &mut SqliteConnection, path: &Path) -> Result<(), OpenError> {
     let known = known_version();
     match found_version(database, path).await? {
         version if version > known => Err(OpenError::Newer { path: path.to_owned(), version, known }),
@@ -68,7 +70,7 @@ pub(super) async fn refuse_newer(database: impl SqliteExecutor<'_>, path: &Path)
     }
 }
 
-async fn refuse_older(database: impl SqliteExecutor<'_>, path: &Path) -> Result<(), OpenError> {
+async fn refuse_older(database: &mut SqliteConnection, path: &Path) -> Result<(), OpenError> {
     let known = known_version();
     match found_version(database, path).await? {
         version if version < known => Err(OpenError::Older { path: path.to_owned(), version, known }),
@@ -76,13 +78,20 @@ async fn refuse_older(database: impl SqliteExecutor<'_>, path: &Path) -> Result<
     }
 }
 
-/// The schema's version; 0 in a new database.
-async fn found_version(database: impl SqliteExecutor<'_>, path: &Path) -> Result<i64, OpenError> {
+/// The schema's version; 0 in a new database, which is empty: one that is not, and that we did not make, is left as it is.
+async fn found_version(database: &mut SqliteConnection, path: &Path) -> Result<i64, OpenError> {
     let found: Result<Option<(Option<i64>,)>, _> =
-        sqlx::query_as("SELECT MAX(version) FROM _sqlx_migrations").fetch_optional(database).await;
+        sqlx::query_as("SELECT MAX(version) FROM _sqlx_migrations").fetch_optional(&mut *database).await;
+    let asked = |source| OpenError::Database { path: path.to_owned(), source };
     match found {
         Ok(found) => Ok(found.and_then(|(version,)| version).unwrap_or(0)),
-        Err(sqlx::Error::Database(error)) if error.code().as_deref() == Some(NO_SUCH_TABLE) => Ok(0),
-        Err(source) => Err(OpenError::Database { path: path.to_owned(), source }),
+        Err(sqlx::Error::Database(error)) if error.code().as_deref() == Some(NO_SUCH_TABLE) => {
+            let (made,): (i64,) = sqlx::query_as("SELECT COUNT(*) FROM sqlite_master")
+                .fetch_one(database)
+                .await
+                .map_err(asked)?;
+            if made == 0 { Ok(0) } else { Err(OpenError::Foreign { path: path.to_owned() }) }
+        }
+        Err(source) => Err(asked(source)),
     }
 }

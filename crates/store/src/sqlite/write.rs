@@ -89,7 +89,7 @@ pub(super) fn trouble(error: &sqlx::Error) -> Option<Trouble> {
 }
 
 /// SQLite's result code (<https://www.sqlite.org/rescode.html>) beneath an extended one.
-fn primary(code: u32) -> u32 {
+pub(super) fn primary(code: u32) -> u32 {
     code & 0xff
 }
 
