@@ -2,25 +2,28 @@
 
 use chathub_domain::error::ErrorCode;
 use chathub_domain::{Operator, OperatorStatus, Organization};
+use chathub_hub::origin::RefusedOrigin;
 use leptos::prelude::*;
 use leptos_meta::Title;
 
-use super::notice::DirectoryNotice;
+use super::notice::{DirectoryNotice, refused_notice};
 use crate::fns::console::{SignIn, SignOut, operators, organizations};
-use crate::fns::{AppError, refused};
+use crate::fns::{AppError, refused, refused_origins};
 
 /// The sign-in, or the company's organizations and operators.
 #[component]
 pub(super) fn Home() -> impl IntoView {
     let page = async {
         let organizations = organizations().await?;
-        Ok::<_, AppError>((organizations, operators(None).await?))
+        Ok::<_, AppError>((organizations, operators(None).await?, refused_origins().await))
     };
     view! {
         <Suspense>
             {Suspend::new(async move {
                 match page.await {
-                    Ok((organizations, operators)) => choose(organizations, operators).into_any(),
+                    Ok((organizations, operators, refused)) => {
+                        choose(organizations, operators, &refused).into_any()
+                    }
                     Err(error) => sign_in(&error).into_any(),
                 }
             })}
@@ -90,7 +93,11 @@ fn sign_in(error: &AppError) -> impl IntoView {
     }
 }
 
-fn choose(organizations: Vec<Organization>, operators: Vec<Operator>) -> impl IntoView {
+fn choose(
+    organizations: Vec<Organization>,
+    operators: Vec<Operator>,
+    refused: &[RefusedOrigin],
+) -> impl IntoView {
     let empty = organizations.is_empty();
     let sections = organizations
         .into_iter()
@@ -103,6 +110,7 @@ fn choose(organizations: Vec<Organization>, operators: Vec<Operator>) -> impl In
             view! {
                 <section class="console-card" aria-labelledby=format!("organization-{}", organization.id)>
                     <h2 id=format!("organization-{}", organization.id)>{organization.name}</h2>
+                    {refused_notice(refused, organization.id)}
                     {staff(own)}
                 </section>
             }

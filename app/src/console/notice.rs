@@ -1,5 +1,8 @@
-//! What every page says while the directory of companies and operators can't be asked.
+//! What pages say without being asked: that the directory of companies and operators can't be asked, and which pages of
+//! others were refused.
 
+use chathub_domain::OrganizationId;
+use chathub_hub::origin::RefusedOrigin;
 use chathub_hub::ports::Health;
 use leptos::prelude::*;
 
@@ -22,6 +25,29 @@ pub(super) fn DirectoryNotice() -> impl IntoView {
             <p class="notice" id="directory-notice" role="status">
                 {text}
             </p>
+        }
+    })
+}
+
+/// The pages that were lately refused to an organization, with what lets them in; nothing, when none were.
+pub(super) fn refused_notice(
+    refused: &[RefusedOrigin],
+    organization: OrganizationId,
+) -> Option<impl IntoView> {
+    let own: Vec<_> = refused.iter().filter(|refused| refused.organization == organization).collect();
+    let origins = own.iter().map(|refused| refused.origin.as_str()).collect::<Vec<_>>().join(", ");
+    let commands = own.iter().filter_map(|refused| refused.command.as_deref()).collect::<Vec<_>>().join("\n");
+    let how = if commands.is_empty() {
+        "If they are yours, whoever runs ChatHub can allow them."
+    } else {
+        "If they are yours, allow them on the machine that runs ChatHub:"
+    };
+    (!own.is_empty()).then(|| {
+        view! {
+            <div class="notice console-refused" role="status">
+                <p>"Pages of " {origins} " asked for this chat or panel and were refused. " {how}</p>
+                {(!commands.is_empty()).then(|| view! { <pre tabindex="0">{commands}</pre> })}
+            </div>
         }
     })
 }

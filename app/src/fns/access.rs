@@ -5,6 +5,7 @@ use axum::http::request::Parts;
 use chathub_domain::error::ErrorCode;
 use chathub_hub::access::{CompanyAccess, OperatorAccess};
 use chathub_hub::limits::Peer;
+use chathub_hub::origin::RefusedOrigin;
 use chathub_hub::{Error, Hub, Origin};
 use leptos::prelude::expect_context;
 
@@ -18,6 +19,14 @@ pub(crate) fn hub() -> Hub {
 pub(crate) async fn company() -> Result<CompanyAccess, AppError> {
     require_own_page()?;
     Ok(hub().company_by_session(&session()).await?)
+}
+
+/// Pages that were refused lately to the signed-in company's organizations; none where nobody can tell.
+pub(crate) async fn refused_origins() -> Vec<RefusedOrigin> {
+    match company().await {
+        Ok(company) => hub().refused_origins(&company).await.unwrap_or_default(),
+        Err(_) => Vec::new(),
+    }
 }
 
 /// The operator whose token is in the header, if their organization allows the page that asks.

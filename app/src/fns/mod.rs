@@ -17,9 +17,9 @@ mod ratelimit;
 mod refused;
 
 #[cfg(feature = "ssr")]
-pub(crate) use access::hub;
-#[cfg(feature = "ssr")]
 pub use access::token_of;
+#[cfg(feature = "ssr")]
+pub(crate) use access::{hub, refused_origins};
 #[cfg(feature = "ssr")]
 pub use cookies::{Cookies, SESSION_COOKIE};
 pub use error::AppError;

@@ -185,7 +185,7 @@ impl Hub {
     ) -> Result<(VisitorAccess, String)> {
         let found = self.inner.directory.organization(organization).await?;
         let found = found.ok_or_else(|| Error::not_found("organization"))?;
-        self.check_visitors_origin(&found, origin)?;
+        self.check_visitors_origin(&found, origin).await?;
         let (visitor_id, token) = match token {
             Some(token) => {
                 let claims: VisitorClaims = self.inner.keys.verify(token, self.now())?;
@@ -220,7 +220,8 @@ impl Hub {
             return Ok(());
         }
         let organization = self.organization_of(operator.organization.id).await?;
-        origin.check(&organization, self.is_demo())
+        let outcome = origin.check(&organization, self.is_demo());
+        self.inner.audit.token(self.note_origin(&organization, origin, outcome).await)
     }
 
     /// Whether an organization still lists the origin of a visitor's page.
@@ -230,19 +231,12 @@ impl Hub {
         origin: &Origin,
     ) -> Result<()> {
         let organization = self.organization_of(organization).await?;
-        self.check_visitors_origin(&organization, origin)
+        self.check_visitors_origin(&organization, origin).await
     }
 
-    fn check_visitors_origin(&self, organization: &Organization, origin: &Origin) -> Result<()> {
-        origin.check_visitors(organization, self.is_demo()).map_err(|(told, command)| {
-            if self.inner.limits.refused_origin(organization.id) {
-                tracing::info!(
-                    organization = organization.id.0,
-                    "a page that is not on the list asks for the customer chat; if it may have it: {command}"
-                );
-            }
-            told
-        })
+    async fn check_visitors_origin(&self, organization: &Organization, origin: &Origin) -> Result<()> {
+        let outcome = origin.check_visitors(organization, self.is_demo());
+        self.note_origin(organization, origin, outcome).await
     }
 
     async fn organization_of(&self, id: OrganizationId) -> Result<Organization> {

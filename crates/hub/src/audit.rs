@@ -148,13 +148,15 @@ impl Audit {
 
     /// The outcome of something, noted if it says that a token is wrong: not when it has merely ended, or is missing.
     pub fn token<T>(&self, outcome: Result<T>) -> Result<T> {
-        use ErrorCode::{OperatorInactive, TokenInvalid, WrongTokenKind};
-        self.noted(Action::Token, &[OperatorInactive, TokenInvalid, WrongTokenKind], outcome)
+        use ErrorCode::{OperatorInactive, OriginNotAllowed, TokenInvalid, WrongTokenKind};
+        let reasons = [OperatorInactive, OriginNotAllowed, TokenInvalid, WrongTokenKind];
+        self.noted(Action::Token, &reasons, outcome)
     }
 
     /// The outcome of coming as a customer, noted if that is refused to them and not to everybody.
     pub fn chat<T>(&self, outcome: Result<T>) -> Result<T> {
-        self.noted(Action::Chat, &[ErrorCode::Blocked, ErrorCode::TooManyRequests], outcome)
+        use ErrorCode::{Blocked, OriginNotAllowed, TooManyRequests};
+        self.noted(Action::Chat, &[Blocked, OriginNotAllowed, TooManyRequests], outcome)
     }
 
     fn noted<T>(&self, action: Action, reasons: &[ErrorCode], outcome: Result<T>) -> Result<T> {

@@ -120,6 +120,11 @@ impl Directory for Cached {
         self.remembered(&self.companies, id, async { self.directory.company(id).await }).await
     }
 
+    /// Asked a few times an hour: not remembered.
+    async fn company_by_organization(&self, id: OrganizationId) -> Result<Option<CompanyRecord>, PortError> {
+        self.directory.company_by_organization(id).await
+    }
+
     async fn company_by_login(&self, login: &str) -> Result<Option<CompanyRecord>, PortError> {
         let found = self.directory.company_by_login(login).await?;
         // Of whoever signs in after another process's change, nothing older is told.

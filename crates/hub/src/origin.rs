@@ -1,7 +1,12 @@
 //! Which web origins may embed an organization's panel and customer chat.
 
+mod lately;
+
 use chathub_domain::Organization;
 use chathub_domain::error::ErrorCode;
+
+pub use lately::RefusedOrigin;
+pub(crate) use lately::RefusedOrigins;
 
 use crate::error::{Error, Result};
 
@@ -20,28 +25,29 @@ impl Origin {
     /// Lets an operator's page in, if the organization lists its origin.
     ///
     /// # Errors
-    /// `origin_not_allowed`, naming the setting to change.
+    /// `origin_not_allowed`, naming where the setting is to be found.
     pub fn check(&self, organization: &Organization, demo: bool) -> Result<()> {
         let Some(origin) = self.refused_by(organization, demo) else { return Ok(()) };
         Err(Error::new(
             ErrorCode::OriginNotAllowed,
             format!(
-                "Pages of {origin} may not use the organization “{name}”. Its administrator can allow them: {command}",
+                "Pages of {origin} may not use the organization “{name}”. Whoever runs the server can allow them: the \
+                 console, when the company signs in, and the server's log have the command.",
                 name = organization.name,
-                command = command(organization, origin),
             ),
         ))
     }
 
-    /// Lets a website visitor's page in, if the organization lists its origin. The first is for who looks at the page, the
-    /// second for who runs the server: visitors know nothing of commands, and are told none.
+    /// Lets a website visitor's page in, if the organization lists its origin. Visitors know nothing of settings, and are
+    /// told of none.
     ///
     /// # Errors
-    /// `origin_not_allowed`, and what to write into the log.
-    pub fn check_visitors(&self, organization: &Organization, demo: bool) -> Result<(), (Error, String)> {
-        let Some(origin) = self.refused_by(organization, demo) else { return Ok(()) };
-        let told = Error::new(ErrorCode::OriginNotAllowed, "This chat can't be used on this page.");
-        Err((told, command(organization, origin)))
+    /// `origin_not_allowed`.
+    pub fn check_visitors(&self, organization: &Organization, demo: bool) -> Result<()> {
+        match self.refused_by(organization, demo) {
+            None => Ok(()),
+            Some(_) => Err(Error::new(ErrorCode::OriginNotAllowed, "This chat can't be used on this page.")),
+        }
     }
 
     /// The origin of a page that the organization does not let in.
@@ -51,12 +57,6 @@ impl Origin {
         let allowed = listed || (demo && is_loopback(origin));
         (!allowed).then_some(origin.as_str())
     }
-}
-
-/// What puts an origin on the list. One that could not be there is not quoted: it is whatever somebody sent.
-fn command(organization: &Organization, origin: &str) -> String {
-    let origin = normalize(origin).unwrap_or_else(|_| "ORIGIN".to_owned());
-    format!("chathub organization origins --company LOGIN --organization {} --add {origin}", organization.id)
 }
 
 /// `scheme://host[:port]` in the form that browsers send: lower case, no default port, no path.

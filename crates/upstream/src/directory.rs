@@ -87,6 +87,10 @@ impl Directory for Upstream {
         }
     }
 
+    async fn company_by_organization(&self, id: OrganizationId) -> Result<Option<CompanyRecord>, PortError> {
+        self.mirror().company_by_organization(id).await
+    }
+
     async fn company_by_login(&self, login: &str) -> Result<Option<CompanyRecord>, PortError> {
         self.mirror().company_by_login(login).await
     }

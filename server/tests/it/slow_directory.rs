@@ -62,6 +62,10 @@ impl Directory for Slow {
         self.store.company(id).await
     }
 
+    async fn company_by_organization(&self, id: OrganizationId) -> Result<Option<CompanyRecord>, PortError> {
+        self.store.company_by_organization(id).await
+    }
+
     async fn company_by_login(&self, login: &str) -> Result<Option<CompanyRecord>, PortError> {
         self.store.company_by_login(login).await
     }

@@ -68,6 +68,10 @@ impl Directory for Counting {
         self.answer(self.count.load(Ordering::Relaxed))
     }
 
+    async fn company_by_organization(&self, _: OrganizationId) -> Result<Option<CompanyRecord>, PortError> {
+        unreachable!()
+    }
+
     async fn company_by_login(&self, _: &str) -> Result<Option<CompanyRecord>, PortError> {
         unreachable!()
     }

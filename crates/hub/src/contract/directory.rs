@@ -3,7 +3,7 @@
 use chathub_domain::{ClientId, OperatorId, OperatorStatus, OrganizationId, Source};
 use uuid::Uuid;
 
-use super::Subject;
+use super::{Place, Subject};
 use crate::decide::Command;
 use crate::ports::{NewOperator, OriginsChange, PortError};
 
@@ -58,6 +58,11 @@ pub async fn organizations_belong_to_their_company(subject: &Subject) {
     assert_eq!(change(place.company, without).await.unwrap(), origins);
     let own = directory.organizations(place.company).await.unwrap();
     assert_eq!(own.len(), 1);
+    for Place { company, organization, .. } in [&place, &other] {
+        let owner = directory.company_by_organization(*organization).await.unwrap();
+        assert_eq!(owner.map(|owner| owner.id), Some(*company));
+    }
+    assert!(directory.company_by_organization(OrganizationId(9_999)).await.unwrap().is_none());
     assert_eq!(own[0].allowed_origins, origins);
     assert_eq!(directory.organization(place.organization).await.unwrap().unwrap(), own[0]);
     assert!(directory.organization(OrganizationId(9_999)).await.unwrap().is_none());

@@ -92,14 +92,17 @@ impl OriginsChange<'_> {
     }
 }
 
-/// Companies, organizations, operators. Every call names the tenant, but the three that find out who it is: a
-/// company by id or login, and an organization for a customer.
+/// Companies, organizations, operators. Every call names the tenant, but the four that find out who it is: a
+/// company by id, by login or by an organization of its own, and an organization for a customer.
 #[async_trait]
 pub trait Directory: Send + Sync {
     async fn company(&self, id: CompanyId) -> Result<Option<CompanyRecord>, PortError>;
 
     /// By login, in any case of letters.
     async fn company_by_login(&self, login: &str) -> Result<Option<CompanyRecord>, PortError>;
+
+    /// Whose organization it is.
+    async fn company_by_organization(&self, id: OrganizationId) -> Result<Option<CompanyRecord>, PortError>;
 
     /// Finds out who signs in, from where. A directory that shows no hashes judges the password itself.
     async fn sign_in(&self, login: &str, _password: &str, _from: Peer) -> Result<SignIn, PortError> {

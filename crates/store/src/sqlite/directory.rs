@@ -59,6 +59,18 @@ impl Directory for Sqlite {
         Ok(row.map(CompanyRow::record))
     }
 
+    async fn company_by_organization(&self, id: OrganizationId) -> Result<Option<CompanyRecord>, PortError> {
+        let row: Option<CompanyRow> = sqlx::query_as(
+            "SELECT c.id, c.name, c.login, c.password_hash, c.generation
+             FROM organizations o JOIN companies c ON c.id = o.company_id WHERE o.id = $1 AND NOT o.gone",
+        )
+        .bind(id.0)
+        .fetch_optional(&self.readers)
+        .await
+        .map_err(failed("reading whose an organization is"))?;
+        Ok(row.map(CompanyRow::record))
+    }
+
     async fn add_company(
         &self,
         login: &str,

@@ -1,0 +1,207 @@
+//! Which pages were refused lately, for who can let them in: with the very command that does. Only in memory, a few for
+//! each organization, and forgotten within a day.
+
+use std::collections::{HashMap, VecDeque};
+use std::sync::{Mutex, PoisonError};
+
+use chathub_domain::{Organization, OrganizationId, Timestamp};
+
+use super::{Origin, normalize};
+use crate::Hub;
+use crate::access::CompanyAccess;
+use crate::error::Result;
+use crate::ports::CompanyRecord;
+
+/// Origins of one organization, the latest.
+const EACH: usize = 5;
+
+/// Organizations, those that come first until they are forgotten.
+const ORGANIZATIONS: usize = 1_000;
+
+/// Bytes of an origin: the longest name that there can be, and what stands around it.
+const ORIGIN_BYTES: usize = 300;
+
+const REMEMBERED_MS: i64 = 24 * 60 * 60 * 1_000;
+
+/// A page's origin that an organization does not list, and what would put it there.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RefusedOrigin {
+    pub organization: OrganizationId,
+    pub origin: String,
+    /// For the shell of the machine that runs the server; none where no command would do it.
+    pub command: Option<String>,
+}
+
+/// The std mutex is held for looking up and putting in only.
+#[derive(Default)]
+pub(crate) struct RefusedOrigins(Mutex<HashMap<OrganizationId, VecDeque<(String, Timestamp)>>>);
+
+impl RefusedOrigins {
+    fn note(&self, organization: OrganizationId, origin: &str, now: Timestamp) {
+        // Nothing panics in between.
+        let mut all = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if !all.contains_key(&organization) && all.len() >= ORGANIZATIONS {
+            all.retain(|_, origins| origins.iter().any(|(_, at)| is_remembered(*at, now)));
+            if all.len() >= ORGANIZATIONS {
+                return;
+            }
+        }
+        let origins = all.entry(organization).or_default();
+        origins.retain(|(known, _)| known != origin);
+        origins.push_front((origin.to_owned(), now));
+        origins.truncate(EACH);
+    }
+
+    /// The latest first.
+    fn of(&self, organization: OrganizationId, now: Timestamp) -> Vec<String> {
+        let all = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let origins = all.get(&organization).into_iter().flatten();
+        origins.filter(|(_, at)| is_remembered(*at, now)).map(|(origin, _)| origin.clone()).collect()
+    }
+}
+
+fn is_remembered(at: Timestamp, now: Timestamp) -> bool {
+    at.plus(REMEMBERED_MS) > now
+}
+
+impl Hub {
+    /// The origins that were refused lately to each of the company's organizations and are not on its list by now.
+    ///
+    /// # Errors
+    /// When the directory fails.
+    pub async fn refused_origins(&self, company: &CompanyAccess) -> Result<Vec<RefusedOrigin>> {
+        let now = self.now();
+        let mut refused = Vec::new();
+        for Organization { id, allowed_origins, .. } in self.organizations(company).await? {
+            let origins = self.inner.refused_origins.of(id, now).into_iter();
+            let still = origins.filter(|origin| !allowed_origins.contains(origin));
+            refused.extend(still.map(|origin| RefusedOrigin { organization: id, origin, command: None }));
+        }
+        if refused.is_empty() {
+            return Ok(refused);
+        }
+        if let Some(login) = self.login_for_commands(self.inner.directory.company(company.id).await?).await {
+            for RefusedOrigin { organization, origin, command: text } in &mut refused {
+                *text = command(&login, *organization, origin);
+            }
+        }
+        Ok(refused)
+    }
+
+    /// The outcome of judging an origin. A refusal is kept for the console, and told to the log a few times an hour.
+    pub(crate) async fn note_origin(
+        &self,
+        organization: &Organization,
+        origin: &Origin,
+        outcome: Result<()>,
+    ) -> Result<()> {
+        let (Err(_), Origin::Foreign(origin)) = (&outcome, origin) else { return outcome };
+        // One that could not be on the list is whatever somebody has sent.
+        let Some(origin) = normalize(origin).ok().filter(|origin| origin.len() <= ORIGIN_BYTES) else {
+            return outcome;
+        };
+        self.inner.refused_origins.note(organization.id, &origin, self.now());
+        if self.inner.limits.refused_origin(organization.id) {
+            let owner = self.inner.directory.company_by_organization(organization.id).await;
+            let login = self.login_for_commands(owner.unwrap_or_default()).await;
+            let command = login.and_then(|login| command(&login, organization.id, &origin));
+            let refused =
+                format_args!("pages of {origin} are not on the list of organization {}", organization.id);
+            // The command last, so that it can be copied to the line's end.
+            match command {
+                Some(command) => tracing::info!("{refused}; if they are yours, allow them: {command}"),
+                None => tracing::info!("{refused}"),
+            }
+        }
+        outcome
+    }
+
+    /// The login by which commands find a company. In front of another ChatHub it may be another's meanwhile.
+    async fn login_for_commands(&self, company: Option<CompanyRecord>) -> Option<String> {
+        let CompanyRecord { id, login, .. } = company?;
+        let found = self.inner.directory.company_by_login(&login).await.ok()??;
+        (found.id == id).then_some(login)
+    }
+}
+
+/// What puts an origin on the list, to be typed as it is. None for a login that is not seen as it is.
+fn command(login: &str, organization: OrganizationId, origin: &str) -> Option<String> {
+    let is_seen =
+        |character: char| matches!(character, '"' | '\'' | '\\') || character.escape_debug().len() == 1;
+    if login != login.trim() || !login.chars().all(is_seen) {
+        return None;
+    }
+    let company = if login.starts_with('-') { format!("--company={login}") } else { login.to_owned() };
+    let company = shlex::try_quote(&company).ok()?;
+    let flag = if login.starts_with('-') { "" } else { "--company " };
+    let origin = shlex::try_quote(origin).ok()?;
+    Some(format!("chathub organization origins {flag}{company} --organization {organization} --add {origin}"))
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    const SALES: OrganizationId = OrganizationId(1);
+
+    #[test]
+    fn a_few_are_remembered_for_a_day() {
+        let refused = RefusedOrigins::default();
+        let at = Timestamp(0);
+        for number in [1, 2, 3, 1, 4, 5, 6] {
+            refused.note(SALES, &format!("https://{number}.example"), at);
+        }
+        let kept = refused.of(SALES, at);
+        assert_eq!(kept, [6, 5, 4, 1, 3].map(|number| format!("https://{number}.example")));
+        assert!(refused.of(OrganizationId(2), at).is_empty());
+        assert!(refused.of(SALES, at.plus(REMEMBERED_MS)).is_empty());
+        for number in 2..=i64::try_from(2 * ORGANIZATIONS).unwrap() {
+            refused.note(OrganizationId(number), "https://a.example", at);
+        }
+        assert_eq!(refused.0.lock().unwrap().len(), ORGANIZATIONS);
+        // Who is forgotten makes room.
+        refused.note(OrganizationId(-1), "https://a.example", at.plus(REMEMBERED_MS));
+        assert_eq!(refused.0.lock().unwrap().len(), 1);
+    }
+
+    #[test]
+    fn a_command_is_one_whatever_the_login_is() {
+        let origin = "https://shop.example";
+        let typed = |login| shlex::split(&command(login, SALES, origin)?);
+        for login in ["acme", "Acme & Söhne", "$(reboot)", "`x`", "it's", "a\"b", "a;b|c", "\\", "!x", "*"] {
+            let words = typed(login).unwrap();
+            assert_eq!(
+                words,
+                [
+                    "chathub",
+                    "organization",
+                    "origins",
+                    "--company",
+                    login,
+                    "--organization",
+                    "1",
+                    "--add",
+                    origin
+                ]
+            );
+        }
+        assert!(typed("-x y").unwrap().contains(&"--company=-x y".to_owned()));
+        for login in ["a\nb", "a\u{202e}b", " a", "\0", "a\u{7f}"] {
+            assert_eq!(command(login, SALES, origin), None, "{login:?}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn no_login_is_more_than_one_word(login in "\\PC{1,40}") {
+            if let Some(command) = command(&login, SALES, "https://a.example") {
+                prop_assert_eq!(command.lines().count(), 1);
+                let words = shlex::split(&command).unwrap();
+                prop_assert_eq!(words.len(), if login.starts_with('-') { 8 } else { 9 });
+                prop_assert!(words.iter().any(|word| word.strip_prefix("--company=").unwrap_or(word) == login));
+            }
+        }
+    }
+}
