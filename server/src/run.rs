@@ -259,6 +259,9 @@ pub async fn prepare(config: &Config, clock: Clock) -> Result<Prepared, ServeErr
         pace: config.pace,
     };
     let (Opened { hub, store, running }, beside) = open_to_serve(config, clock, settings).await?;
+    for line in hub.odd_logins().await? {
+        tracing::warn!("{line}");
+    }
     let proxies = Arc::new(Proxies::new(config.trusted_proxies.clone()));
     let (each, all) = (config.limit_connections, config.limit_connections_total);
     let places = Arc::new(Places::new(each, all, Arc::clone(&proxies)));

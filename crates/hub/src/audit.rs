@@ -43,6 +43,8 @@ pub enum Action {
     SignOut,
     /// Sets a company's password.
     Password,
+    /// Gives a company another login.
+    Login,
     AddCompany,
     AddOrganization,
     /// Changes which origins an organization allows.
@@ -84,6 +86,7 @@ impl Action {
             Self::SignIn => "sign-in",
             Self::SignOut => "sign-out",
             Self::Password => "password",
+            Self::Login => "login",
             Self::AddCompany => "add-company",
             Self::AddOrganization => "add-organization",
             Self::Origins => "origins",

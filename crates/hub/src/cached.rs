@@ -152,6 +152,14 @@ impl Directory for Cached {
         self.changing(self.directory.add_company(login, name, password_hash)).await
     }
 
+    async fn set_login(&self, company: CompanyId, login: &str) -> Result<bool, PortError> {
+        self.changing(self.directory.set_login(company, login)).await
+    }
+
+    async fn exact_logins(&self) -> Result<Vec<String>, PortError> {
+        self.directory.exact_logins().await
+    }
+
     async fn set_password(&self, company: CompanyId, password_hash: &str) -> Result<bool, PortError> {
         self.changing(self.directory.set_password(company, password_hash)).await
     }

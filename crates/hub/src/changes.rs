@@ -1,12 +1,14 @@
 //! What changes in the directory while sockets are open. This process knows of its own changes when it makes them;
 //! what another one did (the command line, mostly) is found here: old rows are forgotten first (asking for the count
-//! is what makes [`Cached`](crate::Cached) forget), and then every open panel looks at its token again.
+//! is what makes [`Cached`](crate::Cached) forget), then every open panel looks at its token again, and the door learns
+//! which logins are exact now.
 
 use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::time::{MissedTickBehavior, interval};
 
+use crate::door::ExactLogins;
 use crate::feed::Feed;
 use crate::ports::Directory;
 
@@ -14,7 +16,7 @@ use crate::ports::Directory;
 const EVERY: Duration = Duration::from_millis(250);
 
 /// Asks every open panel to look at its token again whenever the directory counts another change. Never ends.
-pub(crate) async fn watch(directory: Arc<dyn Directory>, feed: Feed) {
+pub(crate) async fn watch(directory: Arc<dyn Directory>, exact_logins: Arc<ExactLogins>, feed: Feed) {
     let mut ticks = interval(EVERY);
     ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
     let (mut known, mut failing) = (None, false);
@@ -25,6 +27,10 @@ pub(crate) async fn watch(directory: Arc<dyn Directory>, feed: Feed) {
                 failing = false;
                 if known.replace(count) != Some(count) {
                     feed.recheck();
+                    match directory.exact_logins().await {
+                        Ok(logins) => exact_logins.set(&logins),
+                        Err(error) => tracing::warn!(%error, "could not ask which logins are exact"),
+                    }
                 }
             }
             // The next heartbeat looks as well. Said once, not four times a second.

@@ -11,7 +11,7 @@ use crate::access::CompanyAccess;
 use crate::audit::{Action, Deed};
 use crate::error::{Error, Result};
 use crate::limits::Peer;
-use crate::ports::{CompanyRecord, Directory, OriginsChange};
+use crate::ports::{self, CompanyRecord, Directory, Login, LoginMistake, OriginsChange, PortError};
 use crate::tokens::CompanyClaims;
 use crate::{Hub, origin};
 
@@ -48,14 +48,58 @@ impl Hub {
     }
 
     /// # Errors
-    /// `conflict` when the login is taken, or a field that is wrong.
+    /// `conflict` when the login is taken, also in another way to write it, or a field that is wrong.
     pub async fn add_company(&self, login: &str, name: &str, password: String) -> Result<CompanyId> {
-        let (login, name) = (check_name("/login", login)?, check_name("/name", name)?);
+        let (login, name) = (check_login(login)?, check_name("/name", name)?);
         self.check_password(&password)?;
         let hash = self.inner.passwords.hash(password).await?;
-        let id = self.inner.directory.add_company(login, name, &hash).await?;
-        self.inner.audit.done(Action::AddCompany, id, &Deed { login: Some(login), ..Deed::default() });
-        Ok(id)
+        match self.inner.directory.add_company(login, name, &hash).await {
+            Ok(id) => {
+                self.inner.audit.done(Action::AddCompany, id, &Deed { login: Some(login), ..Deed::default() });
+                Ok(id)
+            }
+            Err(PortError::Taken { .. }) => Err(self.login_taken(login).await),
+            Err(error) => Err(error.into()),
+        }
+    }
+
+    /// Gives a company another login. Its tokens and sessions go on: nothing but a sign-in asks for one.
+    ///
+    /// # Errors
+    /// `conflict` when the login is another company's, also in another way to write it; `not_found`, or a login that
+    /// can't be one.
+    pub async fn set_company_login(&self, company: &CompanyAccess, login: &str) -> Result<()> {
+        let login = check_login(login)?;
+        match self.inner.directory.set_login(company.id, login).await {
+            Ok(true) => {
+                self.inner.audit.done(Action::Login, company.id, &Deed { login: Some(login), ..Deed::default() });
+                Ok(())
+            }
+            Ok(false) => Err(Error::not_found("company")),
+            Err(PortError::Taken { .. }) => Err(self.login_taken(login).await),
+            Err(error) => Err(error.into()),
+        }
+    }
+
+    async fn login_taken(&self, login: &str) -> Error {
+        let holder = match self.inner.directory.company_by_login(login).await {
+            Ok(Some(holder)) => format!("a company has it as “{}”", holder.login),
+            // One that is found by its own way to write it alone.
+            _ => "a company has it, written in another way".to_owned(),
+        };
+        let detail = format!(
+            "The login “{login}” is already taken: {holder}. Small and capital letters, and other ways to write the \
+             same letters, make no difference. Choose another."
+        );
+        Error::new(ErrorCode::Conflict, detail)
+    }
+
+    /// What an administrator should know of logins that earlier versions let in, a line each.
+    ///
+    /// # Errors
+    /// When the directory fails.
+    pub async fn odd_logins(&self) -> Result<Vec<String>> {
+        Ok(ports::odd_logins(&self.inner.directory.exact_logins().await?))
     }
 
     /// Sets the password; every token and session of the company ends.
@@ -146,7 +190,7 @@ impl Hub {
 /// # Errors
 /// A field that is wrong.
 pub fn check_new_company(login: &str, name: &str, password: &str) -> Result<()> {
-    check_name("/login", login)?;
+    check_login(login)?;
     check_name("/name", name)?;
     check_password(password)
 }
@@ -202,6 +246,24 @@ pub(crate) fn check_name<'a>(pointer: &str, name: &'a str) -> Result<&'a str> {
         };
         Error::field(pointer, detail)
     })
+}
+
+/// A login that a company may be given: a name that PRECIS takes for one of a user.
+fn check_login(login: &str) -> Result<&str> {
+    let login = check_name("/login", login)?;
+    Login::check(login).map_err(|mistake| {
+        let wrong = match mistake {
+            LoginMistake::Character(c) => format!("holds {}, which no login may.", ports::character(c)),
+            LoginMistake::Direction => "mixes directions of writing: with letters that are written from right to left \
+                                        it begins with one and ends with one or with a digit, and has no others."
+                .to_owned(),
+        };
+        let detail = format!(
+            "{wrong} A login is made of letters and digits of any language and of signs like . - _ @ +, without blanks."
+        );
+        Error::field("/login", detail)
+    })?;
+    Ok(login)
 }
 
 pub(crate) fn seconds(time: Timestamp) -> i64 {

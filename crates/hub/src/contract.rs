@@ -151,7 +151,9 @@ macro_rules! contract_tests {
     };
     (directory: $make:ident) => {
         $crate::contract_tests!(@ $make, directory:
-            logins_are_unique_in_any_case
+            logins_are_unique_however_they_are_written
+            what_is_no_login_any_more_is_found_in_any_case
+            a_company_is_given_another_login
             a_new_password_starts_a_generation
             names_of_organizations_are_unique
             organizations_belong_to_their_company

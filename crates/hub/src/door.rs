@@ -4,6 +4,7 @@
 mod blocks;
 mod known;
 mod lately;
+mod logins;
 mod sessions;
 mod sign_in;
 
@@ -12,6 +13,7 @@ use uuid::Uuid;
 pub(crate) use blocks::Blocks;
 pub use blocks::{BLOCK_HOURS, Blocked};
 pub(crate) use known::{FORGOTTEN_AFTER, Known};
+pub(crate) use logins::ExactLogins;
 pub use sessions::{SESSION_LIVES, Session, SignedIn};
 pub use sign_in::DEVICE_LIVES;
 

@@ -50,7 +50,7 @@ use tokio::task::JoinHandle;
 use tokio::time::timeout;
 
 use crate::audit::Audit;
-use crate::door::{Blocks, Known};
+use crate::door::{Blocks, ExactLogins, Known};
 use crate::eraser::Eraser;
 use crate::feed::{Audience, Feed, Subscription};
 use crate::limits::{Limits, Pace, Searches, Who};
@@ -96,6 +96,7 @@ struct Inner {
     refused_origins: RefusedOrigins,
     searches: Searches,
     known: Known,
+    exact_logins: Arc<ExactLogins>,
     blocks: Blocks,
     clock: Clock,
     settings: Settings,
@@ -118,7 +119,10 @@ impl Hub {
         let epoch = log.epoch().await?;
         let (writer, stopper) = Writer::start(Arc::clone(&log), feed.clone(), clock.clone());
         let (eraser, erasing) = Eraser::start(Arc::clone(&log));
-        let watch = tokio::spawn(changes::watch(Arc::clone(&directory), feed.clone()));
+        let exact_logins = Arc::<ExactLogins>::default();
+        exact_logins.set(&directory.exact_logins().await?);
+        let watch = changes::watch(Arc::clone(&directory), Arc::clone(&exact_logins), feed.clone());
+        let watch = tokio::spawn(watch);
         let passwords = Passwords::new()?;
         let limits = Limits::new(settings.pace, directory.is_remote());
         let now = clock.now();
@@ -139,6 +143,7 @@ impl Hub {
             refused_origins: RefusedOrigins::default(),
             searches: Searches::default(),
             known,
+            exact_logins,
             blocks,
             clock,
             settings,

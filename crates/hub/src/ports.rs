@@ -4,6 +4,7 @@
 mod directory;
 mod door;
 mod log;
+mod login;
 mod mirror;
 mod paging;
 mod register;
@@ -17,6 +18,7 @@ pub use log::{
     Batch, Changes, ChatHead, CustomerHead, CustomerPage, CustomerRecord, ErasedChat, Log, LogState, Mark,
     MarkAt, MessagePage, MessageRow, NextIds, Portion, Posted, Recorded, Sender, Wanted,
 };
+pub use login::{Login, LoginMistake, character, odd_logins};
 pub use mirror::{Account, Mirror};
 pub use paging::{ChatCursor, ChatOrder, ChatPage, ChatStart, FoundPage};
 pub use register::{CompanyEntry, Register};

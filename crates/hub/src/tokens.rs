@@ -65,7 +65,7 @@ pub struct SessionClaims {
 pub struct DeviceClaims {
     #[serde(with = "subject")]
     pub sub: Uuid,
-    /// In lower case.
+    /// As it is counted at the door.
     pub login: String,
     pub exp: i64,
 }

@@ -12,6 +12,7 @@ mod events;
 mod files;
 mod index;
 mod load;
+mod logins;
 mod mirror;
 mod paging;
 mod reading;
@@ -157,6 +158,7 @@ impl Sqlite {
             .execute(&writer)
             .await
             .map_err(database)?;
+        logins::prepare(&writer).await.map_err(database)?;
         index::fill(&writer).await.map_err(database)?;
         let epoch = read_epoch(&writer).await.map_err(database)?;
         let reading = options.clone().pragma("query_only", "ON");

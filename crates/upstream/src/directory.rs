@@ -111,6 +111,10 @@ impl Directory for Upstream {
         Err(kept_there("Companies", self.sync.accounts.client().address()))
     }
 
+    async fn set_login(&self, _: CompanyId, _: &str) -> Result<bool, PortError> {
+        Err(kept_there("Logins", self.sync.accounts.client().address()))
+    }
+
     async fn set_password(&self, _: CompanyId, _: &str) -> Result<bool, PortError> {
         Err(kept_there("Passwords", self.sync.accounts.client().address()))
     }

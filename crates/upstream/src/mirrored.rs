@@ -54,6 +54,10 @@ impl Directory for Mirrored {
         Err(kept_there("Companies", &self.address))
     }
 
+    async fn set_login(&self, _: CompanyId, _: &str) -> Result<bool, PortError> {
+        Err(kept_there("Logins", &self.address))
+    }
+
     async fn set_password(&self, _: CompanyId, _: &str) -> Result<bool, PortError> {
         Err(kept_there("Passwords", &self.address))
     }

@@ -7,7 +7,7 @@ use chathub_hub::Administration;
 use chathub_hub::companies::check_new_company;
 use clap::Subcommand;
 
-use super::output::{Rows, say};
+use super::output::{Rows, one_line, say};
 use super::people::{LISTS, beginning, changing, looking};
 use super::{CommandError, secret};
 
@@ -42,6 +42,16 @@ Examples:
         #[arg(long, value_name = "LOGIN")]
         login: String,
     },
+    /// Give a company another login; its password, tokens and sessions go on
+    #[command(after_help = "Example:\n  chathub company login --login acme --new acme.shop")]
+    Login {
+        /// What it signs in with until now
+        #[arg(long, value_name = "LOGIN")]
+        login: String,
+        /// What it signs in with from now on
+        #[arg(long, value_name = "LOGIN")]
+        new: String,
+    },
 }
 
 pub(super) async fn company(data_dir: &Path, command: CompanyCommand) -> Result<(), CommandError> {
@@ -61,6 +71,15 @@ pub(super) async fn company(data_dir: &Path, command: CompanyCommand) -> Result<
             })
             .await?;
             say("The password is set. Every token and session of this company has ended.")
+        }
+        CompanyCommand::Login { login, new } => {
+            changing(data_dir, async |hub, people| {
+                let company = people.company(&login).await?;
+                Ok(hub.set_company_login(&company, &new).await?)
+            })
+            .await?;
+            let login = one_line(new.trim());
+            say(&format!("The company signs in as “{login}” from now on, with the password that it has."))
         }
     }
 }

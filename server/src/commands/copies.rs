@@ -8,7 +8,7 @@ use jiff::Timestamp;
 use super::CommandError;
 use super::output::say;
 use crate::installation::backup::backup as make_backup;
-use crate::installation::check::problems;
+use crate::installation::check::{Found, look};
 use crate::installation::restore::{Restored, restore as put_back};
 use crate::installation::{Wish, require};
 
@@ -63,9 +63,9 @@ pub(super) async fn restore(data_dir: &Path, arguments: Restore) -> Result<(), C
 
 pub(super) async fn check(data_dir: &Path) -> Result<(), CommandError> {
     require(data_dir, Wish::Read)?;
-    let problems = problems(data_dir).await?;
-    for problem in &problems {
-        say(problem)?;
+    let Found { problems, notes } = look(data_dir).await?;
+    for line in problems.iter().chain(&notes) {
+        say(line)?;
     }
     match problems.len() {
         0 => say("No problem was found."),

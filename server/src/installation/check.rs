@@ -7,12 +7,25 @@ use chathub_store::{OpenError, Sqlite};
 use super::{LOADERS, files, keys};
 use crate::digest;
 
-/// What is wrong with a data directory that has a database, a line each. Changes nothing.
+/// What was found in a data directory, a line each.
+pub struct Found {
+    /// What is wrong.
+    pub problems: Vec<String>,
+    /// What works, and should be known.
+    pub notes: Vec<String>,
+}
+
+/// Looks through a data directory that has a database. Changes nothing.
 ///
 /// # Errors
 /// When the database can't be looked at at all.
-pub async fn problems(data_dir: &Path) -> Result<Vec<String>, OpenError> {
+pub async fn look(data_dir: &Path) -> Result<Found, OpenError> {
+    let mut notes = Vec::new();
     let mut problems = Sqlite::problems(data_dir).await?;
+    // What is damaged is not read any further.
+    if problems.is_empty() {
+        notes = Sqlite::odd_logins(data_dir).await?;
+    }
     match keys::text(data_dir) {
         Ok(Some(_)) => {}
         Ok(None) => problems.push(
@@ -36,5 +49,5 @@ pub async fn problems(data_dir: &Path) -> Result<Vec<String>, OpenError> {
             problems.push(format!("{} is not what it was: put back its copy from a backup", file.display()));
         }
     }
-    Ok(problems)
+    Ok(Found { problems, notes })
 }

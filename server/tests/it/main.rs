@@ -18,6 +18,7 @@ mod embed;
 mod faults;
 mod installation;
 mod limits;
+mod logins;
 mod logs;
 mod openapi;
 mod operators;

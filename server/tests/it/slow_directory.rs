@@ -74,6 +74,10 @@ impl Directory for Slow {
         self.store.add_company(login, name, hash).await
     }
 
+    async fn set_login(&self, company: CompanyId, login: &str) -> Result<bool, PortError> {
+        self.store.set_login(company, login).await
+    }
+
     async fn set_password(&self, company: CompanyId, hash: &str) -> Result<bool, PortError> {
         self.store.set_password(company, hash).await
     }

@@ -80,6 +80,10 @@ impl Directory for Counting {
         unreachable!()
     }
 
+    async fn set_login(&self, _: CompanyId, _: &str) -> Result<bool, PortError> {
+        unreachable!()
+    }
+
     async fn organizations(&self, _: CompanyId) -> Result<Vec<Organization>, PortError> {
         unreachable!()
     }

@@ -7,14 +7,64 @@ use super::{Place, Subject};
 use crate::decide::Command;
 use crate::ports::{NewOperator, OriginsChange, PortError};
 
-pub async fn logins_are_unique_in_any_case(subject: &Subject) {
+pub async fn logins_are_unique_however_they_are_written(subject: &Subject) {
     let directory = &subject.directory;
-    let id = directory.add_company("Acme", "Acme Ltd", "hash").await.unwrap();
-    let taken = directory.add_company("aCME", "Another", "hash").await.unwrap_err();
+    let found = async |login: &str| directory.company_by_login(login).await.unwrap().map(|found| found.id);
+    for (login, others, strangers) in [
+        ("Acme", vec!["ACME", "aCMe", "ＡＣＭＥ", " acme\n"], vec!["acme2", "аcme", "acm\u{e9}", ""]),
+        ("Caf\u{e9}", vec!["CAF\u{c9}", "cafe\u{301}", "CAFE\u{301}"], vec!["cafe"]),
+        ("Straße", vec!["straße", "STRAẞE"], vec!["strasse", "STRASSE"]),
+        ("ΟΔΟΣ", vec!["οδοσ", "Οδοσ"], vec!["οδος"]),
+        ("İade", vec!["i\u{307}ade", "I\u{307}ADE"], vec!["iade", "ıade", "IADE"]),
+        ("ﾊﾟﾝ", vec!["パン", "ハ\u{309a}ン"], vec!["ハン"]),
+    ] {
+        let id = directory.add_company(login, "A company", "hash").await.unwrap();
+        for other in &others {
+            let taken = directory.add_company(other, "Another", "hash").await.unwrap_err();
+            assert!(matches!(taken, PortError::Taken { what: "login" }), "{other}: {taken}");
+            assert_eq!(found(other).await, Some(id), "{other}");
+        }
+        for stranger in &strangers {
+            assert_eq!(found(stranger).await, None, "{stranger}");
+        }
+        let shown = directory.company_by_login(others[0]).await.unwrap().unwrap();
+        assert_eq!((shown.login.as_str(), shown.name.as_str()), (login, "A company"), "as it was typed");
+    }
+    assert!(directory.exact_logins().await.unwrap().is_empty());
+}
+
+/// Earlier versions let companies have such logins.
+pub async fn what_is_no_login_any_more_is_found_in_any_case(subject: &Subject) {
+    let directory = &subject.directory;
+    let id = directory.add_company("Acme Tools", "Acme", "hash").await.unwrap();
+    assert_eq!(directory.company_by_login("ACME TOOLS").await.unwrap().unwrap().id, id);
+    assert!(directory.company_by_login("ＡＣＭＥ Tools").await.unwrap().is_none());
+    let taken = directory.add_company("acme tools", "Another", "hash").await.unwrap_err();
     assert!(matches!(taken, PortError::Taken { what: "login" }), "{taken}");
-    let found = directory.company_by_login("ACME").await.unwrap().unwrap();
-    assert_eq!((found.id, found.login.as_str(), found.name.as_str()), (id, "Acme", "Acme Ltd"));
-    assert!(directory.company_by_login("acme2").await.unwrap().is_none());
+    assert_eq!(directory.exact_logins().await.unwrap(), ["Acme Tools"]);
+}
+
+pub async fn a_company_is_given_another_login(subject: &Subject) {
+    let directory = &subject.directory;
+    let [acme, globex] =
+        [directory.add_company("acme", "Acme", "hash"), directory.add_company("globex", "Globex", "hash")];
+    let (acme, globex) = (acme.await.unwrap(), globex.await.unwrap());
+    let before = directory.changes().await.unwrap();
+    for taken in ["GLOBEX", "ｇｌｏｂｅｘ"] {
+        let refused = directory.set_login(acme, taken).await.unwrap_err();
+        assert!(matches!(refused, PortError::Taken { what: "login" }), "{refused}");
+    }
+    assert_eq!(directory.changes().await.unwrap(), before);
+    // Its own in another way to write it, and then another.
+    for login in ["ＡＣＭＥ", "Acme.Tools"] {
+        assert!(directory.set_login(acme, login).await.unwrap());
+        assert_eq!(directory.company(acme).await.unwrap().unwrap().login, login);
+        assert_eq!(directory.company_by_login(&login.to_lowercase()).await.unwrap().unwrap().id, acme);
+    }
+    assert!(directory.changes().await.unwrap() > before);
+    assert!(directory.company_by_login("acme").await.unwrap().is_none());
+    assert!(directory.set_login(globex, "ACME").await.unwrap(), "it is free again");
+    assert!(!directory.set_login(chathub_domain::CompanyId(9_999), "nobody").await.unwrap());
 }
 
 pub async fn a_new_password_starts_a_generation(subject: &Subject) {

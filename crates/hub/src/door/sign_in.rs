@@ -49,8 +49,8 @@ impl Hub {
         peer: Peer,
         device: Option<&str>,
     ) -> Result<CompanyRecord> {
-        // Who is known is known in any case of letters, as logins are.
-        let key = login.to_lowercase();
+        // Who is known is known however they write their login, and so are those counted who guess.
+        let key = self.inner.exact_logins.key(login);
         let address = self.inner.keys.tag("known address", &format!("{key}\0{peer}"))?;
         let trust = self.trust(&key, &address, device);
         self.inner.limits.sign_in(&key, peer, trust)?;
@@ -97,7 +97,7 @@ impl Hub {
     pub(super) fn device_token(&self, login: &str) -> Result<String> {
         let now = self.now();
         let exp = seconds(now) + whole_seconds(DEVICE_LIVES);
-        let login = login.trim().to_lowercase();
+        let login = self.inner.exact_logins.key(login);
         self.inner.keys.sign(DeviceClaims { sub: Uuid::new_v4(), login, exp }, now)
     }
 }

@@ -98,7 +98,8 @@ impl OriginsChange<'_> {
 pub trait Directory: Send + Sync {
     async fn company(&self, id: CompanyId) -> Result<Option<CompanyRecord>, PortError>;
 
-    /// By login, in any case of letters.
+    /// By login, however it is written ([`Login`](super::Login)): of those that [`exact_logins`](Self::exact_logins) tells
+    /// the one that has its lower case, else the one that is prepared to the same.
     async fn company_by_login(&self, login: &str) -> Result<Option<CompanyRecord>, PortError>;
 
     /// Whose organization it is.
@@ -110,9 +111,21 @@ pub trait Directory: Send + Sync {
     }
 
     /// # Errors
-    /// [`PortError::Taken`] when the login is in use.
+    /// [`PortError::Taken`] when a company has the login, or one that is equal to it.
     async fn add_company(&self, login: &str, name: &str, password_hash: &str)
     -> Result<CompanyId, PortError>;
+
+    /// Gives a company another login. `false` when there is no such company.
+    ///
+    /// # Errors
+    /// [`PortError::Taken`] when another company has the login, or one that is equal to it.
+    async fn set_login(&self, company: CompanyId, login: &str) -> Result<bool, PortError>;
+
+    /// The logins of earlier versions that are found by their lower case alone, as they were then: PRECIS refuses them or
+    /// takes them for the same as others, or would part what their lower case does not (Σ and ς).
+    async fn exact_logins(&self) -> Result<Vec<String>, PortError> {
+        Ok(Vec::new())
+    }
 
     /// Sets the password and starts a new generation. `false` when there is no such company.
     async fn set_password(&self, company: CompanyId, password_hash: &str) -> Result<bool, PortError>;

@@ -21,7 +21,7 @@ pub struct SessionRecord {
 /// An address from which a login has signed in.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct KnownAddress {
-    /// In lower case.
+    /// As it is counted at the door: one for all ways to write it.
     pub login: String,
     /// A keyed hash: nobody reads an address out of it.
     pub address: String,

@@ -4,10 +4,12 @@ use async_trait::async_trait;
 use chathub_domain::{
     CompanyId, Operator, OperatorId, OperatorStatus, Organization, OrganizationId, OrganizationRef,
 };
-use chathub_hub::ports::{CompanyRecord, Directory, NewOperator, OperatorRecord, OriginsChange, PortError};
+use chathub_hub::ports::{
+    CompanyRecord, Directory, Login, NewOperator, OperatorRecord, OriginsChange, PortError,
+};
 use sqlx::FromRow;
 
-use super::{Sqlite, failed, strange};
+use super::{Sqlite, failed, logins, strange};
 
 #[derive(FromRow)]
 struct CompanyRow {
@@ -49,10 +51,15 @@ impl Directory for Sqlite {
     }
 
     async fn company_by_login(&self, login: &str) -> Result<Option<CompanyRecord>, PortError> {
+        let Login { lower, prepared } = Login::parse(login);
+        // One statement, whoever is found and whether or not.
         let row: Option<CompanyRow> = sqlx::query_as(
-            "SELECT id, name, login, password_hash, generation FROM companies WHERE login_key = $1",
+            "SELECT id, name, login, password_hash, generation FROM companies
+             WHERE login_exact AND login_key = $1 OR NOT login_exact AND login_prepared = $2
+             ORDER BY login_exact DESC LIMIT 1",
         )
-        .bind(login.to_lowercase())
+        .bind(lower)
+        .bind(prepared)
         .fetch_optional(&self.readers)
         .await
         .map_err(failed("reading a company"))?;
@@ -79,18 +86,32 @@ impl Directory for Sqlite {
     ) -> Result<CompanyId, PortError> {
         let operation = "adding a company";
         let mut write = self.write(operation).await?;
+        let forms = Login::parse(login);
+        if logins::is_taken(&mut write, &forms, None).await.map_err(failed(operation))? {
+            return Err(PortError::Taken { what: "login" });
+        }
         let (id,): (i64,) = sqlx::query_as(
-            "INSERT INTO companies (login, login_key, name, password_hash) VALUES ($1, $2, $3, $4) RETURNING id",
+            "INSERT INTO companies (login, login_key, login_prepared, login_exact, name, password_hash)
+             VALUES ($1, $2, $3, $3 IS NULL, $4, $5) RETURNING id",
         )
         .bind(login)
-        .bind(login.to_lowercase())
+        .bind(forms.lower)
+        .bind(forms.prepared)
         .bind(name)
         .bind(password_hash)
         .fetch_one(&mut *write)
         .await
-        .map_err(taken("login", operation))?;
+        .map_err(failed(operation))?;
         write.commit().await?;
         Ok(CompanyId(id))
+    }
+
+    async fn set_login(&self, company: CompanyId, login: &str) -> Result<bool, PortError> {
+        self.replace_login(company, login).await
+    }
+
+    async fn exact_logins(&self) -> Result<Vec<String>, PortError> {
+        logins::exact(&self.readers).await.map_err(failed("reading logins"))
     }
 
     async fn set_password(&self, company: CompanyId, password_hash: &str) -> Result<bool, PortError> {

@@ -4,13 +4,13 @@
 
 use async_trait::async_trait;
 use chathub_domain::{CompanyId, Operator, OrganizationId, OrganizationRef, Timestamp};
-use chathub_hub::ports::{Account, Mirror, PortError};
+use chathub_hub::ports::{Account, Login, Mirror, PortError};
 use serde_json::json;
 use sqlx::query::Query;
 use sqlx::sqlite::SqliteArguments;
 use sqlx::{Sqlite as Driver, SqliteConnection};
 
-use super::{Sqlite, failed, strange};
+use super::{Sqlite, failed, logins, strange};
 
 #[async_trait]
 impl Mirror for Sqlite {
@@ -228,20 +228,24 @@ async fn unused(connection: &mut SqliteConnection, login: &str) -> Result<Option
     Ok(row.map(|(id,)| CompanyId(id)))
 }
 
-/// A company without a password here. Its login may be another's in another case of letters: then the key, by which
-/// commands find it, has its number as well.
+/// A company without a password here. Its login may be another's in another way to write it: then commands find it by its
+/// key alone, which in the same lower case has its number as well.
 async fn new_company(connection: &mut SqliteConnection, login: &str) -> Result<CompanyId, PortError> {
+    let operation = "keeping a company";
+    let Login { lower, prepared } = Login::parse(login);
     let (id,): (i64,) = sqlx::query_as(
-        "INSERT INTO companies (login, login_key, name, password_hash)
+        "INSERT INTO companies (login, login_key, login_prepared, name, password_hash)
          SELECT $1, CASE WHEN EXISTS (SELECT 1 FROM companies WHERE login_key = $2)
-                         THEN $2 || '#' || (SELECT MAX(id) + 1 FROM companies) ELSE $2 END, $1, ''
+                         THEN $2 || '#' || (SELECT MAX(id) + 1 FROM companies) ELSE $2 END, $3, $1, ''
          RETURNING id",
     )
     .bind(login)
-    .bind(login.to_lowercase())
-    .fetch_one(connection)
+    .bind(lower)
+    .bind(prepared)
+    .fetch_one(&mut *connection)
     .await
-    .map_err(failed("keeping a company"))?;
+    .map_err(failed(operation))?;
+    logins::settle(connection).await.map_err(failed(operation))?;
     Ok(CompanyId(id))
 }
 

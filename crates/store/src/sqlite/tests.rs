@@ -1,6 +1,7 @@
 //! The contract, and what is SQLite's own: the version, durability, other versions, other processes.
 
 mod files;
+mod logins;
 mod searching;
 mod upgrading;
 
