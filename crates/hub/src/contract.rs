@@ -18,6 +18,7 @@ pub mod mirror;
 pub mod paging;
 pub mod register;
 pub mod search;
+pub mod unread;
 
 use std::sync::Arc;
 
@@ -141,6 +142,11 @@ macro_rules! contract_tests {
             a_chat_of_the_same_batch_can_not_be_erased
             a_customer_writes_while_their_chat_is_erased
             an_erased_chat_is_gone_before_its_messages_are
+        );
+        $crate::contract_tests!(@ $make, unread:
+            unread_messages_are_counted_in_all_chats
+            unread_messages_are_counted_in_some_chats
+            what_was_unread_in_an_erased_chat_is_not_counted
         );
         $crate::contract_tests!(@ $make, door:
             sessions_are_their_companys_and_end

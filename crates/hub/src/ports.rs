@@ -15,8 +15,9 @@ pub use directory::{
 };
 pub use door::{Block, Door, KnownAddress, SessionId, SessionRecord};
 pub use log::{
-    Batch, Changes, ChatHead, CustomerHead, CustomerPage, CustomerRecord, ErasedChat, Log, LogState, Mark,
-    MarkAt, MessagePage, MessageRow, NextIds, Portion, Posted, Recorded, Sender, Wanted,
+    Batch, Changes, ChatHead, CountedChat, CustomerHead, CustomerPage, CustomerRecord, ErasedChat, Log,
+    LogState, Mark, MarkAt, MessagePage, MessageRow, NextIds, Overview, Portion, Posted, Recorded, Sender,
+    Unread, UnreadChat, Wanted,
 };
 pub use login::{Login, LoginMistake, character, odd_logins};
 pub use mirror::{Account, Mirror};

@@ -19,6 +19,7 @@ mod reading;
 mod reads;
 mod register;
 mod search;
+mod unread;
 mod write;
 
 use std::future::ready;
@@ -57,6 +58,10 @@ const READERS: u32 = 4;
 /// Plain lists for REST at once: they may go through many chats, and the panels have readers of their own.
 const LISTERS: u32 = 2;
 
+/// Counts of all that waits to be read at once, which go through every chat of an organization; more wait, so that after
+/// a restart those who come back don't keep the others from their messages.
+const COUNTERS: u32 = 2;
+
 /// Searches at once; more wait, so that they can't take every core from those who chat.
 const SEARCHERS: u32 = 2;
 
@@ -77,6 +82,8 @@ pub struct Sqlite {
     searchers: SqlitePool,
     /// The same for plain lists.
     listers: SqlitePool,
+    /// Readers that count what waits to be read.
+    counters: SqlitePool,
     checkpoints: Arc<Checkpoints>,
     checkpointing: JoinHandle<()>,
     epoch: Epoch,
@@ -168,7 +175,7 @@ impl Sqlite {
             .connect_with(reading.clone())
             .await
             .map_err(database)?;
-        let [searchers, listers] = [SEARCHERS, LISTERS].map(|connections| {
+        let [searchers, listers, counters] = [SEARCHERS, LISTERS, COUNTERS].map(|connections| {
             SqlitePoolOptions::new()
                 .before_acquire(is_clean)
                 .min_connections(0)
@@ -177,11 +184,11 @@ impl Sqlite {
         });
         // A crash may have come between an erasure and its scrubbing.
         checkpoint::truncate(&mut *writer.acquire().await.map_err(database)?).await.map_err(database)?;
-        let pools = [&searchers, &listers, &readers, &writer].map(Clone::clone);
+        let pools = [&searchers, &listers, &counters, &readers, &writer].map(Clone::clone);
         let log = directory.join(format!("{FILE}-wal"));
         let checkpoints = Arc::new(Checkpoints::new(pools, log, &options, committed));
         let checkpointing = tokio::spawn(Arc::clone(&checkpoints).run());
-        Ok(Self { writer, readers, searchers, listers, checkpoints, checkpointing, epoch })
+        Ok(Self { writer, readers, searchers, listers, counters, checkpoints, checkpointing, epoch })
     }
 
     /// Whether there is a database in `directory`.
@@ -266,6 +273,7 @@ impl Sqlite {
         self.checkpoints.close().await;
         self.searchers.close().await;
         self.listers.close().await;
+        self.counters.close().await;
         self.readers.close().await;
         self.writer.close().await;
     }

@@ -8,8 +8,8 @@ use chathub_domain::{Chat, ChatId, Epoch, OperatorId, OrganizationId, Seq, Times
 use futures::future::BoxFuture;
 
 use crate::ports::{
-    Batch, ChatFilter, ChatHead, ChatPage, CustomerPage, CustomerRecord, FoundPage, Log, MessagePage,
-    PortError, Portion, Recorded, Span, Wanted,
+    Batch, ChatFilter, ChatHead, ChatPage, CountedChat, CustomerPage, CustomerRecord, FoundPage, Log,
+    MessagePage, Overview, PortError, Portion, Recorded, Span, Wanted,
 };
 
 /// Asked before every batch, with what it may touch, and before every probe and every piece of erasing.
@@ -68,6 +68,26 @@ impl Log for Faulty {
         limit: usize,
     ) -> Result<(Vec<Chat>, Seq), PortError> {
         self.log.chats(organization, operator, before, limit).await
+    }
+
+    async fn overview(
+        &self,
+        organization: OrganizationId,
+        operator: OperatorId,
+        chats: usize,
+        unread: usize,
+    ) -> Result<Overview, PortError> {
+        self.log.overview(organization, operator, chats, unread).await
+    }
+
+    async fn unread_in(
+        &self,
+        organization: OrganizationId,
+        operator: OperatorId,
+        chats: &[ChatId],
+        earlier: Seq,
+    ) -> Result<(Vec<CountedChat>, Seq), PortError> {
+        self.log.unread_in(organization, operator, chats, earlier).await
     }
 
     async fn messages(

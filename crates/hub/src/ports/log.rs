@@ -252,6 +252,45 @@ pub struct CustomerPage {
     pub read_by_operators: Seq,
 }
 
+/// The customers' messages that an operator has not read, in all chats of the organization.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Unread {
+    pub messages: u32,
+    /// How many chats have some.
+    pub chats: u32,
+    /// Those of them in which something was said last, newest first.
+    pub newest: Vec<UnreadChat>,
+}
+
+/// The same for one chat.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct UnreadChat {
+    pub id: ChatId,
+    pub unread: u32,
+    /// The seq of its customer's last message, read or not.
+    pub last: Seq,
+}
+
+/// A chat that was looked at for its own sake.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CountedChat {
+    pub chat: UnreadChat,
+    /// How many of the unread messages were there at an earlier place in the log.
+    pub earlier: u32,
+    /// What its customer is called, or empty.
+    pub customer: String,
+}
+
+/// What an operator begins with, all of it at one moment.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Overview {
+    /// As [`Log::chats`] gives the first page.
+    pub chats: Vec<Chat>,
+    pub unread: Unread,
+    /// The head it was read at.
+    pub seq: Seq,
+}
+
 /// The log, and what is read from it. Every read names the tenant.
 #[async_trait]
 pub trait Log: Send + Sync {
@@ -291,6 +330,26 @@ pub trait Log: Send + Sync {
         before: Option<ChatsBefore>,
         limit: usize,
     ) -> Result<(Vec<Chat>, Seq), PortError>;
+
+    /// The first page of the list as this operator sees it, with `chats` chats at the most, and what waits to be read, with
+    /// the `unread` newest of its chats.
+    async fn overview(
+        &self,
+        organization: OrganizationId,
+        operator: OperatorId,
+        chats: usize,
+        unread: usize,
+    ) -> Result<Overview, PortError>;
+
+    /// What waits for this operator in each of these chats that is the organization's, how much of it was said up to
+    /// `earlier`, and the head it was read at.
+    async fn unread_in(
+        &self,
+        organization: OrganizationId,
+        operator: OperatorId,
+        chats: &[ChatId],
+        earlier: Seq,
+    ) -> Result<(Vec<CountedChat>, Seq), PortError>;
 
     /// A part of a chat: the messages nearest to where the span is measured from. `None` when the chat is not the
     /// organization's.

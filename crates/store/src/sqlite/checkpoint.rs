@@ -45,7 +45,7 @@ const PAUSE: Duration = Duration::from_millis(50);
 /// Makes room in the write-ahead log.
 pub(super) struct Checkpoints {
     /// Everybody else's, those first that take longest; the last one writes.
-    pools: [SqlitePool; 4],
+    pools: [SqlitePool; 5],
     /// The log's file.
     log: PathBuf,
     /// One connection, so that one thing is done at a time: two that each collected the others' connections would wait
@@ -77,7 +77,7 @@ impl Drop for Hurry<'_> {
 
 impl Checkpoints {
     pub(super) fn new(
-        pools: [SqlitePool; 4],
+        pools: [SqlitePool; 5],
         log: PathBuf,
         options: &SqliteConnectOptions,
         committed: Arc<Notify>,

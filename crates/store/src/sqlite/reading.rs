@@ -9,7 +9,7 @@ use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection, SqlitePool, SqlitePoo
 use uuid::Uuid;
 
 use super::checkpoint::Checkpoints;
-use super::{BUSY, FILE, LISTERS, MIGRATIONS, OpenError, SEARCHERS, Sqlite};
+use super::{BUSY, COUNTERS, FILE, LISTERS, MIGRATIONS, OpenError, SEARCHERS, Sqlite};
 
 /// SQLite's code for a statement that names what is not there.
 const NO_SUCH_TABLE: &str = "1";
@@ -39,14 +39,14 @@ impl Sqlite {
         refuse_older(&mut reader, &path).await?;
         drop(reader);
         let epoch = read_epoch(&readers).await.map_err(database)?;
-        let [writer, searchers, listers] = [1, SEARCHERS, LISTERS]
+        let [writer, searchers, listers, counters] = [1, SEARCHERS, LISTERS, COUNTERS]
             .map(|most| SqlitePoolOptions::new().max_connections(most).connect_lazy_with(options.clone()));
-        let pools = [&searchers, &listers, &readers, &writer].map(Clone::clone);
+        let pools = [&searchers, &listers, &counters, &readers, &writer].map(Clone::clone);
         let log = directory.join(format!("{FILE}-wal"));
         let checkpoints = Arc::new(Checkpoints::new(pools, log, &options, Arc::default()));
         // Nothing is committed here that would have to be checkpointed.
         let checkpointing = tokio::spawn(ready(()));
-        Ok(Self { writer, readers, searchers, listers, checkpoints, checkpointing, epoch })
+        Ok(Self { writer, readers, searchers, listers, counters, checkpoints, checkpointing, epoch })
     }
 }
 

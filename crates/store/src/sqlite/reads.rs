@@ -10,8 +10,8 @@ use chathub_domain::{
 };
 use chathub_hub::links;
 use chathub_hub::ports::{
-    Batch, ChatFilter, ChatHead, ChatPage, CustomerPage, CustomerRecord, FoundPage, Log, MessagePage,
-    PortError, Portion, Recorded, Span, Wanted,
+    Batch, ChatFilter, ChatHead, ChatPage, CountedChat, CustomerPage, CustomerRecord, FoundPage, Log,
+    MessagePage, Overview, PortError, Portion, Recorded, Span, Wanted,
 };
 use futures::{Stream, TryStreamExt};
 use serde_json::json;
@@ -19,7 +19,24 @@ use sqlx::{AssertSqlSafe, FromRow, SqliteConnection};
 
 use super::events::{EventRow, SELECT, seq, uuid};
 use super::load::{self, bounded};
-use super::{Sqlite, batch, erase, failed, search, strange};
+use super::{Sqlite, batch, erase, failed, search, strange, unread};
+
+const CHATS: &str = "reading chats";
+
+pub(super) const PAGE: &str = "
+    SELECT c.id, u.name AS customer, c.source, c.status, c.operator_id, o.name AS operator_name,
+           c.created_at, c.updated_at, c.read_by_customer, COALESCE(p.seq, 0) AS read_by_me,
+           (SELECT COUNT(*) FROM messages n
+            WHERE n.organization_id = c.organization_id AND n.chat_id = c.id
+              AND n.seq > COALESCE(p.seq, 0) AND n.operator_id IS NULL) AS unread,
+           m.seq AS last_seq, m.operator_id AS last_by, substr(m.text, 1, 320) AS last_text, m.at AS last_at
+    FROM chats c
+    JOIN customers u ON u.id = c.customer_id
+    LEFT JOIN operators o ON o.id = c.operator_id
+    LEFT JOIN read_positions p ON p.chat_id = c.id AND p.operator_id = $2
+    LEFT JOIN messages m ON m.chat_id = c.id AND m.seq = c.last_seq
+    WHERE c.organization_id = $1 AND (c.updated_at, c.id) < ($3, $4)
+    ORDER BY c.updated_at DESC, c.id DESC LIMIT $5";
 
 #[derive(FromRow)]
 pub(super) struct ChatRow {
@@ -69,12 +86,8 @@ impl Log for Sqlite {
     }
 
     async fn head(&self, organization: OrganizationId) -> Result<Seq, PortError> {
-        let row: Option<(i64,)> = sqlx::query_as("SELECT seq FROM organizations WHERE id = $1")
-            .bind(organization.0)
-            .fetch_optional(&self.readers)
-            .await
-            .map_err(failed("reading a log's head"))?;
-        Ok(row.map_or(0, |(head,)| seq(head)))
+        let mut reader = self.readers.acquire().await.map_err(failed("reading a log's head"))?;
+        head(&mut reader, organization).await
     }
 
     async fn events(
@@ -130,38 +143,29 @@ impl Log for Sqlite {
         before: Option<ChatsBefore>,
         limit: usize,
     ) -> Result<(Vec<Chat>, Seq), PortError> {
-        let operation = "reading chats";
-        let mut snapshot = self.readers.begin().await.map_err(failed(operation))?;
-        let head: Option<(i64,)> = sqlx::query_as("SELECT seq FROM organizations WHERE id = $1")
-            .bind(organization.0)
-            .fetch_optional(&mut *snapshot)
-            .await
-            .map_err(failed(operation))?;
-        let rows: Vec<ChatRow> = sqlx::query_as(
-            "SELECT c.id, u.name AS customer, c.source, c.status, c.operator_id, o.name AS operator_name,
-                    c.created_at, c.updated_at, c.read_by_customer, COALESCE(p.seq, 0) AS read_by_me,
-                    (SELECT COUNT(*) FROM messages n
-                     WHERE n.chat_id = c.id AND n.seq > COALESCE(p.seq, 0) AND n.operator_id IS NULL) AS unread,
-                    m.seq AS last_seq, m.operator_id AS last_by, substr(m.text, 1, 320) AS last_text,
-                    m.at AS last_at
-             FROM chats c
-             JOIN customers u ON u.id = c.customer_id
-             LEFT JOIN operators o ON o.id = c.operator_id
-             LEFT JOIN read_positions p ON p.chat_id = c.id AND p.operator_id = $2
-             LEFT JOIN messages m ON m.chat_id = c.id AND m.seq = c.last_seq
-             WHERE c.organization_id = $1 AND (c.updated_at, c.id) < ($3, $4)
-             ORDER BY c.updated_at DESC, c.id DESC LIMIT $5",
-        )
-        .bind(organization.0)
-        .bind(operator.0)
-        .bind(before.map_or(i64::MAX, |before| before.updated_at.0))
-        .bind(before.map_or(i64::MAX, |before| before.id.0))
-        .bind(rows_at_most(limit))
-        .fetch_all(&mut *snapshot)
-        .await
-        .map_err(failed(operation))?;
-        let chats = rows.into_iter().map(ChatRow::chat).collect::<Result<_, _>>()?;
-        Ok((chats, head.map_or(0, |(head,)| seq(head))))
+        let mut snapshot = self.readers.begin().await.map_err(failed(CHATS))?;
+        let head = head(&mut snapshot, organization).await?;
+        Ok((page(&mut snapshot, organization, operator, before, limit).await?, head))
+    }
+
+    async fn overview(
+        &self,
+        organization: OrganizationId,
+        operator: OperatorId,
+        chats: usize,
+        unread: usize,
+    ) -> Result<Overview, PortError> {
+        unread::overview(self, organization, operator, chats, unread).await
+    }
+
+    async fn unread_in(
+        &self,
+        organization: OrganizationId,
+        operator: OperatorId,
+        chats: &[ChatId],
+        earlier: Seq,
+    ) -> Result<(Vec<CountedChat>, Seq), PortError> {
+        unread::of(self, organization, operator, chats, earlier).await
     }
 
     async fn messages(
@@ -310,6 +314,39 @@ impl Log for Sqlite {
     }
 }
 
+/// The head of an organization's log; 0 for an unknown one.
+pub(super) async fn head(
+    reader: &mut SqliteConnection,
+    organization: OrganizationId,
+) -> Result<Seq, PortError> {
+    let row: Option<(i64,)> = sqlx::query_as("SELECT seq FROM organizations WHERE id = $1")
+        .bind(organization.0)
+        .fetch_optional(reader)
+        .await
+        .map_err(failed("reading a log's head"))?;
+    Ok(row.map_or(0, |(head,)| seq(head)))
+}
+
+/// A page of the list as an operator sees it.
+pub(super) async fn page(
+    reader: &mut SqliteConnection,
+    organization: OrganizationId,
+    operator: OperatorId,
+    before: Option<ChatsBefore>,
+    limit: usize,
+) -> Result<Vec<Chat>, PortError> {
+    let rows: Vec<ChatRow> = sqlx::query_as(PAGE)
+        .bind(organization.0)
+        .bind(operator.0)
+        .bind(before.map_or(i64::MAX, |before| before.updated_at.0))
+        .bind(before.map_or(i64::MAX, |before| before.id.0))
+        .bind(rows_at_most(limit))
+        .fetch_all(reader)
+        .await
+        .map_err(failed(CHATS))?;
+    rows.into_iter().map(ChatRow::chat).collect()
+}
+
 /// The customer that a visitor has become, and the head of their counting.
 async fn customer(
     reader: &mut SqliteConnection,
@@ -425,6 +462,6 @@ async fn take<T>(
     Ok((taken, false))
 }
 
-fn rows_at_most(limit: usize) -> i64 {
+pub(super) fn rows_at_most(limit: usize) -> i64 {
     i64::try_from(limit).unwrap_or(i64::MAX)
 }

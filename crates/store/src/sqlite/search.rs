@@ -143,7 +143,8 @@ pub(super) fn select(filter: &ChatFilter, page: ChatPage) -> QueryBuilder<Driver
     sql.push(
         " AS read_by_me,
                 (SELECT COUNT(*) FROM messages n
-                 WHERE n.chat_id = c.id AND n.operator_id IS NULL AND n.seq > ",
+                 WHERE n.organization_id = c.organization_id AND n.chat_id = c.id AND n.operator_id IS NULL
+                   AND n.seq > ",
     );
     push_read_position(&mut sql, filter.reader);
     sql.push(

@@ -1,5 +1,6 @@
 //! The contract, and what is SQLite's own: the version, durability, other versions, other processes.
 
+mod counting;
 mod files;
 mod logins;
 mod searching;
