@@ -71,6 +71,7 @@ fn server_frame(json: &Value) -> Option<ServerFrame> {
             cursor: cursor(json.get("cursor")?)?,
             snapshot: snapshot(json.get("snapshot")?)?,
         },
+        "badge" => ServerFrame::Badge { unread: count(json, "unread")?, chats: count(json, "chats")? },
         "heartbeat" => ServerFrame::Heartbeat { cursor: cursor(json.get("cursor")?)? },
         "bye" => ServerFrame::Bye {
             code: error_code(kind(json, "code")?),
@@ -140,8 +141,7 @@ fn message(json: &Value) -> Option<Message> {
 }
 
 fn link(json: &Value) -> Option<Link> {
-    let count = |name| u32::try_from(number(json, name)?).ok();
-    Some(Link { offset: count("offset")?, length: count("length")?, url: text(json, "url")? })
+    Some(Link { offset: count(json, "offset")?, length: count(json, "length")?, url: text(json, "url")? })
 }
 
 fn chat(json: &Value) -> Option<Chat> {
@@ -152,7 +152,7 @@ fn chat(json: &Value) -> Option<Chat> {
         source: source(json)?,
         status: status(json)?,
         operator: operator(json.get("operator")),
-        unread: u32::try_from(number(json, "unread")?).ok()?,
+        unread: count(json, "unread")?,
         last_message: json.get("last_message").and_then(last_message),
         created_at: at(json, "created_at")?,
         updated_at: at(json, "updated_at")?,
@@ -186,6 +186,7 @@ fn snapshot(json: &Value) -> Option<Snapshot> {
         chats: list(json, "chats", chat)?,
         more: flag(json, "more")?,
         operators: operators(json)?,
+        unread: count(json, "unread").unwrap_or_default(),
     })
 }
 
@@ -221,6 +222,10 @@ pub(super) fn text(json: &Value, name: &str) -> Option<String> {
 
 pub(super) fn number(json: &Value, name: &str) -> Option<i64> {
     json.get(name)?.as_i64()
+}
+
+fn count(json: &Value, name: &str) -> Option<u32> {
+    u32::try_from(number(json, name)?).ok()
 }
 
 fn seq(json: &Value, name: &str) -> Option<Seq> {

@@ -65,7 +65,7 @@ mod tests {
             },
             expires_at: Timestamp(0),
             cursor: Cursor { epoch: Epoch(uuid::Uuid::nil()), seq: 0 },
-            snapshot: Snapshot { chats: vec![chat], more: false, operators: Vec::new() },
+            snapshot: Snapshot { chats: vec![chat], more: true, operators: Vec::new(), unread: 73 },
             build: "1".into(),
             door: Door::Embed,
         })
@@ -80,6 +80,7 @@ mod tests {
             r#"<li data-chat-id="12">"#,
             "Visitor 12",
             r#"<span role="img" aria-label="2 unread" class="ch-badge">2</span>"#,
+            "73",
         ] {
             assert!(html.contains(part), "{part} in {html}");
         }

@@ -186,8 +186,8 @@ pub enum ServerFrame {
     /// The client's picture can't be continued: here is a new one. Not only after `welcome`: a client that has fallen far
     /// behind gets one as well.
     Reset { cursor: Cursor, snapshot: Snapshot },
-    /// To who watches the badge, after `welcome` and whenever it changes: the customers' messages that wait to be read
-    /// in the chats of the list's first page, and how many of those chats have some.
+    /// To operators, at the beginning and whenever it changes: the customers' messages in the whole organization that this
+    /// operator has not read, and how many chats have some.
     Badge { unread: u32, chats: u32 },
     /// To who watches the badge: a customer has written.
     Notice { chat_id: ChatId, customer: String, preview: String },
@@ -226,6 +226,10 @@ pub struct Snapshot {
     pub more: bool,
     /// The organization's active operators, by name: the first page of them.
     pub operators: Vec<OperatorRef>,
+    /// The customers' messages in the whole organization that this operator has not read, also in chats that are further
+    /// down.
+    #[serde(default)]
+    pub unread: u32,
 }
 
 /// What the server says to a customer.

@@ -12,7 +12,7 @@ use crate::Hub;
 use crate::access::{Caller, OperatorAccess, VisitorAccess};
 use crate::decide::{Clerk, Command, Receipt};
 use crate::error::{Error, Result};
-use crate::ports::{ChatHead, CustomerPage, MessagePage, Portion, Span};
+use crate::ports::{ChatHead, CustomerPage, MessagePage, Overview, Portion, Span, Unread};
 use crate::writer::{Lane, Pending};
 
 /// Messages in one frame.
@@ -237,13 +237,25 @@ impl Hub {
     /// # Errors
     /// When the log can't be read.
     pub async fn snapshot(&self, by: &OperatorAccess) -> Result<(Snapshot, Cursor)> {
+        let (snapshot, cursor, _) = self.picture(by, 0).await?;
+        Ok((snapshot, cursor))
+    }
+
+    /// The same, and what waits to be read, with so many of its chats.
+    pub(crate) async fn picture(
+        &self,
+        by: &OperatorAccess,
+        unread: usize,
+    ) -> Result<(Snapshot, Cursor, Unread)> {
         let (organization, operator) = (by.organization.id, by.operator.id);
-        let (mut chats, seq) = self.inner.log.chats(organization, operator, None, CHATS_PAGE + 1).await?;
+        let overview = self.inner.log.overview(organization, operator, CHATS_PAGE + 1, unread).await?;
+        let Overview { mut chats, unread, seq } = overview;
         let more = trim(&mut chats, CHATS_PAGE);
         let mut operators = self.colleagues(by).await?;
         mark_lookalikes(&mut chats, &operators);
         operators.truncate(OPERATORS_PAGE);
-        Ok((Snapshot { chats, more, operators }, Cursor { epoch: self.inner.epoch, seq }))
+        let snapshot = Snapshot { chats, more, operators, unread: unread.messages };
+        Ok((snapshot, Cursor { epoch: self.inner.epoch, seq }, unread))
     }
 }
 

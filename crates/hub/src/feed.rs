@@ -19,12 +19,14 @@ use tokio::sync::watch;
 
 use self::mailbox::Mailbox;
 use crate::ports::Recorded;
+use crate::unread::Change;
 
 /// One thing for one subscriber.
 #[derive(Clone, Debug)]
 pub enum Delivery {
-    /// A committed event, encoded, and its place in the subscriber's own counting.
-    Event { seq: Seq, frame: Arc<str> },
+    /// A committed event, encoded, its place in the subscriber's own counting, and, for operators, what it does to what
+    /// waits to be read.
+    Event { seq: Seq, frame: Arc<str>, change: Option<Change> },
     /// A committed event, as it is, for who tells something else of it.
     Seen { seq: Seq, event: Arc<Event> },
     /// There are events that are not here: they are in the log.
@@ -257,9 +259,10 @@ impl Subscribers {
             }
         }
         if !self.operators.is_empty() {
+            let change = Change::of(&event);
             let frame = encode(&ServerFrame::Event { seq, prev: seq - 1, at, event });
             for (_, entry) in &self.operators {
-                entry.mailbox.tell(Delivery::Event { seq, frame: Arc::clone(&frame) });
+                entry.mailbox.tell(Delivery::Event { seq, frame: Arc::clone(&frame), change });
             }
         }
         if let Some(record) = customer
@@ -268,7 +271,7 @@ impl Subscribers {
             let seq = record.seq;
             let frame = encode(&CustomerFrame::Event { seq, prev: seq - 1, at, event: record.event });
             for entry in entries {
-                entry.mailbox.tell(Delivery::Event { seq, frame: Arc::clone(&frame) });
+                entry.mailbox.tell(Delivery::Event { seq, frame: Arc::clone(&frame), change: None });
             }
         }
     }

@@ -33,6 +33,7 @@ pub mod ports;
 pub mod request;
 pub mod session;
 pub mod tokens;
+pub mod unread;
 pub mod unreadable;
 pub mod writer;
 

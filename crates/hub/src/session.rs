@@ -39,7 +39,7 @@ use crate::origin::Origin;
 use crate::request::handed_on;
 use crate::unreadable;
 
-use behind::{Behind, Progress, Stretch};
+use behind::{Behind, Progress, Stretch, Told};
 use face::{Answer, Face, Work};
 use sequence::Sequence;
 
@@ -253,6 +253,10 @@ impl Session {
                 Face::Watcher(watcher) => watcher.take(&self.hub, frame),
             },
         };
+        self.begin(work);
+    }
+
+    fn begin(&mut self, work: Work) {
         match work {
             Work::Done(answer) => self.take(Ok(answer)),
             Work::Receipt(receipt) => self.receipts.push_back(receipt),
@@ -346,11 +350,7 @@ impl Session {
                     self.expires = Some(Instant::now());
                 }
             }
-            Ok(Answer::Counted(page)) => {
-                if let Face::Watcher(watcher) = &mut self.face {
-                    self.ready.extend(watcher.counted(page));
-                }
-            }
+            Ok(Answer::Counted(answer)) => self.ready.extend(self.face.counted(answer)),
             Err(error) => self.broke(&error),
         }
     }
@@ -367,11 +367,9 @@ impl Session {
 
     /// Does what was due.
     fn act(&mut self) {
-        if let Face::Watcher(watcher) = &mut self.face {
-            match watcher.act() {
-                Some(frame) => self.ready.push_back(frame),
-                None => self.reads.push(watcher.read(&self.hub)),
-            }
+        if let Some(desk) = self.face.desk() {
+            let work = desk.act(&self.hub);
+            self.begin(work);
         }
     }
 
@@ -379,9 +377,10 @@ impl Session {
         match delivery {
             // Read from the log already, before the mailbox was looked at.
             Some(Delivery::Event { seq, .. } | Delivery::Seen { seq, .. }) if seq <= self.cursor.seq => {}
-            Some(Delivery::Event { seq, frame }) if seq == self.cursor.seq + 1 => {
+            Some(Delivery::Event { seq, frame, change }) if seq == self.cursor.seq + 1 => {
                 self.cursor.seq = seq;
                 self.ready.push_back(frame);
+                self.face.told(seq, change);
             }
             Some(Delivery::Seen { seq, event }) => {
                 if let Face::Watcher(watcher) = &mut self.face {
@@ -422,8 +421,11 @@ impl Session {
         let Some(behind) = &mut self.behind else { return };
         match stretch {
             Ok(Ok(Stretch::Events { events, head })) => {
-                let (frames, progress) = behind.follow(&mut self.cursor, events, head);
-                self.ready.extend(frames);
+                let (events, progress) = behind.follow(&mut self.cursor, events, head);
+                for Told { seq, frame, change } in events {
+                    self.ready.push_back(frame);
+                    self.face.told(seq, change);
+                }
                 match progress {
                     Progress::On => {}
                     Progress::Done => self.behind = None,
@@ -433,9 +435,10 @@ impl Session {
                     },
                 }
             }
-            Ok(Ok(Stretch::Picture { frame, cursor })) => {
+            Ok(Ok(Stretch::Picture { frame, cursor, unread })) => {
                 self.cursor = cursor;
                 self.ready.push_back(frame);
+                self.ready.extend(self.face.begin(unread, cursor.seq));
                 self.behind = None;
             }
             Ok(Err(error)) => self.end(&Farewell::refused(&error)),

@@ -90,11 +90,65 @@ async fn a_chat_from_far_down_the_list_is_counted_whole() {
         server.visitor().await.say(None, "Later").await;
     }
     let mut anna = watch(&server, server.people.anna).await;
-    // As a panel that has just begun: the first page.
-    shows(&mut anna, 50, 50).await;
+    shows(&mut anna, 51, 51).await;
     oldest.say(None, "Still here").await;
     assert_eq!(anna.expect("notice").await["preview"], "Still here");
-    shows(&mut anna, 51, 50).await;
+    shows(&mut anna, 52, 51).await;
+}
+
+/// The launcher's connection, the panel's stream and the panel's first picture, in whichever of an operator's windows.
+#[tokio::test]
+async fn every_number_of_an_operator_is_the_same_and_counts_all_chats() {
+    let server = Server::start().await;
+    let mut oldest = server.visitor().await;
+    oldest.say(None, "First").await;
+    for _ in 0..71 {
+        server.visitor().await.say(None, "Later").await;
+    }
+    oldest.say(None, "Second").await;
+    let mut launcher = watch(&server, server.people.anna).await;
+    let mut panel = server.panel(server.people.anna).await;
+    let mut elsewhere = server.panel(server.people.anna).await;
+    let mut boris = server.panel(server.people.boris).await;
+    for client in [&mut launcher, &mut panel, &mut elsewhere, &mut boris] {
+        shows(client, 73, 72).await;
+    }
+    assert_eq!(panel.reset["snapshot"]["unread"], 73);
+    let chats = panel.reset["snapshot"]["chats"].as_array().unwrap().clone();
+    assert_eq!(chats.len(), 50);
+
+    // Read in one window, and less in all of that operator's. In the list's last chat, which is further down, too.
+    let read =
+        |chat: &Value| json!({ "type": "read", "chat_id": chat["id"], "seq": chat["last_message"]["seq"] });
+    panel.send(read(&chats[0])).await;
+    for client in [&mut launcher, &mut panel, &mut elsewhere] {
+        shows(client, 71, 71).await;
+    }
+    let last = &chats[49];
+    let before = json!({ "updated_at": last["updated_at"], "id": last["id"] });
+    panel.send(json!({ "type": "chats", "before": before })).await;
+    let further = panel.expect("chats").await["chats"].as_array().unwrap().clone();
+    assert_eq!(further.len(), 22);
+    elsewhere.send(read(&further[21])).await;
+    for client in [&mut launcher, &mut panel, &mut elsewhere] {
+        shows(client, 70, 70).await;
+    }
+    // Given away and closed, it waits still; erased, it does not.
+    let id = further[20]["id"].clone();
+    panel.send(json!({ "type": "assign", "chat_id": id, "operator_id": server.people.boris })).await;
+    panel.send(json!({ "type": "set_status", "chat_id": id, "status": 4 })).await;
+    panel.send(json!({ "type": "erase", "chat_id": further[19]["id"] })).await;
+    for client in [&mut launcher, &mut panel, &mut elsewhere] {
+        shows(client, 69, 69).await;
+    }
+    shows(&mut boris, 72, 71).await;
+    // Who comes back goes on from where they were, and is told the number of now.
+    let cursor = panel.reset["cursor"].clone();
+    let token = server.operator_token(server.people.anna).await;
+    let mut back =
+        Client::hello(&server.base, json!({ "type": "hello", "token": token, "cursor": cursor })).await;
+    back.expect("welcome").await;
+    shows(&mut back, 69, 69).await;
 }
 
 #[tokio::test]

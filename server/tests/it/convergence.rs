@@ -199,6 +199,15 @@ impl Panel {
         }
     }
 
+    /// Takes frames until the number that was told is this one.
+    async fn take_badge(&mut self, unread: u32) {
+        while self.state.unread() != unread {
+            if let Turn::Send(frame) = within("the number of unread messages", self.session.next()).await {
+                self.state.apply(Input::Frame(serde_json::from_str(&frame).unwrap()), now());
+            }
+        }
+    }
+
     fn list(&self) -> Vec<Chat> {
         self.state.chats.iter().map(|chat| (**chat).clone()).collect()
     }
@@ -232,6 +241,9 @@ fn play(before: Vec<Deed>, after: Vec<Deed>, compare: fn(u32, u32) -> bool) {
             let props = stage.props(operator).await;
             panel.take_until(props.cursor.seq).await;
             let fresh = State::new(props);
+            panel.take_badge(fresh.unread()).await;
+            let all: u32 = fresh.chats.iter().map(|chat| chat.unread).sum();
+            assert_eq!(fresh.unread(), all, "all chats are on the first page here");
             let mut expected: Vec<_> = fresh.chats.iter().map(|chat| (**chat).clone()).collect();
             for (told, new) in panel.list().iter().zip(&mut expected) {
                 assert!(compare(told.unread, new.unread), "{told:?} but {}", new.unread);

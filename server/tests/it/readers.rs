@@ -165,6 +165,7 @@ async fn a_slow_operator_misses_nothing_of_a_burst_and_is_not_sent_away() {
     futures::future::join_all(burst).await;
     let all = (CUSTOMERS * (MESSAGES + 1)) as u64;
     let mut seen = anna.reset["cursor"]["seq"].as_u64().unwrap();
+    let mut unread = 0;
     while seen < all {
         let frame = anna.next().await.unwrap();
         match frame["type"].as_str().unwrap() {
@@ -174,9 +175,15 @@ async fn a_slow_operator_misses_nothing_of_a_burst_and_is_not_sent_away() {
             }
             // So far behind that a picture is less.
             "reset" => seen = frame["cursor"]["seq"].as_u64().unwrap(),
+            "badge" => unread = frame["unread"].as_u64().unwrap(),
             other => panic!("{other}: {frame}"),
         }
     }
+    // However it heard of them, all of them are unread.
+    while unread < (CUSTOMERS * MESSAGES) as u64 {
+        unread = anna.expect("badge").await["unread"].as_u64().unwrap();
+    }
+    assert_eq!(unread, (CUSTOMERS * MESSAGES) as u64);
     anna.fence(json!({ "type": "chats" })).await;
 }
 

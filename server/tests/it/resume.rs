@@ -36,7 +36,8 @@ async fn a_cursor_brings_what_was_missed_and_nothing_else() {
         assert_eq!(back.welcome["cursor"]["seq"], seen);
         let missed = chain(&mut back, seen, 21).await;
         assert_eq!(missed, all[usize::try_from(seen).unwrap()..]);
-        let rest = back.fence(json!({ "type": "chats" })).await;
+        let mut rest = back.fence(json!({ "type": "chats" })).await;
+        rest.retain(|frame| frame["type"] != "badge");
         assert_eq!(rest, Vec::<Value>::new(), "after {seen}");
     }
     panel.fence(json!({ "type": "chats" })).await;

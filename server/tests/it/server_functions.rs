@@ -59,10 +59,15 @@ impl Lines {
         }
     }
 
+    /// The next frame but for numbers, which come at times of their own.
     async fn expect(&mut self, kind: &str) -> Value {
-        let frame = self.next().await.expect(kind);
-        assert_eq!(frame["type"], kind, "{frame}");
-        frame
+        loop {
+            let frame = self.next().await.expect(kind);
+            if frame["type"] == kind {
+                break frame;
+            }
+            assert_eq!(frame["type"], "badge", "instead of {kind}: {frame}");
+        }
     }
 }
 

@@ -64,8 +64,9 @@ impl State {
             }
             ServerFrame::Heartbeat { cursor } => self.heartbeat(cursor, now, out),
             ServerFrame::Bye { code, detail, reconnect } => self.said_bye(code, detail, reconnect, now, out),
-            // A panel counts for itself.
-            ServerFrame::Badge { .. } | ServerFrame::Notice { .. } | ServerFrame::Unknown => {}
+            ServerFrame::Badge { unread, .. } => self.unread = unread,
+            // A panel hears of messages by their events.
+            ServerFrame::Notice { .. } | ServerFrame::Unknown => {}
         }
     }
 
@@ -105,7 +106,7 @@ impl State {
             }
             Event::Read { chat_id, reader: Reader::Operator(operator), up_to } => {
                 if self.is_me(&operator) {
-                    self.read_by_me(chat_id, up_to);
+                    self.read_by_me(chat_id, up_to, out);
                 }
             }
             Event::Customer { chat_id, customer } => {
@@ -230,6 +231,7 @@ impl State {
     pub(super) fn forget_everything(&mut self) {
         self.open = None;
         self.chats.clear();
+        self.unread = 0;
         self.list_end = None;
         self.more_chats = false;
         self.threads.clear();

@@ -7,7 +7,7 @@ use chathub_domain::limits::preview;
 use chathub_domain::wire::{ChatsBefore, ClientFrame, Snapshot};
 use chathub_domain::{Author, Chat, ChatId, ChatStatus, Message, Seq, Source, Timestamp};
 
-use super::{Effect, State};
+use super::{Effect, State, Thread};
 
 /// What to call the customer of a chat.
 #[must_use]
@@ -42,6 +42,7 @@ impl State {
         self.list_end = snapshot.chats.last().map(place);
         self.chats = snapshot.chats.into_iter().map(Arc::new).collect();
         self.more_chats = snapshot.more;
+        self.unread = snapshot.unread;
         self.operators = snapshot.operators;
         // Whoever is in the middle of an answer stays there, even if the chat is further down by now.
         if let Some(open) = open.filter(|open| self.chat(open.id).is_none()) {
@@ -122,21 +123,30 @@ impl State {
         self.sort();
     }
 
-    pub(super) fn read_by_me(&mut self, id: ChatId, up_to: Seq) {
-        let later = self.thread(id).map(|thread| {
+    pub(super) fn read_by_me(&mut self, id: ChatId, up_to: Seq, out: &mut Vec<Effect>) {
+        let reaches = |thread: &&Thread| {
+            !thread.more || thread.messages.first().is_some_and(|first| first.seq <= up_to)
+        };
+        let later = self.thread(id).filter(reaches).map(|thread| {
             let later =
                 thread.messages.iter().filter(|m| m.author == Author::Customer && m.seq > up_to).count();
             u32::try_from(later).unwrap_or(u32::MAX)
         });
+        let mut unsure = false;
         self.change(id, |chat| {
             if up_to <= chat.read_by_me {
                 return;
             }
             chat.read_by_me = up_to;
             let all = chat.last_message.as_ref().is_none_or(|last| last.seq <= up_to);
+            unsure = !all && later.is_none();
             // Without its messages at hand, a number that is too high is better than one that hides somebody.
             chat.unread = if all { 0 } else { later.unwrap_or(chat.unread).min(chat.unread) };
         });
+        if unsure {
+            // The server can tell, of those on the first page.
+            self.ask_chats(Page::First, out);
+        }
     }
 
     /// A page of the list. What events have told since is newer than the page.
@@ -155,8 +165,13 @@ impl State {
             match self.chats.iter_mut().find(|known| known.id == chat.id) {
                 // Events have kept it current since.
                 Some(known) if seq(known) >= seq(&chat) => {
-                    // This no event tells.
-                    Arc::make_mut(known).looks_like_operator = chat.looks_like_operator;
+                    let is_current = seq(known) == seq(&chat) && known.read_by_me == chat.read_by_me;
+                    let known = Arc::make_mut(known);
+                    // This no event tells, nor always what is left when a part was read.
+                    known.looks_like_operator = chat.looks_like_operator;
+                    if is_current {
+                        known.unread = chat.unread;
+                    }
                 }
                 Some(known) => *known = Arc::new(chat),
                 None => self.chats.push(Arc::new(chat)),

@@ -43,6 +43,8 @@ pub struct State {
     pub chats: Vec<Arc<Chat>>,
     /// There are older chats to ask for.
     pub more_chats: bool,
+    /// The customers' messages that wait to be read, in all chats of the organization: the server counts.
+    unread: u32,
     /// The last chat of the last page: events and refreshes of the first page do not move it.
     list_end: Option<ChatsBefore>,
     pub open: Option<ChatId>,
@@ -120,6 +122,7 @@ impl State {
             operators: Vec::new(),
             chats: Vec::new(),
             more_chats: false,
+            unread: 0,
             list_end: None,
             open: None,
             threads: Vec::new(),
@@ -232,10 +235,10 @@ impl State {
         self.operator_wishes.get(chat.id).copied().unwrap_or(confirmed)
     }
 
-    /// The customers' messages that wait to be read, in the chats known here.
+    /// The customers' messages that wait to be read, also in chats that are not known here.
     #[must_use]
     pub fn unread(&self) -> u32 {
-        self.chats.iter().fold(0, |sum: u32, chat| sum.saturating_add(chat.unread))
+        self.unread
     }
 
     /// Nothing can go on without a fresh token.

@@ -184,7 +184,7 @@ fn server_frames() {
         Blocked { chat_id: ChatId(3), until: None, address: false },
         Reset {
             cursor: cursor(12),
-            snapshot: Snapshot { chats: vec![chat()], more: false, operators: vec![anna()] },
+            snapshot: Snapshot { chats: vec![chat()], more: true, operators: vec![anna()], unread: 7 },
         },
         Badge { unread: 3, chats: 2 },
         Notice { chat_id: ChatId(3), customer: "Jānis".into(), preview: "Where is my order?".into() },

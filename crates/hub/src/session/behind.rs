@@ -11,7 +11,8 @@ use tokio::time::Instant;
 
 use super::sequence::Sequence;
 use crate::error::Result;
-use crate::ports::Portion;
+use crate::ports::{Portion, Unread};
+use crate::unread::Change;
 
 /// Events that are read at once: little memory for each of many clients that come back together.
 pub(super) const STRETCH: Portion = Portion { rows: 100, bytes: PAGE_BYTES };
@@ -22,9 +23,16 @@ const WITHIN: Duration = Duration::from_secs(60);
 /// What was read for a client that is behind.
 pub(super) enum Stretch {
     /// The next events, and the head of the client's counting.
-    Events { events: Vec<(Seq, Arc<str>)>, head: Seq },
-    /// A new picture, as a frame, and where it was true.
-    Picture { frame: Arc<str>, cursor: Cursor },
+    Events { events: Vec<Told>, head: Seq },
+    /// A new picture, as a frame, where it was true, and for operators what waits to be read.
+    Picture { frame: Arc<str>, cursor: Cursor, unread: Option<Unread> },
+}
+
+/// An event as a frame, with what it does to what waits to be read.
+pub(super) struct Told {
+    pub seq: Seq,
+    pub frame: Arc<str>,
+    pub change: Option<Change>,
 }
 
 /// What comes of a stretch.
@@ -67,30 +75,25 @@ impl Behind {
         Instant::now() > self.until
     }
 
-    /// Takes in events, moving `cursor`, and gives the frames to send.
-    pub fn follow(
-        &mut self,
-        cursor: &mut Cursor,
-        events: Vec<(Seq, Arc<str>)>,
-        head: Seq,
-    ) -> (Vec<Arc<str>>, Progress) {
-        let mut frames = Vec::with_capacity(events.len());
-        for (seq, frame) in events {
-            if seq != cursor.seq + 1 {
-                return (frames, Progress::Lost);
+    /// Takes in events, moving `cursor`, and gives those to send.
+    pub fn follow(&mut self, cursor: &mut Cursor, events: Vec<Told>, head: Seq) -> (Vec<Told>, Progress) {
+        let mut told = Vec::with_capacity(events.len());
+        for event in events {
+            if event.seq != cursor.seq + 1 {
+                return (told, Progress::Lost);
             }
-            cursor.seq = seq;
+            cursor.seq = event.seq;
             self.events += 1;
-            self.bytes += frame.len();
-            frames.push(frame);
+            self.bytes += event.frame.len();
+            told.push(event);
         }
         let progress = if cursor.seq >= head {
             Progress::Done
-        } else if frames.is_empty() || self.events >= REPLAY_EVENTS || self.bytes >= REPLAY_BYTES {
+        } else if told.is_empty() || self.events >= REPLAY_EVENTS || self.bytes >= REPLAY_BYTES {
             Progress::Lost
         } else {
             Progress::On
         };
-        (frames, progress)
+        (told, progress)
     }
 }

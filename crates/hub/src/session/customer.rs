@@ -10,7 +10,7 @@ use futures::FutureExt;
 use futures::future::BoxFuture;
 use tokio::time::Instant;
 
-use super::behind::{STRETCH, Stretch};
+use super::behind::{STRETCH, Stretch, Told};
 use super::face::{Answer, Face, Work, still_welcome};
 use super::{Farewell, Opened, passes, resumes};
 use crate::Hub;
@@ -89,7 +89,7 @@ async fn reset(hub: &Hub, access: &VisitorAccess) -> Result<(Arc<str>, Cursor)> 
 async fn picture(hub: &Hub, access: &VisitorAccess) -> Result<Stretch> {
     hub.page(Who::Visitor(access.visitor_id))?;
     let (frame, cursor) = reset(hub, access).await?;
-    Ok(Stretch::Picture { frame, cursor })
+    Ok(Stretch::Picture { frame, cursor, unread: None })
 }
 
 impl Customer {
@@ -115,7 +115,8 @@ impl Customer {
             }
             let frame = |(at, record): (Timestamp, CustomerRecord)| {
                 let seq = record.seq;
-                (seq, encode(&CustomerFrame::Event { seq, prev: seq - 1, at, event: record.event }))
+                let frame = encode(&CustomerFrame::Event { seq, prev: seq - 1, at, event: record.event });
+                Told { seq, frame, change: None }
             };
             Ok(Stretch::Events { events: events.into_iter().map(frame).collect(), head })
         }

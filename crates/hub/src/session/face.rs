@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use chathub_domain::error::ErrorCode;
-use chathub_domain::{ChatId, ClientId, Cursor};
+use chathub_domain::{ChatId, ClientId, Cursor, Seq};
 use futures::future::BoxFuture;
 use tokio::time::Instant;
 
@@ -11,12 +11,15 @@ use super::Farewell;
 use super::behind::Stretch;
 use super::customer::{self, Customer};
 use super::operator::{self, Desk};
-use super::watcher::{Page, Watcher};
+use super::watcher::Watcher;
 use crate::Hub;
 use crate::access::OperatorAccess;
 use crate::error::{Error, Result};
+use crate::feed::encode;
 use crate::limits::Who;
 use crate::origin::Origin;
+use crate::ports::Unread;
+use crate::unread::{Change, Counted};
 
 /// Whom the session speaks with, and therefore which frames it uses.
 pub(super) enum Face {
@@ -36,8 +39,8 @@ pub(super) enum Answer {
     Known(Box<OperatorAccess>),
     /// It was not renewed: the refusal, as a frame.
     NotRenewed(Arc<str>),
-    /// What waits to be read was counted anew.
-    Counted(Result<Page, Error>),
+    /// What waits to be read was counted.
+    Counted(Result<Counted, Error>),
 }
 
 /// Where the answer to a frame comes from.
@@ -104,10 +107,37 @@ impl Face {
         }
     }
 
+    /// When there is something to tell or to ask about what waits to be read, if there is.
     pub(super) fn due(&self) -> Option<Instant> {
         match self {
-            Self::Watcher(watcher) => watcher.due(),
-            Self::Operator(_) | Self::Customer(_) => None,
+            Self::Operator(desk) | Self::Watcher(Watcher { desk, .. }) => desk.unread.due(),
+            Self::Customer(_) => None,
+        }
+    }
+
+    /// An event has been told.
+    pub(super) fn told(&mut self, seq: Seq, change: Option<Change>) {
+        if let Self::Operator(desk) = self {
+            desk.unread.see(seq, change);
+        }
+    }
+
+    /// A picture was told, with what waits to be read at `seq`: the frame that tells it.
+    pub(super) fn begin(&mut self, unread: Option<Unread>, seq: Seq) -> Option<Arc<str>> {
+        let desk = self.desk()?;
+        desk.unread.begin(unread?, seq);
+        desk.unread.tell().map(|frame| encode(&frame))
+    }
+
+    /// What waits to be read was counted: the frames that can be told now.
+    pub(super) fn counted(&mut self, answer: Result<Counted>) -> Vec<Arc<str>> {
+        match self {
+            Self::Operator(desk) => {
+                desk.unread.counted(answer);
+                desk.unread.tell().iter().map(encode).collect()
+            }
+            Self::Watcher(watcher) => watcher.counted(answer),
+            Self::Customer(_) => Vec::new(),
         }
     }
 

@@ -10,7 +10,7 @@ use futures::FutureExt;
 use futures::future::BoxFuture;
 use tokio::time::Instant;
 
-use super::behind::{STRETCH, Stretch};
+use super::behind::{STRETCH, Stretch, Told};
 use super::face::{Answer, Face, Work, still_welcome};
 use super::{Farewell, Opened, passes, resumes};
 use crate::Hub;
@@ -21,7 +21,8 @@ use crate::error::{Error, Result};
 use crate::feed::{Audience, Subscription, encode};
 use crate::limits::Who;
 use crate::origin::Origin;
-use crate::ports::MessagePage;
+use crate::ports::{MessagePage, Recorded};
+use crate::unread::{Change, Counter, Due, KEPT, Question};
 use crate::writer::{Lane, Pending};
 
 /// An operator at work.
@@ -30,6 +31,7 @@ pub(super) struct Desk {
     token: String,
     typed: Option<Instant>,
     lane: Lane,
+    pub(super) unread: Counter,
 }
 
 /// Lets an operator in, who is told everything for `audience` from now on.
@@ -54,7 +56,7 @@ pub(super) async fn open(
     cursor: Option<Cursor>,
     origin: &Origin,
 ) -> Result<Opened> {
-    let (desk, subscription) = admit(hub, token, origin, Audience::Operator).await?;
+    let (mut desk, subscription) = admit(hub, token, origin, Audience::Operator).await?;
     let access = desk.access();
     let head = hub.inner.log.head(access.organization.id).await?;
     let present = Cursor { epoch: hub.inner.epoch, seq: head };
@@ -62,12 +64,18 @@ pub(super) async fn open(
     let (ready, cursor) = match resumes(cursor, present) {
         Some(seq) => {
             let cursor = Cursor { seq, ..present };
-            (vec![welcome(hub, access, cursor)], cursor)
+            let welcome = welcome(hub, access, cursor);
+            desk.unread = Counter::new(access.operator.id, seq);
+            (vec![welcome], cursor)
         }
         None => {
             hub.page(Who::Operator(access.id()))?;
-            let (snapshot, cursor) = hub.snapshot(access).await?;
-            (vec![welcome(hub, access, cursor), encode(&ServerFrame::Reset { cursor, snapshot })], cursor)
+            let (snapshot, cursor, unread) = hub.picture(access, KEPT).await?;
+            let welcome = welcome(hub, access, cursor);
+            desk.unread.begin(unread, cursor.seq);
+            let mut ready = vec![welcome, encode(&ServerFrame::Reset { cursor, snapshot })];
+            ready.extend(desk.unread.tell().iter().map(encode));
+            (ready, cursor)
         }
     };
     let (face, behind) = (Face::Operator(desk), cursor.seq < head);
@@ -76,7 +84,8 @@ pub(super) async fn open(
 
 impl Desk {
     pub(super) fn new(access: OperatorAccess, token: String) -> Self {
-        Self { access, token, typed: None, lane: Lane::default() }
+        let unread = Counter::new(access.operator.id, 0);
+        Self { access, token, typed: None, lane: Lane::default(), unread }
     }
 
     pub(super) fn access(&self) -> &OperatorAccess {
@@ -135,12 +144,11 @@ impl Desk {
             // The head first: what is committed in between is read with the events, and not waited for.
             let head = hub.inner.log.head(organization).await?;
             let events = hub.inner.log.events(organization, cursor.seq, STRETCH).await?;
-            let frame = |event: crate::ports::Recorded| {
-                let seq = event.seq;
-                let frame = ServerFrame::Event { seq, prev: seq - 1, at: event.at, event: event.event };
-                (seq, encode(&frame))
+            let told = |Recorded { seq, at, event, .. }| {
+                let change = Change::of(&event);
+                Told { seq, frame: encode(&ServerFrame::Event { seq, prev: seq - 1, at, event }), change }
             };
-            Ok(Stretch::Events { events: events.into_iter().map(frame).collect(), head })
+            Ok(Stretch::Events { events: events.into_iter().map(told).collect(), head })
         }
         .boxed()
     }
@@ -150,10 +158,29 @@ impl Desk {
         let (hub, access) = (hub.clone(), self.access.clone());
         async move {
             hub.page(Who::Operator(access.id()))?;
-            let (snapshot, cursor) = hub.snapshot(&access).await?;
-            Ok(Stretch::Picture { frame: encode(&ServerFrame::Reset { cursor, snapshot }), cursor })
+            let (snapshot, cursor, unread) = hub.picture(&access, KEPT).await?;
+            let frame = encode(&ServerFrame::Reset { cursor, snapshot });
+            Ok(Stretch::Picture { frame, cursor, unread: Some(unread) })
         }
         .boxed()
+    }
+
+    /// What is due about what waits to be read: told, or asked for.
+    pub(super) fn act(&mut self, hub: &Hub) -> Work {
+        match self.unread.act() {
+            Due::Tell(frame) => Work::Done(Answer::Frame(encode(&frame))),
+            Due::Ask(question) => self.ask(hub, question),
+            Due::Nothing => Work::Done(Answer::Nothing),
+        }
+    }
+
+    fn ask(&self, hub: &Hub, question: Question) -> Work {
+        let (hub, access) = (hub.clone(), self.access.clone());
+        let (organization, operator) = (access.organization.id, access.operator.id);
+        Work::Read(
+            async move { Answer::Counted(question.ask(&*hub.inner.log, organization, operator).await) }
+                .boxed(),
+        )
     }
 
     /// Whether the token and the page's origin are still good: what another process took back is seen here.

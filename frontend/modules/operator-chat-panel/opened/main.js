@@ -117,7 +117,7 @@ export function createOpened(seat) {
     part('.panel').replaceChildren(here);
     part('.window').dataset.filled = '';
     given = token;
-    seat.count(unreadIn(snapshot));
+    seat.count(snapshot.snapshot.unread);
     frame.say();
     const mount = await coming.catch((error) => {
       // What is not brought to life here must not look as if it were.
@@ -202,11 +202,4 @@ export function createOpened(seat) {
 function isFit() {
   const supports = window.CSS?.supports?.('container-type', 'inline-size') !== false;
   return supports && !!document.adoptedStyleSheets && !!window.WebAssembly;
-}
-
-/** @param {any} snapshot as the panel will count it */
-function unreadIn({ snapshot }) {
-  let sum = 0;
-  for (const chat of snapshot.chats) sum += chat.unread;
-  return sum;
 }

@@ -36,6 +36,67 @@ fn a_page_does_not_undo_an_event() {
     assert_eq!(unread(&state, 1), 3);
 }
 
+/// Its own chats tell a panel nothing of those that are further down.
+#[test]
+fn how_much_waits_is_what_the_server_says() {
+    let state = State::new(PanelProps {
+        hub: String::new(),
+        token: "first".into(),
+        me: me(),
+        expires_at: after(3_600_000),
+        cursor: cursor(12),
+        snapshot: Snapshot { more: true, unread: 73, ..snapshot(vec![chat(2, 12), chat(1, 10)]) },
+        build: "1".into(),
+        door: Door::Embed,
+    });
+    assert_eq!(state.unread(), 73);
+    let mut state = live();
+    assert_eq!(state.unread(), 2);
+    assert_eq!(told_unread(&hear(&mut state, ServerFrame::Badge { unread: 73, chats: 72 })), Some(73));
+    assert_eq!(told_unread(&hear(&mut state, ServerFrame::Badge { unread: 73, chats: 71 })), None);
+    // A message comes with its number a moment later, a page of the list with none.
+    assert_eq!(told_unread(&hear(&mut state, said(1, asked(13)))), None);
+    assert_eq!(told_unread(&hear(&mut state, ServerFrame::Badge { unread: 74, chats: 72 })), Some(74));
+    act(&mut state, Action::LoadChats);
+    hear(&mut state, ServerFrame::Chats { chats: vec![chat(8, 8), chat(7, 7)], more: true });
+    assert_eq!(state.unread(), 74);
+    // Another life of the database, and another operator.
+    let restored = Cursor { epoch: Epoch(Uuid::from_u128(2)), seq: 3 };
+    let snapshot = Snapshot { unread: 5, ..snapshot(vec![chat(2, 2)]) };
+    assert_eq!(told_unread(&hear(&mut state, ServerFrame::Reset { cursor: restored, snapshot })), Some(5));
+}
+
+#[test]
+fn what_a_part_that_was_read_elsewhere_left_over_is_asked_of_the_server() {
+    use chathub_domain::event::Reader;
+
+    let mut state = live();
+    let read = |seq, up_to| {
+        let reader = Reader::Operator(anna());
+        event(seq, Event::Read { chat_id: ChatId(1), reader, up_to })
+    };
+    hear(&mut state, said(1, asked(13)));
+    hear(&mut state, said(1, asked(14)));
+    assert_eq!(unread(&state, 1), 3);
+    let first_page = [ClientFrame::Chats { before: None }];
+    assert_eq!(sent(&hear(&mut state, read(15, 13))), first_page);
+    assert_eq!(unread(&state, 1), 3, "too many for now, and nobody is hidden");
+    let now = Chat { unread: 1, read_by_me: 13, ..chat(1, 14) };
+    hear(&mut state, ServerFrame::Chats { chats: vec![now.clone()], more: false });
+    assert_eq!(unread(&state, 1), 1);
+    // What was read or said since is newer than a page.
+    assert!(sent(&hear(&mut state, read(16, 14))).is_empty());
+    hear(&mut state, ServerFrame::Chats { chats: vec![now], more: false });
+    assert_eq!(unread(&state, 1), 0);
+    // Of a long chat the messages at hand may not reach back to where was read.
+    open(&mut state, 1, &[17, 18], true);
+    for seq in [17, 18] {
+        hear(&mut state, said(1, asked(seq)));
+    }
+    state.apply(Input::Visible(false), NOW);
+    assert_eq!(sent(&hear(&mut state, read(19, 15))), first_page);
+}
+
 #[test]
 fn a_choice_shows_at_once_and_waits_for_the_log() {
     let mut state = live();

@@ -68,7 +68,8 @@ fn chat(id: i64, seq: Seq) -> Chat {
 }
 
 fn snapshot(chats: Vec<Chat>) -> Snapshot {
-    Snapshot { chats, more: false, operators: vec![anna(), mart()] }
+    let unread = chats.iter().map(|chat| chat.unread).sum();
+    Snapshot { chats, more: false, operators: vec![anna(), mart()], unread }
 }
 
 /// A panel at 12 of the log with the chats 2 (last message 12) and 1 (last message 10).
@@ -183,6 +184,14 @@ fn posted(effects: &[Effect]) -> Vec<ClientId> {
             _ => None,
         })
         .collect()
+}
+
+/// What the page is told the number is, if it is told.
+fn told_unread(effects: &[Effect]) -> Option<u32> {
+    effects.iter().find_map(|effect| match effect {
+        Effect::Tell(Told::Unread(unread)) => Some(*unread),
+        _ => None,
+    })
 }
 
 fn order(state: &State) -> Vec<i64> {

@@ -1,45 +1,28 @@
-//! Counting by events, and when it is told or done anew.
+//! Who has just written, and how they are called.
 
 use chathub_domain::{
-    ChatStatus, ClientId, CompanyId, Message, MessageId, OperatorId, OperatorRef, OrganizationId,
-    OrganizationRef, Source, Timestamp,
+    ClientId, CompanyId, Message, MessageId, OperatorId, OperatorRef, OrganizationId, OrganizationRef,
+    Source, Timestamp,
 };
 use uuid::Uuid;
 
 use super::*;
 use crate::access::OperatorAccess;
+use crate::ports::{CountedChat, Unread, UnreadChat};
+use crate::unread::{Due, Question};
 
-fn anna() -> OperatorRef {
-    OperatorRef { id: OperatorId(7), name: "Anna".into() }
-}
-
-fn chat(id: i64, unread: u32) -> Chat {
-    Chat {
-        id: ChatId(id),
-        customer: String::new(),
-        looks_like_operator: false,
-        source: Source::Website,
-        status: ChatStatus::New,
-        operator: None,
-        unread,
-        last_message: None,
-        created_at: Timestamp(0),
-        updated_at: Timestamp(0),
-        read_by_customer: 0,
-        read_by_me: 0,
-    }
-}
-
-/// Of chats 1 and 2, read at 10.
+/// With two unread messages in chat 1, counted at 10.
 fn watcher() -> Watcher {
     let access = OperatorAccess {
         company_id: CompanyId(1),
-        operator: anna(),
+        operator: OperatorRef { id: OperatorId(7), name: "Anna".into() },
         organization: OrganizationRef { id: OrganizationId(1), name: "Sales".into() },
         expires_at: Timestamp(i64::MAX),
     };
-    let mut watcher = Watcher::new(Desk::new(access, String::new()), vec![chat(1, 2), chat(2, 0)], 10);
-    watcher.badge();
+    let mut watcher = Watcher::new(Desk::new(access, String::new()));
+    let newest = vec![UnreadChat { id: ChatId(1), unread: 2, last: 10 }];
+    watcher.desk.unread.begin(Unread { messages: 2, chats: 1, newest }, 10);
+    assert!(watcher.desk.unread.tell().is_some());
     watcher
 }
 
@@ -56,60 +39,65 @@ fn written(chat: i64, seq: Seq) -> Event {
     Event::Message { chat_id: ChatId(chat), message }
 }
 
-fn read_by(operator: i64) -> Event {
-    let operator = OperatorRef { id: OperatorId(operator), name: String::new() };
-    Event::Read { chat_id: ChatId(1), reader: Reader::Operator(operator), up_to: 5 }
+fn named(chat: i64, unread: u32, seq: Seq, customer: &str) -> Result<Counted> {
+    let chat = UnreadChat { id: ChatId(chat), unread, last: seq };
+    let chats = vec![CountedChat { chat, earlier: 0, customer: customer.into() }];
+    Ok(Counted::Some { asked: vec![chat.id], chats, seq })
+}
+
+fn texts(frames: &[Arc<str>]) -> Vec<&str> {
+    frames.iter().map(|frame| &**frame).collect()
 }
 
 #[test]
-fn many_messages_are_one_badge() {
-    let mut watcher = watcher();
-    assert_eq!(watcher.due(), None);
-    assert!(watcher.see(11, &written(1, 11)).is_some());
-    // The first at once, the others together, a little later.
-    let before = Instant::now();
-    assert!(watcher.due().unwrap() <= before);
-    assert_eq!(&*watcher.act().unwrap(), r#"{"type":"badge","unread":3,"chats":1}"#);
-    for seq in 12..100 {
-        watcher.see(seq, &written(2, seq));
-    }
-    assert!(watcher.due().unwrap() >= before + EVERY);
-    assert_eq!(&*watcher.act().unwrap(), r#"{"type":"badge","unread":91,"chats":2}"#);
-    assert_eq!(watcher.due(), None);
-}
-
-#[test]
-fn what_was_read_here_is_counted_anew() {
-    let mut watcher = watcher();
-    watcher.see(11, &read_by(8));
-    assert_eq!(watcher.due(), None, "a colleague's");
-    watcher.see(11, &read_by(7));
-    assert!(watcher.due().is_some());
-    assert_eq!(watcher.act(), None);
-    // While it is being read: one that the page has already, and one that it has not.
-    watcher.see(12, &written(1, 12));
-    watcher.see(13, &written(2, 13));
-    assert_eq!(watcher.due(), None, "one reading at a time");
-    let frames = watcher.counted(Ok((vec![chat(1, 1), chat(2, 0)], 12)));
-    assert_eq!(frames.len(), 1);
-    assert_eq!(&*frames[0], r#"{"type":"badge","unread":2,"chats":2}"#);
-}
-
-#[test]
-fn a_message_of_an_unknown_chat_is_told_when_its_name_is_known() {
+fn a_message_is_told_when_its_customers_name_is_known() {
     let mut watcher = watcher();
     assert_eq!(watcher.see(11, &written(3, 11)), None);
-    assert_eq!(watcher.act(), None);
-    let before = Instant::now();
-    assert_eq!(watcher.counted(Err(Error::not_found("page"))), Vec::<Arc<str>>::new());
-    assert!(watcher.due().unwrap() >= before + AFTER_FAILURE);
-    assert_eq!(watcher.act(), None);
-    let frames = watcher.counted(Ok((vec![chat(3, 5), chat(1, 2)], 11)));
+    assert_eq!(watcher.desk.unread.act(), Due::Ask(Question::Some(vec![ChatId(3)], 10)));
+    assert_eq!(watcher.counted(Err(Error::not_found("log"))), Vec::<Arc<str>>::new());
+    assert_eq!(watcher.desk.unread.act(), Due::Ask(Question::Some(vec![ChatId(3)], 10)));
+    let frames = watcher.counted(named(3, 1, 11, ""));
     assert_eq!(
-        frames.iter().map(|frame| &**frame).collect::<Vec<_>>(),
+        texts(&frames),
         [
             r#"{"type":"notice","chat_id":3,"customer":"Visitor 3","preview":"Hello"}"#,
-            r#"{"type":"badge","unread":7,"chats":2}"#
+            r#"{"type":"badge","unread":3,"chats":2}"#
         ]
     );
+    // From then on at once, by whatever name.
+    watcher.see(12, &Event::Customer { chat_id: ChatId(3), customer: "Eva".into() });
+    let notice = watcher.see(13, &written(3, 13)).unwrap();
+    assert_eq!(&*notice, r#"{"type":"notice","chat_id":3,"customer":"Eva","preview":"Hello"}"#);
+    let created = Event::ChatCreated { chat_id: ChatId(4), customer: "Mia".into(), source: Source::Website };
+    watcher.see(14, &created);
+    assert!(watcher.see(15, &written(4, 15)).is_some());
+}
+
+#[test]
+fn nothing_is_told_of_a_chat_that_is_gone() {
+    let mut watcher = watcher();
+    watcher.see(11, &written(3, 11));
+    watcher.desk.unread.act();
+    // Erased meanwhile, and the event is on its way, or was missed.
+    let answer = Ok(Counted::Some { asked: vec![ChatId(3)], chats: Vec::new(), seq: 12 });
+    assert_eq!(watcher.counted(answer), Vec::<Arc<str>>::new());
+    watcher.missed();
+    assert_eq!(watcher.desk.unread.act(), Due::Ask(Question::All));
+    let newest = vec![UnreadChat { id: ChatId(1), unread: 2, last: 10 }];
+    let frames = watcher.counted(Ok(Counted::All(Unread { messages: 2, chats: 1, newest }, 12)));
+    assert_eq!(texts(&frames), [""; 0], "it is as it was");
+    assert_eq!(watcher.desk.unread.due(), None, "and nothing more is asked");
+}
+
+#[test]
+fn names_and_waiting_messages_have_a_bound() {
+    let mut watcher = watcher();
+    for chat in 0..10_000 {
+        let created =
+            Event::ChatCreated { chat_id: ChatId(chat), customer: "X".into(), source: Source::Website };
+        watcher.see(11, &created);
+        watcher.see(11, &written(10_000 + chat, 11));
+    }
+    assert!(watcher.names.len() <= NAMES);
+    assert_eq!(watcher.unnamed.len(), WAITING);
 }
