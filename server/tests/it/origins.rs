@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 
 use crate::support::{
     Client, PASSWORD, Process, SHOP, Server, answer, chathub, company_token, folder, furnish, operator_token,
-    said, shell,
+    said, shell, within,
 };
 
 #[tokio::test]
