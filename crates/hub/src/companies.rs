@@ -55,7 +55,11 @@ impl Hub {
         let hash = self.inner.passwords.hash(password).await?;
         match self.inner.directory.add_company(login, name, &hash).await {
             Ok(id) => {
-                self.inner.audit.done(Action::AddCompany, id, &Deed { login: Some(login), ..Deed::default() });
+                self.inner.audit.done(
+                    Action::AddCompany,
+                    id,
+                    &Deed { login: Some(login), ..Deed::default() },
+                );
                 Ok(id)
             }
             Err(PortError::Taken { .. }) => Err(self.login_taken(login).await),
@@ -72,7 +76,11 @@ impl Hub {
         let login = check_login(login)?;
         match self.inner.directory.set_login(company.id, login).await {
             Ok(true) => {
-                self.inner.audit.done(Action::Login, company.id, &Deed { login: Some(login), ..Deed::default() });
+                self.inner.audit.done(
+                    Action::Login,
+                    company.id,
+                    &Deed { login: Some(login), ..Deed::default() },
+                );
                 Ok(())
             }
             Ok(false) => Err(Error::not_found("company")),

@@ -49,7 +49,7 @@ async fn an_origin_that_is_taken_from_the_list_ends_what_its_pages_have_open() {
 }
 
 /// Who has a name that a shell would make much of.
-const LOGIN: &str = "O'Neil & <b>$(touch pwned)";
+const LOGIN: &str = "O'Neil&<b>$(touch${IFS}pwned)";
 
 /// A page of `origin` that wants the customer chat.
 async fn turned_away(base: &str, origin: &str, organization: i64) {
@@ -97,7 +97,7 @@ async fn whoever_may_let_a_page_in_finds_the_command_that_does() {
     assert!(refused.text.contains("the console") && !refused.text.contains("--add"), "{refused:?}");
 
     let command = format!(
-        r#"chathub organization origins --company "O'Neil & <b>"'$(touch pwned)' --organization {web} --add https://o-neil.example"#
+        r#"chathub organization origins --company "O'Neil&<b>"'$(touch${{IFS}}pwned)' --organization {web} --add https://o-neil.example"#
     );
     let of_acme = |origin: &str| {
         format!("chathub organization origins --company acme --organization {} --add {origin}", people.sales)
