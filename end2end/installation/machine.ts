@@ -4,9 +4,9 @@
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { cp, mkdir, mkdtemp, readFile, readdir, rm, writeFile } from 'node:fs/promises';
-import { createServer } from 'node:net';
 import { userInfo, tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { freePort } from '../fixtures/hub.ts';
 
 const DIST = join(import.meta.dirname, '../../dist');
 const FOLDERS = ['home', 'opt', 'etc/ssl', 'etc/systemd/system', 'usr/local/bin', 'var/lib', 'www/shop', 'www/office', 'nginx'];
@@ -112,13 +112,3 @@ export class Machine {
 
 /** The same words, with the machine's folders in its directory. */
 const here = (words: string, root: string) => words.replace(/(?<![\w./-])\/(?:opt|etc|usr\/local|var|backup)\b/g, `${root}$&`);
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as { port: number };
-  server.close();
-  await once(server, 'close');
-  return port;
-}

@@ -63,8 +63,9 @@ test('its panel stands in the page that is allowed, and in no other', async ({ h
   const refused = new Embed(await open());
   await refused.page.goto(other.show(panelTag(hub.url, token)));
   await refused.open();
-  // The sentence names what to change.
-  await expect(refused.note).toContainText(/origin/i);
+  // The sentence names whose pages, and where the command stands that lets them in.
+  await expect(refused.note).toContainText(`Pages of ${other.origin} may not use`);
+  await expect(refused.note).toContainText('the console');
   await expect(refused.panel.root).toHaveCount(0);
 });
 

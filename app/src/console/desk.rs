@@ -54,7 +54,8 @@ pub(super) fn Desk() -> impl IntoView {
 }
 
 fn early() -> String {
-    format!("{EARLY}keepEarly(document.getElementById('{CONSOLE_PANEL}'));")
+    // There is none any more where the browser is too old for it.
+    format!("{EARLY}const place = document.getElementById('{CONSOLE_PANEL}'); if (place) keepEarly(place);")
 }
 
 async fn panel(id: Option<&str>) -> Result<PanelProps, AppError> {

@@ -110,8 +110,8 @@ fn choose(
             view! {
                 <section class="console-card" aria-labelledby=format!("organization-{}", organization.id)>
                     <h2 id=format!("organization-{}", organization.id)>{organization.name}</h2>
-                    {refused_notice(refused, organization.id)}
                     {staff(own)}
+                    {refused_notice(refused, organization.id)}
                 </section>
             }
         })

@@ -29,25 +29,35 @@ pub(super) fn DirectoryNotice() -> impl IntoView {
     })
 }
 
-/// The pages that were lately refused to an organization, with what lets them in; nothing, when none were.
+/// The pages that were lately refused to an organization, each with what lets it in; nothing, when none were. Anybody can
+/// be refused, so it is a line that opens, and no alarm.
 pub(super) fn refused_notice(
     refused: &[RefusedOrigin],
     organization: OrganizationId,
 ) -> Option<impl IntoView> {
     let own: Vec<_> = refused.iter().filter(|refused| refused.organization == organization).collect();
-    let origins = own.iter().map(|refused| refused.origin.as_str()).collect::<Vec<_>>().join(", ");
-    let commands = own.iter().filter_map(|refused| refused.command.as_deref()).collect::<Vec<_>>().join("\n");
-    let how = if commands.is_empty() {
-        "If they are yours, whoever runs ChatHub can allow them."
+    let how = if own.iter().any(|refused| refused.command.is_some()) {
+        "If they are yours, let them in on the machine that runs ChatHub:"
     } else {
-        "If they are yours, allow them on the machine that runs ChatHub:"
+        "If they are yours, whoever runs ChatHub can let them in."
     };
-    (!own.is_empty()).then(|| {
-        view! {
-            <div class="notice console-refused" role="status">
-                <p>"Pages of " {origins} " asked for this chat or panel and were refused. " {how}</p>
-                {(!commands.is_empty()).then(|| view! { <pre tabindex="0">{commands}</pre> })}
-            </div>
-        }
+    let summary = match own.len() {
+        0 => return None,
+        1 => "Pages of another web site were refused".to_owned(),
+        count => format!("Pages of {count} other web sites were refused"),
+    };
+    let rows = own
+        .into_iter()
+        .map(|RefusedOrigin { origin, command, .. }| {
+            let command = command.clone().map(|command| view! { <code>{command}</code> });
+            view! { <li><span>{origin.clone()}</span> {command}</li> }
+        })
+        .collect_view();
+    Some(view! {
+        <details class="console-refused">
+            <summary>{summary}</summary>
+            <p>"They asked for this organization’s chat or panel. " {how}</p>
+            <ul>{rows}</ul>
+        </details>
     })
 }
