@@ -113,7 +113,7 @@ export function createChat({ hub, organization, customer, onChange, onOther }) {
         break;
       case 'typing':
         clearTimeout(fading);
-        fading = setTimeout(dispatch, TYPING_FADES_MS, { type: 'faded' });
+        fading = setTimeout(() => dispatch({ type: 'faded' }), TYPING_FADES_MS);
         break;
     }
     dispatch(frame);

@@ -37,16 +37,16 @@ async fn refused(data: &Path, settle: impl FnOnce(&mut Command)) -> String {
 async fn refused_to_nobody(data: &Path, arguments: &[&str]) -> String {
     let mut above = data.ancestors().map(|folder| folder.join("assets"));
     let assets = above.find(|assets| assets.exists()).unwrap();
+    // What was built may stand where only its owner may go.
+    let everybody = Permissions::from_mode(0o755);
+    let place = tempfile::Builder::new().permissions(everybody).tempdir().unwrap();
+    let binary = place.path().join("chathub");
+    // By another process: a file that this one has written is busy while any test is starting a program.
+    let mut copy = Command::new("install");
+    copy.args(["-m", "755", env!("CARGO_BIN_EXE_chathub")]).arg(&binary);
+    assert!(within("the copy", copy.status()).await.unwrap().success());
     let mut command = Command::new("setpriv");
-    command.args([
-        "--reuid",
-        "65534",
-        "--regid",
-        "65534",
-        "--clear-groups",
-        env!("CARGO_BIN_EXE_chathub"),
-        "serve",
-    ]);
+    command.args(["--reuid", "65534", "--regid", "65534", "--clear-groups"]).arg(&binary).arg("serve");
     command
         .args(["--data-dir", data.to_str().unwrap(), "--assets", assets.to_str().unwrap()])
         .args(arguments);
