@@ -50,6 +50,7 @@ for (const viewport of [{ width: 1280, height: 800 }, { width: 320, height: 256 
     // The page heard none of the keys, and was at work all the time.
     expect(await page.evaluate(() => (window as any).shortcuts)).toEqual([]);
     expect(await page.evaluate(() => (window as any).sockets)).toBeGreaterThan(1);
+    expect(await page.evaluate(() => (window as any).lost)).toBe(0);
     await expect(page.locator('#probe font')).not.toHaveCount(0);
   });
 }

@@ -67,7 +67,12 @@
     return ask.apply(global, arguments).then((answer) => new Answer(answer));
   };
   const later = global.setTimeout;
-  global.setTimeout = function (act, wait) { return later.call(global, () => act(), wait); };
+  // What it is given for later gets lost, as in old wrappers.
+  global.lost = 0;
+  global.setTimeout = function (act, wait) {
+    global.lost += Math.max(arguments.length - 2, 0);
+    return later.call(global, () => act(), wait);
+  };
 
   // Shortcuts, on every phase, for whatever is no field of the page's.
   global.shortcuts = [];
