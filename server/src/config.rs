@@ -6,8 +6,8 @@ use std::net::{SocketAddr, ToSocketAddrs};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use chathub_hub::limits::Pace;
-use chathub_hub::origin;
+use chathub_hub::door::origin;
+use chathub_hub::pace::Pace;
 use clap::{Args, ValueEnum};
 use ipnet::IpNet;
 use secrecy::SecretString;

@@ -12,8 +12,8 @@ use axum::response::{Html, IntoResponse, Response};
 use axum::routing::get;
 use chathub_domain::error::ErrorCode;
 use chathub_domain::{OperatorStatus, Organization, Timestamp};
-use chathub_hub::access::{Caller, CompanyAccess};
-use chathub_hub::development::DEMO_LOGIN;
+use chathub_hub::door::access::{Caller, CompanyAccess};
+use chathub_hub::door::development::DEMO_LOGIN;
 use chathub_hub::{Error, Hub};
 use chathub_store::{Sqlite, on_files};
 

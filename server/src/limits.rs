@@ -13,7 +13,7 @@ use chathub_domain::error::ErrorCode;
 use chathub_domain::token::tidy;
 use chathub_hub::Error;
 use chathub_hub::audit::Action;
-use chathub_hub::limits::{Exceeded, Limiter, Peer, PeerLimiter, Policy, Standing};
+use chathub_hub::pace::{Exceeded, Limiter, Peer, PeerLimiter, Policy, Standing};
 
 use crate::problem::Failure;
 use crate::routes::AppState;

@@ -12,7 +12,7 @@ use axum::extract::{ConnectInfo, Request, State};
 use axum::http::{HeaderMap, HeaderName, HeaderValue};
 use axum::middleware::Next;
 use axum::response::Response;
-use chathub_hub::limits::Peer;
+use chathub_hub::pace::Peer;
 use chathub_hub::request::{self, RequestId};
 use hyper::body::{Frame, SizeHint};
 use tracing::{Instrument, Span};

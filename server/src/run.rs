@@ -7,8 +7,9 @@ use std::time::Duration;
 
 use chathub_app::fns::Cookies;
 use chathub_domain::error::ErrorCode;
+use chathub_hub::people::Cached;
 use chathub_hub::ports::Directory;
-use chathub_hub::{Cached, Clock, Hub, Running, Settings};
+use chathub_hub::{Clock, Hub, Running, Settings};
 use chathub_store::{LOCAL, OpenError, Sqlite, on_files};
 use chathub_upstream::{Mirrored, Seal, SettingsError, Upstream};
 use tokio::net::TcpListener;

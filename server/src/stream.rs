@@ -9,7 +9,7 @@ use axum::response::Response;
 use chathub_domain::error::ErrorCode;
 use chathub_domain::limits::FRAME_BYTES;
 use chathub_domain::wire::ClientFrame;
-use chathub_hub::limits::Peer;
+use chathub_hub::pace::Peer;
 use chathub_hub::request::Here;
 use chathub_hub::session::{Farewell, Session, Turn};
 use chathub_hub::{Hub, Origin};

@@ -2,7 +2,7 @@
 
 use chathub_domain::error::ErrorCode;
 use chathub_domain::{Operator, OperatorStatus, Organization};
-use chathub_hub::origin::RefusedOrigin;
+use chathub_hub::door::RefusedOrigin;
 use leptos::prelude::*;
 use leptos_meta::Title;
 

@@ -2,7 +2,7 @@
 //! others were refused.
 
 use chathub_domain::OrganizationId;
-use chathub_hub::origin::RefusedOrigin;
+use chathub_hub::door::RefusedOrigin;
 use chathub_hub::ports::Health;
 use leptos::prelude::*;
 

@@ -3,9 +3,9 @@
 use axum::http::HeaderMap;
 use axum::http::request::Parts;
 use chathub_domain::error::ErrorCode;
-use chathub_hub::access::{CompanyAccess, OperatorAccess};
-use chathub_hub::limits::Peer;
-use chathub_hub::origin::RefusedOrigin;
+use chathub_hub::door::RefusedOrigin;
+use chathub_hub::door::access::{CompanyAccess, OperatorAccess};
+use chathub_hub::pace::Peer;
 use chathub_hub::{Error, Hub, Origin};
 use leptos::prelude::expect_context;
 

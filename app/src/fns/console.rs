@@ -61,7 +61,7 @@ pub async fn organizations() -> Result<Vec<Organization>, AppError> {
 #[server(prefix = "/fn", endpoint = "operators")]
 pub async fn operators(organization: Option<OrganizationId>) -> Result<Vec<Operator>, AppError> {
     use super::access::{company, hub};
-    use chathub_hub::access::Caller;
+    use chathub_hub::door::access::Caller;
 
     let company = company().await?;
     match organization {
@@ -83,7 +83,7 @@ pub async fn operator_token(operator: OperatorId) -> Result<FreshToken, AppError
 #[server(prefix = "/fn", endpoint = "validate_token")]
 pub async fn validate_token(token: String) -> Result<TokenValidity, AppError> {
     use super::access::{company, hub};
-    use chathub_hub::operators::Validity;
+    use chathub_hub::people::operators::Validity;
 
     Ok(match hub().validate_token(&company().await?, &token).await? {
         Validity::Valid { operator_id, expires_at, .. } => TokenValidity {

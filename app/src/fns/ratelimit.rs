@@ -2,7 +2,7 @@
 //! `Retry-After`.
 
 use axum::http::{HeaderName, HeaderValue, header};
-use chathub_hub::limits::{Exceeded, Policy, Standing};
+use chathub_hub::pace::{Exceeded, Policy, Standing};
 
 /// A member of `RateLimit-Policy`: so many (`q`) in so many seconds (`w`).
 #[must_use]

@@ -11,9 +11,8 @@ use std::sync::Arc;
 use chathub_domain::error::ErrorCode;
 use chathub_domain::{CompanyId, OperatorId, OperatorStatus, OrganizationId};
 
-use crate::Hub;
 use crate::error::{Error, Result};
-use crate::limits::Peer;
+use crate::pace::Peer;
 use crate::request;
 use lines::{Lines, Most};
 
@@ -169,13 +168,6 @@ impl Audit {
             self.refused(action, *code, None);
         }
         outcome
-    }
-}
-
-impl Hub {
-    /// Notes in the log that somebody was kept out at the edge.
-    pub fn note_refusal(&self, action: Action, reason: ErrorCode) {
-        self.inner.audit.refused(action, reason, None);
     }
 }
 

@@ -2,6 +2,7 @@
 
 use std::fmt;
 use std::sync::Arc;
+use std::time::Duration;
 
 use chathub_domain::Timestamp;
 
@@ -31,4 +32,13 @@ impl fmt::Debug for Clock {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("Clock")
     }
+}
+
+/// As tokens have it (RFC 7519): whole seconds since 1970.
+pub(crate) fn seconds(time: Timestamp) -> i64 {
+    time.0.div_euclid(1_000)
+}
+
+pub(crate) fn whole_seconds(duration: Duration) -> i64 {
+    i64::try_from(duration.as_secs()).unwrap_or(i64::MAX / 4)
 }

@@ -27,9 +27,9 @@ use chathub_domain::{CompanyId, OperatorRef, OrganizationId, Timestamp, VisitorI
 use futures::future::BoxFuture;
 use uuid::Uuid;
 
-use crate::decide::{Command, Decider, Guest, Member, Receipt};
 use crate::error::Result;
 use crate::ports::{Directory, Door, Log, Mirror, NewOperator, Recorded, Wanted};
+use crate::rules::{Command, Decider, Guest, Member, Receipt};
 
 /// An adapter under test, and whatever must live as long (a temporary directory).
 pub struct Subject {

@@ -1,28 +1,25 @@
 //! What the server knows of those at its door: who has signed in from where, which sessions there are, and which
 //! visitors an organization does not want to hear from.
 
+pub mod access;
 mod blocks;
+pub mod development;
 mod known;
 mod lately;
 mod logins;
+pub mod origin;
+pub mod passwords;
+mod refused_origins;
 mod sessions;
 mod sign_in;
+pub mod tokens;
+mod visitors;
 
-use uuid::Uuid;
-
+pub use access::Session;
 pub(crate) use blocks::Blocks;
-pub use blocks::{BLOCK_HOURS, Blocked};
 pub(crate) use known::{FORGOTTEN_AFTER, Known};
 pub(crate) use logins::ExactLogins;
-pub use sessions::{SESSION_LIVES, Session, SignedIn};
+pub use refused_origins::RefusedOrigin;
+pub use sessions::{SESSION_LIVES, SignedIn};
 pub use sign_in::DEVICE_LIVES;
-
-/// Why somebody who signs in is more than a stranger.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Trust {
-    None,
-    /// The login has signed in from this address before.
-    Address,
-    /// It has signed in on this device before.
-    Device(Uuid),
-}
+pub use visitors::{BLOCK_HOURS, Blocked};

@@ -1,6 +1,8 @@
 //! How a use case fails: a code that clients may match on, a sentence that says what to do, and the cause for the
 //! log. It knows nothing of HTTP; the edges turn it into a problem document, a frame or a line on the terminal.
 
+pub(crate) mod exceeded;
+
 use std::error::Error as StdError;
 use std::fmt;
 use std::time::Duration;
@@ -8,8 +10,9 @@ use std::time::Duration;
 use chathub_domain::error::{ErrorCode, FieldError};
 use chathub_domain::wire::Missing;
 
-use crate::limits::Exceeded;
 use crate::ports::PortError;
+
+pub use exceeded::{Exceeded, Policy};
 
 /// A refused or failed use case.
 #[derive(Debug)]

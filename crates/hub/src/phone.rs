@@ -13,7 +13,7 @@
 //! - With a country, a number is found among those that are written without one, from its beginning on. Another country's is
 //!   another number.
 
-use crate::ports::folded;
+use crate::folding::folded;
 
 /// Before a number that begins with its country's code.
 const INTERNATIONAL: char = '+';

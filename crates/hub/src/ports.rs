@@ -10,6 +10,7 @@ mod paging;
 mod register;
 mod search;
 
+pub use crate::folding::{FOLDING, folded, words};
 pub use directory::{
     CompanyRecord, Directory, Health, NewOperator, OperatorRecord, OriginsChange, SignIn, Vouch,
 };
@@ -23,7 +24,7 @@ pub use login::{Login, LoginMistake, character, odd_logins};
 pub use mirror::{Account, Mirror};
 pub use paging::{ChatCursor, ChatOrder, ChatPage, ChatStart, FoundPage};
 pub use register::{CompanyEntry, Register};
-pub use search::{ChatFilter, FOLDING, FoundChat, Search, Span, folded, words};
+pub use search::{ChatFilter, FoundChat, Search, Span};
 
 use std::error::Error as StdError;
 use std::time::Duration;

@@ -25,7 +25,7 @@ pub struct RequestId(Arc<str>);
 #[derive(Clone, Debug)]
 pub struct Request {
     pub id: RequestId,
-    /// Where it comes from; none where nobody told. Unlike [`Peer`](crate::limits::Peer) it is the whole address, which
+    /// Where it comes from; none where nobody told. Unlike [`Peer`](crate::pace::Peer) it is the whole address, which
     /// can be banned.
     pub client: Option<IpAddr>,
 }

@@ -31,11 +31,11 @@ use futures::stream::FuturesOrdered;
 use tokio::task::{JoinError, JoinSet};
 use tokio::time::{Instant, Interval, MissedTickBehavior, interval_at, sleep_until};
 
-use crate::Hub;
+use crate::door::origin::Origin;
 use crate::error::{Error, Result};
-use crate::feed::{Delivery, Subscription};
-use crate::limits::{Peer, Place};
-use crate::origin::Origin;
+use crate::hub::Hub;
+use crate::log::feed::{Delivery, Subscription};
+use crate::pace::{Peer, Place};
 use crate::request::handed_on;
 use crate::unreadable;
 

@@ -8,12 +8,12 @@ use std::time::Duration;
 
 use chathub_domain::wire::ClientFrame;
 use chathub_domain::{ClientId, ErrorCode, OrganizationId};
-use chathub_hub::access::VisitorAccess;
 use chathub_hub::contract::faulty::{Faulty, Judge};
-use chathub_hub::limits::{Pace, Peer};
+use chathub_hub::door::access::VisitorAccess;
+use chathub_hub::door::tokens::TokenKeys;
+use chathub_hub::pace::{Pace, Peer};
 use chathub_hub::ports::{Directory, Log, PortError, Portion, Trouble};
 use chathub_hub::session::{Session, Turn};
-use chathub_hub::tokens::TokenKeys;
 use chathub_hub::{Clock, Hub, Origin, Running, Settings};
 use chathub_store::Sqlite;
 use futures::FutureExt;

@@ -8,7 +8,7 @@ use chathub_domain::{
     CompanyId, Operator, OperatorId, OperatorStatus, Organization, OrganizationId, OrganizationRef, Timestamp,
 };
 use chathub_hub::Clock;
-use chathub_hub::limits::Peer;
+use chathub_hub::pace::Peer;
 use chathub_hub::ports::{
     CompanyRecord, Directory, Health, Mirror, NewOperator, OperatorRecord, OriginsChange, PortError, SignIn,
     Vouch,

@@ -5,7 +5,7 @@ use std::time::Duration;
 use chathub_domain::error::ErrorCode;
 use chathub_domain::limits::OPERATOR_TOKEN_MS;
 use chathub_domain::{CompanyId, OperatorId, Timestamp};
-use chathub_hub::limits::{Limiter, Policy};
+use chathub_hub::pace::{Limiter, Policy};
 use chathub_hub::ports::Vouch;
 use moka::future::Cache;
 use moka::ops::compute::{CompResult, Op};

@@ -9,7 +9,7 @@ mod support;
 use std::io::Write;
 use std::sync::{Arc, Mutex};
 
-use chathub_hub::limits::Peer;
+use chathub_hub::pace::Peer;
 use chathub_hub::ports::{Directory, NewOperator};
 use tracing_subscriber::fmt::MakeWriter;
 

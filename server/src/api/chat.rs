@@ -11,7 +11,7 @@ use axum::extract::{Path, State};
 use axum::http::{HeaderMap, HeaderValue, header};
 use axum::response::{IntoResponse, Response};
 use chathub_domain::{ChatId, ChatStatus, ClientId};
-use chathub_hub::archive::Conversation;
+use chathub_hub::chats::find::Conversation;
 use chathub_hub::ports::FoundPage;
 use chathub_hub::{Error, Hub};
 use utoipa::ToSchema;

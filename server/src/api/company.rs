@@ -6,7 +6,7 @@ use axum::response::Response;
 use axum::{Extension, Json};
 use chathub_domain::OrganizationId;
 use chathub_hub::Hub;
-use chathub_hub::limits::Peer;
+use chathub_hub::pace::Peer;
 use serde::Serialize;
 use utoipa::ToSchema;
 

@@ -6,7 +6,7 @@ use axum::http::HeaderMap;
 use axum::response::Response;
 use chathub_domain::{CompanyId, OperatorId, OperatorStatus, OrganizationId, Timestamp};
 use chathub_hub::Hub;
-use chathub_hub::operators::Validity;
+use chathub_hub::people::operators::Validity;
 use chathub_hub::ports::NewOperator;
 use serde::{Deserialize, Deserializer, Serialize};
 use utoipa::{IntoParams, ToSchema};

@@ -10,7 +10,7 @@ use axum::response::{IntoResponse, Response};
 use chathub_app::fns::Cookies;
 use chathub_domain::error::ErrorCode;
 use chathub_domain::{OperatorId, OperatorStatus, Timestamp};
-use chathub_hub::access::{Caller, CompanyAccess, OperatorAccess};
+use chathub_hub::door::access::{Caller, CompanyAccess, OperatorAccess};
 use chathub_hub::{Error, Hub, Origin};
 use serde::Serialize;
 use serde_json::json;

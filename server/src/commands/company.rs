@@ -3,8 +3,8 @@
 use std::path::Path;
 
 use chathub_domain::CompanyId;
-use chathub_hub::Administration;
-use chathub_hub::companies::check_new_company;
+use chathub_hub::people::Administration;
+use chathub_hub::people::companies::check_new_company;
 use clap::Subcommand;
 
 use super::output::{Rows, one_line, say};

@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use chathub_domain::{OperatorId, OperatorStatus};
-use chathub_hub::Administration;
+use chathub_hub::people::Administration;
 use chathub_hub::ports::NewOperator;
 use clap::{Args, Subcommand, ValueEnum};
 

@@ -6,10 +6,11 @@ use std::sync::Arc;
 
 use chathub_domain::error::ErrorCode;
 use chathub_domain::{CompanyId, Organization};
-use chathub_hub::access::CompanyAccess;
-use chathub_hub::limits::Pace;
+use chathub_hub::door::access::CompanyAccess;
+use chathub_hub::pace::Pace;
+use chathub_hub::people::Administration;
 use chathub_hub::ports::{CompanyEntry, Register};
-use chathub_hub::{Administration, Clock, Error, Hub, Settings};
+use chathub_hub::{Clock, Error, Hub, Settings};
 use chathub_store::{LOCAL, Sqlite};
 use chathub_upstream::Mirrored;
 use clap::Args;

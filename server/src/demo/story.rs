@@ -8,8 +8,8 @@ use chathub_domain::wire::Introduction;
 use chathub_domain::{
     ChatId, ChatStatus, ClientId, OperatorRef, OrganizationId, OrganizationRef, Timestamp, VisitorId,
 };
-use chathub_hub::access::{CompanyAccess, OperatorAccess, VisitorAccess};
-use chathub_hub::limits::{Pace, Peer};
+use chathub_hub::door::access::{CompanyAccess, OperatorAccess, VisitorAccess};
+use chathub_hub::pace::{Pace, Peer};
 use chathub_hub::ports::NewOperator;
 use chathub_hub::{Clock, Error, Hub, Settings};
 use uuid::Uuid;

@@ -9,7 +9,7 @@ use std::io::{ErrorKind, Read as _};
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 
-use chathub_hub::tokens::{KEY_BYTES, TokenKeys};
+use chathub_hub::door::tokens::{KEY_BYTES, TokenKeys};
 use chathub_store::on_files;
 use uuid::Uuid;
 

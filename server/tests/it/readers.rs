@@ -1,7 +1,7 @@
 //! Readers that stall, that are slow, that ask for a lot, and what is too large for a frame: nobody else notices.
 
 use chathub_domain::limits::{HISTORY_PAGE, MESSAGE_CHARS, REPLAY_BYTES};
-use chathub_hub::limits::{Pace, Peer};
+use chathub_hub::pace::{Pace, Peer};
 use chathub_hub::session::{Session, Turn};
 use chathub_hub::{Clock, Origin, Settings};
 use chathub_server::config::Serve;

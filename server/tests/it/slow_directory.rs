@@ -6,7 +6,7 @@ use async_trait::async_trait;
 use chathub_domain::{
     CompanyId, Operator, OperatorId, OperatorStatus, Organization, OrganizationId, Timestamp,
 };
-use chathub_hub::limits::{Pace, Peer};
+use chathub_hub::pace::{Pace, Peer};
 use chathub_hub::ports::{CompanyRecord, Directory, NewOperator, OperatorRecord, OriginsChange, PortError};
 use chathub_hub::session::{Session, Turn};
 use chathub_hub::{Clock, Hub, Origin, Running, Settings};

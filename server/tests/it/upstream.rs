@@ -7,7 +7,7 @@ use std::time::Duration;
 use chathub_domain::OperatorRef;
 use chathub_hub::Clock;
 use chathub_hub::contract::{Place, Subject};
-use chathub_hub::limits::Peer;
+use chathub_hub::pace::Peer;
 use chathub_hub::ports::{NewOperator, SignIn};
 use chathub_server::config::{Common, Config, Serve, Upstream};
 use chathub_server::run;

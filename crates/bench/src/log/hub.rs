@@ -6,9 +6,9 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use chathub_domain::Timestamp;
-use chathub_hub::decide::Command;
-use chathub_hub::feed::Feed;
-use chathub_hub::writer::Writer;
+use chathub_hub::log::feed::Feed;
+use chathub_hub::log::writer::Writer;
+use chathub_hub::rules::Command;
 use chathub_hub::{Clock, Error};
 use chathub_store::Sqlite;
 use tokio::task::JoinSet;

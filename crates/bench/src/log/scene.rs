@@ -6,10 +6,10 @@ use std::sync::Arc;
 use chathub_domain::wire::Introduction;
 use chathub_domain::{ChatId, ClientId, OperatorRef, OrganizationId, Source, VisitorId};
 use chathub_hub::Clock;
-use chathub_hub::decide::{Command, Guest, Member};
-use chathub_hub::feed::Feed;
+use chathub_hub::log::feed::Feed;
+use chathub_hub::log::writer::Writer;
 use chathub_hub::ports::{Directory, NewOperator, Sender};
-use chathub_hub::writer::Writer;
+use chathub_hub::rules::{Command, Guest, Member};
 use chathub_store::Sqlite;
 use uuid::Uuid;
 

@@ -11,7 +11,7 @@ use axum::http::header;
 use axum::routing::{get, post};
 use chathub_domain::{OrganizationId, Timestamp};
 use chathub_hub::Clock;
-use chathub_hub::limits::Peer;
+use chathub_hub::pace::Peer;
 use chathub_hub::ports::NewOperator;
 use chathub_server::config::{Common, Config, Serve};
 use chathub_server::places::Places;

@@ -4,8 +4,8 @@ use chathub_domain::{ClientId, OperatorId, OperatorStatus, OrganizationId, Sourc
 use uuid::Uuid;
 
 use super::{Place, Subject};
-use crate::decide::Command;
 use crate::ports::{NewOperator, OriginsChange, PortError};
+use crate::rules::Command;
 
 pub async fn logins_are_unique_however_they_are_written(subject: &Subject) {
     let directory = &subject.directory;

@@ -4,8 +4,8 @@ use chathub_domain::{ChatId, ChatStatus, CustomerEvent, ErrorCode, Event, Source
 
 use super::search::{chat, found, introduced, of, says};
 use super::{Subject, visitor};
-use crate::decide::Command;
 use crate::ports::{ChatFilter, Portion, Search, Span};
+use crate::rules::Command;
 
 /// Erases what was said in erased chats, to the end.
 async fn finish(subject: &Subject) {

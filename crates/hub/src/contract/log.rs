@@ -6,8 +6,8 @@ use chathub_domain::{ChatId, ChatStatus, ClientId, CustomerEvent, Event, Source}
 use uuid::Uuid;
 
 use super::{Place, Subject, visitor};
-use crate::decide::{Command, Decider};
 use crate::ports::{ChatFilter, ChatOrder, ChatPage, ChatStart, CustomerRecord, Portion, Span, Wanted};
+use crate::rules::{Command, Decider};
 
 fn ask(place: &Place, customer: u128, message: u128, text: &str) -> Command {
     Command::Ask {

@@ -7,8 +7,8 @@ use uuid::Uuid;
 
 use super::search::{ALL, chat, of, says};
 use super::{Place, Subject};
-use crate::decide::Command;
 use crate::ports::{ChatFilter, ChatOrder, ChatPage, ChatStart, FoundPage, Search};
+use crate::rules::Command;
 
 /// Pages after which there must have been an end.
 const PAGES: usize = 50;

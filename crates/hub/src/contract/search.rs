@@ -5,9 +5,9 @@ use chathub_domain::{ChatId, ChatStatus, ClientId, Event, OrganizationId, Source
 use uuid::Uuid;
 
 use super::{Place, Subject};
-use crate::decide::Command;
 use crate::phone::PhoneSearch;
 use crate::ports::{ChatFilter, ChatOrder, ChatPage, ChatStart, FoundPage, Portion, Search, Span};
+use crate::rules::Command;
 
 pub(super) const ALL: ChatPage = ChatPage { start: ChatStart::Offset(ChatOrder::Updated, 0), limit: 100 };
 

@@ -4,8 +4,8 @@ use chathub_domain::{ChatId, ChatStatus, OperatorId, OperatorRef, Seq};
 
 use super::search::{chat, introduced, says};
 use super::{Place, Subject};
-use crate::decide::{Command, Member};
 use crate::ports::{CountedChat, NewOperator, UnreadChat};
+use crate::rules::{Command, Member};
 
 fn read(place: &Place, chat_id: ChatId, seq: Seq) -> Command {
     Command::Read { by: place.member(), chat_id, seq }

@@ -9,7 +9,7 @@ use std::time::Duration;
 use chathub_domain::{OrganizationId, VisitorId};
 use tokio::time::Instant;
 
-use crate::limits::Peer;
+use crate::pace::Peer;
 
 /// Visitors in each of the two halves: some 3 MB in all.
 const HALF: usize = 25_000;

@@ -8,14 +8,14 @@ use chathub_domain::{CompanyId, Timestamp};
 use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
-use crate::Hub;
-use crate::access::CompanyAccess;
 use crate::audit::{Action, Deed};
-use crate::companies::{seconds, whole_seconds};
+use crate::clock::{seconds, whole_seconds};
+use crate::door::access::{CompanyAccess, Session};
+use crate::door::tokens::{Claims, SessionClaims};
 use crate::error::{Error, Result};
-use crate::limits::Peer;
+use crate::hub::Hub;
+use crate::pace::Peer;
 use crate::ports::{SessionId, SessionRecord};
-use crate::tokens::{Claims, SessionClaims};
 
 /// A console session ends by itself after a long working day.
 pub const SESSION_LIVES: Duration = Duration::from_secs(12 * 60 * 60);
@@ -25,13 +25,6 @@ const SESSIONS: usize = 1_000;
 
 /// Milliseconds after which using a session is noted again. It decides which goes when there are too many.
 const NOTED_EVERY: i64 = 60 * 60 * 1_000;
-
-/// What an operator token that came of a session is bound to.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Session {
-    pub id: SessionId,
-    pub expires_at: Timestamp,
-}
 
 /// What a browser keeps of a sign-in, in HttpOnly cookies.
 #[derive(Debug)]

@@ -5,15 +5,14 @@ use std::time::Duration;
 use chathub_domain::error::ErrorCode;
 use uuid::Uuid;
 
-use super::Trust;
 use super::known::{EACH, FORGOTTEN_AFTER};
-use crate::Hub;
 use crate::audit::{Action, Deed};
-use crate::companies::{seconds, whole_seconds};
+use crate::clock::{seconds, whole_seconds};
+use crate::door::tokens::DeviceClaims;
 use crate::error::{Error, Result};
-use crate::limits::Peer;
+use crate::hub::Hub;
+use crate::pace::{Peer, Trust};
 use crate::ports::{CompanyRecord, KnownAddress, SignIn};
-use crate::tokens::DeviceClaims;
 
 /// How long a device is known after its last sign-in: longer than a holiday, shorter than the device.
 pub const DEVICE_LIVES: Duration = Duration::from_secs(180 * 24 * 60 * 60);

@@ -7,7 +7,7 @@ use chathub_domain::{
 };
 
 use super::PortError;
-use crate::limits::Peer;
+use crate::pace::Peer;
 
 /// A company with what is needed to let it in.
 #[derive(Clone, Debug)]

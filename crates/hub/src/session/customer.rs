@@ -13,15 +13,15 @@ use tokio::time::Instant;
 use super::behind::{STRETCH, Stretch, Told};
 use super::face::{Answer, Face, Work, still_welcome};
 use super::{Farewell, Opened, passes, resumes};
-use crate::Hub;
-use crate::access::VisitorAccess;
-use crate::decide::Command;
+use crate::door::access::VisitorAccess;
+use crate::door::origin::Origin;
 use crate::error::{Error, Result};
-use crate::feed::{Audience, encode};
-use crate::limits::{Peer, Who};
-use crate::origin::Origin;
+use crate::hub::Hub;
+use crate::log::feed::{Audience, encode};
+use crate::log::writer::Lane;
+use crate::pace::{Peer, Who};
 use crate::ports::{CustomerRecord, Portion};
-use crate::writer::Lane;
+use crate::rules::Command;
 
 /// A customer, or one who may become one.
 pub(super) struct Customer {

@@ -12,12 +12,12 @@ use super::behind::Stretch;
 use super::customer::{self, Customer};
 use super::operator::{self, Desk};
 use super::watcher::Watcher;
-use crate::Hub;
-use crate::access::OperatorAccess;
+use crate::door::access::OperatorAccess;
+use crate::door::origin::Origin;
 use crate::error::{Error, Result};
-use crate::feed::encode;
-use crate::limits::Who;
-use crate::origin::Origin;
+use crate::hub::Hub;
+use crate::log::feed::encode;
+use crate::pace::Who;
 use crate::ports::Unread;
 use crate::unread::{Change, Counted};
 

@@ -13,17 +13,17 @@ use tokio::time::Instant;
 use super::behind::{STRETCH, Stretch, Told};
 use super::face::{Answer, Face, Work, still_welcome};
 use super::{Farewell, Opened, passes, resumes};
-use crate::Hub;
-use crate::access::OperatorAccess;
-use crate::decide::Command;
 use crate::door::Blocked;
+use crate::door::access::OperatorAccess;
+use crate::door::origin::Origin;
 use crate::error::{Error, Result};
-use crate::feed::{Audience, Subscription, encode};
-use crate::limits::Who;
-use crate::origin::Origin;
+use crate::hub::Hub;
+use crate::log::feed::{Audience, Subscription, encode};
+use crate::log::writer::{Lane, Pending};
+use crate::pace::Who;
 use crate::ports::{MessagePage, Recorded};
+use crate::rules::Command;
 use crate::unread::{Change, Counter, Due, KEPT, Question};
-use crate::writer::{Lane, Pending};
 
 /// An operator at work.
 pub(super) struct Desk {
@@ -248,7 +248,7 @@ fn done(about: Option<ChatId>, pending: Result<Pending>) -> Work {
     )
 }
 
-async fn receipt(pending: Result<Pending>) -> Result<crate::decide::Receipt> {
+async fn receipt(pending: Result<Pending>) -> Result<crate::rules::Receipt> {
     pending?.receipt().await
 }
 
@@ -331,7 +331,7 @@ fn subject(frame: &ClientFrame) -> (Option<ChatId>, Option<ClientId>) {
     }
 }
 
-fn posted(chat_id: ChatId, client_id: ClientId, receipt: Result<crate::decide::Receipt>) -> Arc<str> {
+fn posted(chat_id: ChatId, client_id: ClientId, receipt: Result<crate::rules::Receipt>) -> Arc<str> {
     match receipt {
         Ok(receipt) => encode(&ServerFrame::Ack { client_id, chat_id, seq: receipt.seq }),
         Err(error) => reject(&error, Some(client_id), Some(chat_id)),

@@ -14,10 +14,10 @@ use chathub_domain::{Author, ChatId, Cursor, Event, Seq};
 use super::Opened;
 use super::face::{Answer, Face, Work};
 use super::operator::{self, Desk};
-use crate::Hub;
+use crate::door::origin::Origin;
 use crate::error::{Error, Result};
-use crate::feed::{Audience, encode};
-use crate::origin::Origin;
+use crate::hub::Hub;
+use crate::log::feed::{Audience, encode};
 use crate::unread::{ASKED, Change, Counted, KEPT};
 
 /// Customers whose names are known; with more, all are forgotten and looked up again.

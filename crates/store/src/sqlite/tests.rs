@@ -6,8 +6,8 @@ mod logins;
 mod searching;
 mod upgrading;
 
-use chathub_hub::Cached;
 use chathub_hub::contract::Subject;
+use chathub_hub::people::Cached;
 use chathub_hub::ports::{Directory, OriginsChange};
 use std::sync::Arc;
 

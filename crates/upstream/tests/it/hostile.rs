@@ -1,7 +1,7 @@
 //! Slow, broken, huge, elsewhere: what a remote can do, and that it costs a bounded time and no second change.
 
 use chathub_domain::OperatorStatus;
-use chathub_hub::limits::Peer;
+use chathub_hub::pace::Peer;
 use chathub_hub::ports::{Directory, Health, NewOperator, PortError};
 use serde_json::json;
 

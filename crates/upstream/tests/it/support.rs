@@ -12,7 +12,7 @@ use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use chathub_domain::{CompanyId, OperatorId, OrganizationId, Timestamp};
 use chathub_hub::Clock;
-use chathub_hub::limits::Peer;
+use chathub_hub::pace::Peer;
 use chathub_hub::ports::{Directory, SignIn};
 use chathub_store::Sqlite;
 use chathub_upstream::{Address, Credentials, Seal, Settings, Upstream};

@@ -13,7 +13,7 @@ use tokio_rustls::rustls::pki_types::PrivateKeyDer;
 use tokio_rustls::server::TlsStream;
 
 use crate::support::{Fake, Front, settings};
-use chathub_hub::limits::Peer;
+use chathub_hub::pace::Peer;
 use chathub_hub::ports::{Directory, PortError};
 
 /// A listener that speaks TLS; who does not like its certificate never becomes a connection.

@@ -2,7 +2,7 @@
 
 use chathub_domain::{ChatStatus, OperatorId, OrganizationId, Seq, Source};
 use chathub_hub::Error;
-use chathub_hub::archive::ChatQuery;
+use chathub_hub::chats::find::ChatQuery;
 use chathub_hub::phone::has_digit;
 use chathub_hub::ports::{ChatOrder, ChatPage, ChatStart, Span};
 use serde_json::json;

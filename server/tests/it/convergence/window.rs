@@ -4,7 +4,7 @@ use chathub_domain::chat::CustomerMessage;
 use chathub_domain::wire::{ClientFrame, CustomerFrame, CustomerSnapshot};
 use chathub_domain::{ChatStatus, CustomerEvent};
 use chathub_hub::Origin;
-use chathub_hub::limits::Peer;
+use chathub_hub::pace::Peer;
 use chathub_hub::session::{Session, Turn};
 use futures::FutureExt;
 use tokio::task::unconstrained;

@@ -10,8 +10,8 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use chathub_domain::{OrganizationId, Timestamp};
-use chathub_hub::access::CompanyAccess;
-use chathub_hub::limits::Pace;
+use chathub_hub::door::access::CompanyAccess;
+use chathub_hub::pace::Pace;
 use chathub_hub::ports::NewOperator;
 use chathub_hub::{Clock, Hub, Settings};
 use chathub_server::config::{Common, Config, Serve, Upstream};

@@ -7,7 +7,7 @@ use chathub_domain::{
 use uuid::Uuid;
 
 use super::*;
-use crate::access::OperatorAccess;
+use crate::door::access::OperatorAccess;
 use crate::ports::{CountedChat, Unread, UnreadChat};
 use crate::unread::{Due, Question};
 

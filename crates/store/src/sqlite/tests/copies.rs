@@ -4,8 +4,8 @@ use std::os::unix::fs::PermissionsExt;
 
 use chathub_domain::{ClientId, CompanyId, Source, Timestamp};
 use chathub_hub::contract::Place;
-use chathub_hub::decide::Command;
 use chathub_hub::ports::{Door, Log, SessionId, SessionRecord};
+use chathub_hub::rules::Command;
 
 use super::*;
 

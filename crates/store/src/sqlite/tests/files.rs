@@ -5,9 +5,9 @@ use std::sync::Arc;
 
 use chathub_domain::{ClientId, Source, Timestamp};
 use chathub_hub::contract::{Place, Subject};
-use chathub_hub::decide::Command;
+use chathub_hub::door::tokens::TokenKeys;
 use chathub_hub::ports::{ChatFilter, ChatOrder, ChatPage, ChatStart, Log, Search};
-use chathub_hub::tokens::TokenKeys;
+use chathub_hub::rules::Command;
 use chathub_hub::{Clock, Hub, Settings};
 use tokio::task::JoinSet;
 use uuid::Uuid;
@@ -106,7 +106,7 @@ async fn what_was_being_erased_when_the_server_died_is_erased_at_the_next_start(
         build: String::new(),
         company_token_lives: None,
         demo: false,
-        pace: chathub_hub::limits::Pace::FREE,
+        pace: chathub_hub::pace::Pace::FREE,
     };
     let clock = Clock::new(|| Timestamp(3_000));
     let (_hub, _running) =

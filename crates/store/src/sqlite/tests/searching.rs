@@ -5,8 +5,8 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use chathub_domain::{ChatId, ClientId, MessageId, OrganizationId, Source, Timestamp};
 use chathub_hub::contract::{Place, Subject};
-use chathub_hub::decide::Command;
 use chathub_hub::ports::{ChatCursor, ChatFilter, ChatOrder, ChatPage, ChatStart, FOLDING, Search};
+use chathub_hub::rules::Command;
 use sqlx::Row;
 use uuid::Uuid;
 

@@ -6,8 +6,8 @@ use std::time::Duration;
 
 use chathub_domain::{ClientId, Source};
 use chathub_hub::contract::{Place, Subject};
-use chathub_hub::decide::{Command, Decider};
 use chathub_hub::ports::{Directory, Log, NewOperator, PortError, Trouble, Wanted};
+use chathub_hub::rules::{Command, Decider};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection};
 use sqlx::{ConnectOptions, Connection};
 use uuid::Uuid;

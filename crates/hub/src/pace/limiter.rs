@@ -3,20 +3,14 @@
 use std::hash::{BuildHasher, Hash, RandomState};
 use std::num::NonZeroU32;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::time::Duration;
 
 use governor::clock::{Clock, MonotonicClock, Reference};
 use governor::middleware::StateInformationMiddleware;
 use governor::state::keyed::DashMapStateStore;
 use governor::{Quota, RateLimiter};
 
-/// So many in so long: all of them at once, if there were none before, and then evenly.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Policy {
-    pub name: &'static str,
-    pub quota: u32,
-    pub window: Duration,
-}
+use crate::error::exceeded::whole_seconds;
+use crate::error::{Exceeded, Policy};
 
 /// How a key stands after it was let through.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -24,14 +18,6 @@ pub struct Standing {
     pub policy: Policy,
     /// How many more are possible at once.
     pub remaining: u32,
-}
-
-/// A key was not let through.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Exceeded {
-    pub policy: Policy,
-    /// Until the next one is possible.
-    pub wait: Duration,
 }
 
 /// Keys that are told apart; see [`Limiter::check`] for what happens to more. An entry takes some 32 bytes.
@@ -133,20 +119,10 @@ impl Standing {
     }
 }
 
-impl Exceeded {
-    /// Whole seconds after which it is worth trying again.
-    #[must_use]
-    pub fn retry_after(&self) -> u64 {
-        whole_seconds(self.wait).max(1)
-    }
-}
-
-fn whole_seconds(duration: Duration) -> u64 {
-    duration.as_secs() + u64::from(duration.subsec_nanos() > 0)
-}
-
 #[cfg(test)]
 mod tests {
+    use std::time::Duration;
+
     use governor::clock::FakeRelativeClock;
 
     use super::*;

@@ -4,7 +4,6 @@
 //! address may send is the server's business, and uses the same [`Limiter`].
 
 mod limiter;
-mod peer;
 mod peers;
 mod searches;
 mod sign_ins;
@@ -16,15 +15,16 @@ use std::time::Duration;
 use chathub_domain::error::ErrorCode;
 use chathub_domain::{CompanyId, OperatorId, OrganizationId, VisitorId};
 
-pub use limiter::{Exceeded, Limiter, Policy, Standing};
-pub use peer::Peer;
+pub use crate::error::{Exceeded, Policy};
+pub use crate::peer::Peer;
+pub use limiter::{Limiter, Standing};
 pub use peers::PeerLimiter;
 pub(crate) use searches::Searches;
 use sign_ins::SignIns;
+pub(crate) use sign_ins::Trust;
 pub(crate) use stream::{Place, Streams, Who};
 use visitors::Visitors;
 
-use crate::door::Trust;
 use crate::error::{Error, Result};
 
 /// How fast each may be; 0 is without a limit.

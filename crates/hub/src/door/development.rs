@@ -5,10 +5,10 @@ use chathub_domain::error::ErrorCode;
 use chathub_domain::limits::OPERATOR_TOKEN_MS;
 use chathub_domain::token;
 
-use crate::Hub;
-use crate::companies::seconds;
+use crate::clock::seconds;
+use crate::door::tokens::OperatorClaims;
 use crate::error::{Error, Result};
-use crate::tokens::OperatorClaims;
+use crate::hub::Hub;
 
 /// The demonstration company's login.
 pub const DEMO_LOGIN: &str = "demo";

@@ -7,9 +7,20 @@
 
 use std::time::Duration;
 
+use uuid::Uuid;
+
 use super::{Limiter, Peer, PeerLimiter, Policy, check, check_peer};
-use crate::door::Trust;
 use crate::error::Result;
+
+/// Why somebody who signs in is more than a stranger.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Trust {
+    None,
+    /// The login has signed in from this address before.
+    Address,
+    /// It has signed in on this device before.
+    Device(Uuid),
+}
 
 const MINUTE: Duration = Duration::from_secs(60);
 

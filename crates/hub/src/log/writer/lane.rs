@@ -14,7 +14,7 @@ use chathub_domain::limits::SILENCE_MS;
 use tokio::time::Instant;
 
 use crate::error::{Error, Result};
-use crate::limits::Exceeded;
+use crate::pace::Exceeded;
 
 /// As long as a silent connection is kept: what was sent before its sender heard of the refusal has come by then, or
 /// never will. Our clients try again within half a minute; one that has not done so by now has given the message up.
@@ -107,7 +107,7 @@ mod tests {
     use uuid::Uuid;
 
     use super::*;
-    use crate::limits::Policy;
+    use crate::pace::Policy;
 
     fn refuse() -> Result<()> {
         let policy = Policy { name: "messages", quota: 1, window: Duration::from_secs(1) };

@@ -1,6 +1,6 @@
 //! What changes in the directory while sockets are open. This process knows of its own changes when it makes them;
 //! what another one did (the command line, mostly) is found here: old rows are forgotten first (asking for the count
-//! is what makes [`Cached`](crate::Cached) forget), then every open panel looks at its token again, and the door learns
+//! is what makes [`Cached`](crate::people::Cached) forget), then every open panel looks at its token again, and the door learns
 //! which logins are exact now.
 
 use std::sync::Arc;
@@ -9,7 +9,7 @@ use std::time::Duration;
 use tokio::time::{MissedTickBehavior, interval};
 
 use crate::door::ExactLogins;
-use crate::feed::Feed;
+use crate::log::feed::Feed;
 use crate::ports::Directory;
 
 /// Four small reads a second: soon enough to be “at once” for a person, and nothing beside what a panel asks for.

@@ -5,7 +5,6 @@ mod lately;
 use chathub_domain::Organization;
 use chathub_domain::error::ErrorCode;
 
-pub use lately::RefusedOrigin;
 pub(crate) use lately::RefusedOrigins;
 
 use crate::error::{Error, Result};

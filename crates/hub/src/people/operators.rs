@@ -6,13 +6,14 @@ use chathub_domain::{
     CompanyId, Operator, OperatorId, OperatorRef, OperatorStatus, OrganizationId, Timestamp,
 };
 
-use crate::Hub;
-use crate::access::{Caller, CompanyAccess, OperatorAccess};
 use crate::audit::{Action, Deed};
-use crate::companies::{check_name, seconds};
+use crate::clock::seconds;
+use crate::door::access::{Caller, CompanyAccess, OperatorAccess};
+use crate::door::tokens::OperatorClaims;
 use crate::error::{Error, Result};
+use crate::hub::Hub;
+use crate::people::companies::check_name;
 use crate::ports::NewOperator;
-use crate::tokens::OperatorClaims;
 
 /// Operators in one synchronization: a page of a large company's staff.
 const SYNCHRONIZE_AT_ONCE: usize = 1_000;

@@ -15,11 +15,11 @@ use chathub_domain::error::ErrorCode;
 use futures::FutureExt;
 use tokio::sync::{mpsc, oneshot};
 
-use crate::Clock;
-use crate::decide::{Command, Decider, Receipt};
+use crate::clock::Clock;
 use crate::error::{Error, Result};
-use crate::feed::Feed;
+use crate::log::feed::Feed;
 use crate::ports::{Log, PortError, Recorded, Trouble, Wanted};
+use crate::rules::{Command, Decider, Receipt};
 
 use condition::Condition;
 pub(crate) use lane::{Lane, Place};

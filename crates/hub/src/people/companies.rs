@@ -1,19 +1,19 @@
 //! Companies: their token, and the organizations they own.
 
-use std::time::Duration;
-
 use chathub_domain::error::ErrorCode;
 use chathub_domain::limits::NAME_CHARS;
 use chathub_domain::text::{self, NameMistake};
-use chathub_domain::{CompanyId, Organization, OrganizationId, Timestamp};
+use chathub_domain::{CompanyId, Organization, OrganizationId};
 
-use crate::access::CompanyAccess;
 use crate::audit::{Action, Deed};
+use crate::clock::{seconds, whole_seconds};
+use crate::door::access::CompanyAccess;
+use crate::door::origin;
+use crate::door::tokens::CompanyClaims;
 use crate::error::{Error, Result};
-use crate::limits::Peer;
+use crate::hub::Hub;
+use crate::pace::Peer;
 use crate::ports::{self, CompanyRecord, Directory, Login, LoginMistake, OriginsChange, PortError};
-use crate::tokens::CompanyClaims;
-use crate::{Hub, origin};
 
 /// Characters that a password must have (NIST SP 800-63B's minimum).
 const PASSWORD_CHARS: usize = 8;
@@ -272,12 +272,4 @@ fn check_login(login: &str) -> Result<&str> {
         Error::field("/login", detail)
     })?;
     Ok(login)
-}
-
-pub(crate) fn seconds(time: Timestamp) -> i64 {
-    time.0.div_euclid(1_000)
-}
-
-pub(crate) fn whole_seconds(duration: Duration) -> i64 {
-    i64::try_from(duration.as_secs()).unwrap_or(i64::MAX / 4)
 }

@@ -1,7 +1,7 @@
 //! The directory, remembered: every request asks it who is calling, and few change it.
 //!
 //! What is written through here is forgotten before the writer is answered. What another process writes (the command
-//! line) moves the directory's count of changes, which [`watch`](crate::changes::watch) asks for four times a second,
+//! line) moves the directory's count of changes, which [`watch`](crate::people::changes::watch) asks for four times a second,
 //! through here: at another count, or none, everything is forgotten. When nobody has got a count for a second, nothing
 //! remembered is told at all.
 

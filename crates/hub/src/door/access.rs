@@ -9,18 +9,24 @@ use chathub_domain::{
 };
 use uuid::Uuid;
 
-use crate::Hub;
-use crate::decide::{Guest, Member};
-use crate::door::Session;
+use crate::door::origin::Origin;
+use crate::door::tokens::{CompanyClaims, OperatorClaims, TokenKeys, VisitorClaims};
 use crate::error::{Error, Result};
-use crate::limits::Peer;
-use crate::origin::Origin;
+use crate::hub::Hub;
+use crate::pace::Peer;
 use crate::phone::has_digit;
 use crate::ports::{CompanyRecord, SessionId, Vouch};
-use crate::tokens::{CompanyClaims, OperatorClaims, TokenKeys, VisitorClaims};
+use crate::rules::{Guest, Member};
 
 /// Characters of a phone number: the 15 digits that there can be (E.164) and what people put between them.
 const PHONE_CHARS: usize = 40;
+
+/// What an operator token that came of a session is bound to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Session {
+    pub id: SessionId,
+    pub expires_at: Timestamp,
+}
 
 /// A company that administers.
 #[derive(Clone, Debug, PartialEq, Eq)]

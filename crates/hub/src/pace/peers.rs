@@ -2,8 +2,9 @@
 
 use std::num::NonZeroU32;
 
-use super::limiter::{Exceeded, Limiter, Policy, Standing};
-use super::peer::Peer;
+use super::limiter::{Limiter, Standing};
+use crate::error::{Exceeded, Policy};
+use crate::peer::Peer;
 
 /// Times an address's quota that all addresses of one site have together. A household or an office has a /48 or less
 /// and comes from few of its networks; some hosters and mobile networks put many customers into one.

@@ -5,9 +5,9 @@ use std::sync::Arc;
 use chathub_domain::error::ErrorCode;
 use chathub_domain::{CompanyId, Operator, OperatorId, OperatorStatus, Organization, OrganizationId};
 
-use crate::access::CompanyAccess;
-use crate::companies::{check_name, choose_organization, find_company};
+use crate::door::access::CompanyAccess;
 use crate::error::{Error, Result};
+use crate::people::companies::{check_name, choose_organization, find_company};
 use crate::ports::{CompanyEntry, Register};
 
 /// Rows in a page of a list.

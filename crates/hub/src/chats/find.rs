@@ -3,12 +3,12 @@
 
 use chathub_domain::{ChatId, ChatStatus, Message, OperatorId, OrganizationId, Seq, Source, Timestamp};
 
-use crate::Hub;
-use crate::access::{Caller, OperatorAccess};
-use crate::decide::Receipt;
+use crate::door::access::{Caller, OperatorAccess};
 use crate::error::{Error, Result};
+use crate::hub::Hub;
 use crate::phone::PhoneSearch;
 use crate::ports::{ChatFilter, ChatHead, ChatPage, FoundPage, MessagePage, Portion, Search, Span};
+use crate::rules::Receipt;
 
 /// Which chats somebody asks for. What is `None` does not matter.
 #[derive(Clone, Debug, Default)]
@@ -44,6 +44,12 @@ pub struct Conversation {
 }
 
 impl Hub {
+    /// The chat, if the caller may see it.
+    pub(crate) async fn chat(&self, by: &Caller, chat_id: ChatId) -> Result<ChatHead> {
+        let found = self.inner.log.chat(&self.scope(by).await?, chat_id).await?;
+        found.ok_or_else(|| Error::not_found("chat"))
+    }
+
     /// A page of the chats that the caller may see and asks for. An organization or an operator of somebody else has none.
     ///
     /// # Errors
