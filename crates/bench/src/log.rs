@@ -12,12 +12,10 @@ use std::path::PathBuf;
 use tempfile::{Builder, TempDir};
 use tokio::runtime::Runtime;
 
+use crate::machine;
+use crate::report::{Result, say};
 use crate::stats::{Run, median};
-use crate::{Result, machine, say};
-use scene::Scene;
-
-/// The database file in a data directory.
-const FILE: &str = "chathub.db";
+use scene::{FILE, Scene};
 
 #[derive(clap::Args)]
 pub struct Arguments {

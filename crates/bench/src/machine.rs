@@ -6,7 +6,7 @@ use std::path::Path;
 use std::thread::available_parallelism;
 use std::time::Instant;
 
-use crate::Result;
+use crate::report::Result;
 use crate::stats::percentile;
 
 /// A page of SQLite's log with its header, as each sync of a small commit finds at least one.

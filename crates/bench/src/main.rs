@@ -3,15 +3,13 @@
 
 mod log;
 mod machine;
+mod report;
 mod rest;
 mod stats;
 
-use std::error::Error;
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
-
-type Result<T> = std::result::Result<T, Box<dyn Error>>;
 
 #[derive(Parser)]
 #[command(name = "bench", about = "Measures ChatHub beside the barest program that does the same")]
@@ -26,11 +24,6 @@ enum Path {
     Log(log::Arguments),
     /// REST requests per second, beside bare handlers behind the same middleware; and while sign-ins are flooded.
     Rest(rest::Arguments),
-}
-
-#[expect(clippy::print_stdout, reason = "the report is what the program is for")]
-fn say(line: &str) {
-    println!("{line}");
 }
 
 fn main() -> ExitCode {

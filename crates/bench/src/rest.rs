@@ -12,8 +12,9 @@ use std::time::{Duration, Instant};
 use tokio::runtime::Runtime;
 use tokio::task::JoinSet;
 
+use crate::machine;
+use crate::report::{Result, say};
 use crate::stats::{Run, median};
-use crate::{Result, machine, say};
 use client::{Address, Client};
 use scene::{Call, Scene};
 

@@ -50,12 +50,6 @@ pub const TYPING_EVERY_MS: u32 = 2_000;
 /// Milliseconds that an operator token may live at most.
 pub const OPERATOR_TOKEN_MS: i64 = 24 * 60 * 60 * 1_000;
 
-/// `text` cut to [`PREVIEW_CHARS`] characters on one line.
-#[must_use]
-pub fn preview(text: &str) -> String {
-    crate::text::one_line(text, PREVIEW_CHARS)
-}
-
 /// The bytes that `text` takes as JSON writes it, without the quotes around it.
 #[must_use]
 pub fn json_bytes(text: &str) -> usize {

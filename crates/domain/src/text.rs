@@ -4,7 +4,7 @@
 //! all (`Default_Ignorable_Code_Point`). Languages and emoji need several of them *inside* a text. Nothing needs them to
 //! reach beyond it, to make an empty text look written, or to make two names look like one.
 
-use crate::limits::NAME_CHARS;
+use crate::limits::{NAME_CHARS, PREVIEW_CHARS};
 
 /// Directions that may be open at once in a message; UAX #9 allows 125, and people who nest them need two. More would let
 /// a message grow by its closings.
@@ -117,6 +117,12 @@ pub fn one_line(text: &str, most: usize) -> String {
         .take(most)
         .map(|c| if breaks_line(c) { ' ' } else { c })
         .collect()
+}
+
+/// `text` cut to [`PREVIEW_CHARS`] characters on one line.
+#[must_use]
+pub fn preview(text: &str) -> String {
+    one_line(text, PREVIEW_CHARS)
 }
 
 const LRE: char = '\u{202a}';

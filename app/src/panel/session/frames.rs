@@ -1,7 +1,8 @@
 //! What the server says.
 
 use chathub_domain::event::Reader;
-use chathub_domain::limits::{OPERATORS_PAGE, TYPING_FADES_MS, preview};
+use chathub_domain::limits::{OPERATORS_PAGE, TYPING_FADES_MS};
+use chathub_domain::text::preview;
 use chathub_domain::wire::{ClientFrame, Missing, ServerFrame};
 use chathub_domain::{Author, ChatId, Cursor, Event, Message, OperatorRef, Seq, Timestamp};
 

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use chathub_domain::chat::{self, LastMessage};
-use chathub_domain::limits::preview;
+use chathub_domain::text::preview;
 use chathub_domain::wire::{ChatsBefore, ClientFrame, Snapshot};
 use chathub_domain::{Author, Chat, ChatId, ChatStatus, Message, Seq, Source, Timestamp};
 

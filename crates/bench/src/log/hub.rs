@@ -14,7 +14,7 @@ use chathub_store::Sqlite;
 use tokio::task::JoinSet;
 
 use super::scene::{Post, Scene};
-use crate::Result;
+use crate::report::Result;
 use crate::stats::Run;
 
 /// Stores `posts` with `in_flight` senders, each of whom waits for the acknowledgement before the next.

@@ -10,9 +10,8 @@ use chathub_hub::ports::Sender;
 use chathub_store::terms;
 use rusqlite::{Connection, Statement};
 
-use super::FILE;
-use super::scene::Post;
-use crate::Result;
+use super::scene::{FILE, Post};
+use crate::report::Result;
 use crate::stats::Run;
 
 const MESSAGE: &str = "INSERT INTO messages (id, organization_id, chat_id, customer_id, seq, customer_seq, sender, client_id, operator_id, text, at)

@@ -13,7 +13,10 @@ use chathub_hub::rules::{Command, Guest, Member};
 use chathub_store::Sqlite;
 use uuid::Uuid;
 
-use crate::Result;
+use crate::report::Result;
+
+/// The database file in a data directory.
+pub const FILE: &str = "chathub.db";
 
 /// A busy installation: conversations under way, each between one customer and one operator.
 const ORGANIZATIONS: usize = 4;

@@ -20,7 +20,7 @@ use tempfile::{Builder, TempDir};
 use tokio::net::TcpListener;
 
 use super::client::{Address, Client};
-use crate::Result;
+use crate::report::Result;
 
 /// Operators of the one organization: a list as a middling department has it.
 const STAFF: usize = 20;

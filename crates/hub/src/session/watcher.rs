@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use chathub_domain::chat::display_name;
 use chathub_domain::error::ErrorCode;
-use chathub_domain::limits::preview;
+use chathub_domain::text::preview;
 use chathub_domain::wire::{ClientFrame, ServerFrame};
 use chathub_domain::{Author, ChatId, Cursor, Event, Seq};
 

@@ -2,7 +2,7 @@
 
 use async_trait::async_trait;
 use chathub_domain::chat::{CustomerMessage, LastMessage};
-use chathub_domain::limits::preview;
+use chathub_domain::text::preview;
 use chathub_domain::wire::ChatsBefore;
 use chathub_domain::{
     Author, Chat, ChatId, ChatStatus, ClientId, Epoch, Message, MessageId, OperatorId, OperatorRef,
