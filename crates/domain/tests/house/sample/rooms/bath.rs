@@ -1,0 +1,4 @@
+use super::Key;
+
+#[derive(Debug)]
+pub struct Tub(Key);

@@ -1,0 +1,7 @@
+use crate::cellar;
+
+pub struct Stove;
+
+pub fn boil(_: &Stove) {
+    cellar::light();
+}
