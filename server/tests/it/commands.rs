@@ -1,7 +1,9 @@
 //! The command line: a working installation by commands alone, and one clear line for what can't be done.
 
+mod help;
 mod people;
 mod shell;
+mod told;
 
 use std::path::Path;
 use std::time::Duration;

@@ -48,13 +48,13 @@ pub(super) fn on_database(path: &Path, error: &sqlx::Error) -> String {
     let code = error.as_database_error().and_then(|error| primary(error.code()?.parse().ok()?).into());
     match (code, trouble(error)) {
         (Some(11), _) => {
-            "The file is damaged: put back a backup with chathub restore. What chathub check says of it \
+            "The file is damaged: put back a backup with `chathub restore`. What `chathub check` says of it \
                           tells how much is lost"
                 .into()
         }
         (Some(26), _) => {
             "The file is no database: name the right directory with --data-dir, or put back a backup with \
-                          chathub restore"
+             `chathub restore`"
                 .into()
         }
         (Some(3 | 8 | 14), _) if somebody_elses(path).is_some() => whose(path),
@@ -63,6 +63,6 @@ pub(super) fn on_database(path: &Path, error: &sqlx::Error) -> String {
             let mut letters = text.chars();
             letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
         }
-        _ => "See whether it is ChatHub's, or put back a backup with chathub restore".into(),
+        _ => "See whether it is ChatHub's, or put back a backup with `chathub restore`".into(),
     }
 }

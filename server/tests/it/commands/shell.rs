@@ -11,7 +11,7 @@ use crate::support::{chathub, folder, said, within};
 const COLUMNS: usize = 80;
 
 /// Every command, as the words that are typed for it.
-fn commands() -> Vec<Vec<String>> {
+pub fn commands() -> Vec<Vec<String>> {
     let mut all = vec![Vec::new()];
     let root = Arguments::command();
     let mut ahead: Vec<(&Command, Vec<String>)> = vec![(&root, Vec::new())];

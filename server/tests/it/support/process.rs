@@ -21,10 +21,10 @@ pub struct Process {
     copying: Option<JoinHandle<()>>,
 }
 
-/// The binary with nothing of this environment's settings.
+/// The binary with nothing of this environment's settings, nor the width of its terminal.
 pub fn command(arguments: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_chathub"));
-    for (name, _) in std::env::vars().filter(|(name, _)| name.starts_with("CHATHUB_")) {
+    for (name, _) in std::env::vars().filter(|(name, _)| name.starts_with("CHATHUB_") || name == "COLUMNS") {
         command.env_remove(name);
     }
     command.args(arguments).stdin(Stdio::null()).kill_on_drop(true);
