@@ -2,6 +2,7 @@
 
 mod counting;
 mod files;
+mod kept;
 mod logins;
 mod searching;
 mod upgrading;

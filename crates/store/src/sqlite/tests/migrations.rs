@@ -2,6 +2,7 @@
 
 use chathub_domain::{Author, ChatStatus, CompanyId, OperatorId, OrganizationId, VisitorId};
 use chathub_hub::ports::{ChatFilter, ChatOrder, ChatPage, ChatStart, Log, Portion, Register, Search, Span};
+use sqlx::AssertSqlSafe;
 use sqlx::migrate::Migrator;
 use std::borrow::Cow;
 
@@ -16,7 +17,12 @@ fn a_migration_that_has_landed_is_never_edited_again() {
         .lines()
         .map(|line| line.split_once("  ").unwrap_or_else(|| panic!("migrations/landed: what is “{line}”?")))
         .collect();
-    for migration in MIGRATIONS.iter() {
+    for (index, migration) in MIGRATIONS.iter().enumerate() {
+        assert_eq!(
+            migration.version,
+            index as i64 + 1,
+            "two migrations have one number, or a number has none"
+        );
         let file = format!("{:04}_{}.sql", migration.version, migration.description.replace(' ', "_"));
         let digest: String = migration.checksum.iter().map(|byte| format!("{byte:02x}")).collect();
         let known = landed.iter().find(|(_, name)| *name == file);
@@ -66,11 +72,16 @@ const PAST: &str = "
 
 /// A database as the version left it that had only the first `count` migrations.
 async fn of_the_past(directory: &Path, count: usize) {
+    former(directory, count, PAST).await;
+}
+
+/// The same with other rows in it.
+pub(super) async fn former(directory: &Path, count: usize, held: &str) {
     let past: Vec<_> = MIGRATIONS.iter().take(count).cloned().collect();
     let options = SqliteConnectOptions::new().filename(directory.join(FILE)).create_if_missing(true);
     let pool = SqlitePool::connect_with(options.journal_mode(SqliteJournalMode::Wal)).await.unwrap();
     Migrator { migrations: Cow::Owned(past), ..Migrator::DEFAULT }.run(&pool).await.unwrap();
-    sqlx::raw_sql(PAST).execute(&pool).await.unwrap();
+    sqlx::raw_sql(AssertSqlSafe(held.to_owned())).execute(&pool).await.unwrap();
     pool.close().await;
 }
 
