@@ -16,8 +16,7 @@ use crate::pace::Peer;
 use crate::request;
 use lines::{Lines, Most};
 
-/// The log's name for these lines, to ask for with `CHATHUB_LOG`.
-pub const TARGET: &str = "chathub::audit";
+pub use lines::TARGET;
 
 /// Characters of a login on a line.
 const LOGIN_CHARS: usize = 64;

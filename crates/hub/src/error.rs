@@ -81,6 +81,18 @@ impl Error {
         Self { missing: Some(missing), ..error }
     }
 
+    /// Somebody is faster than they may be.
+    #[must_use]
+    pub fn too_many(what: &str, exceeded: Exceeded) -> Self {
+        let detail = match exceeded.retry_after() {
+            1 => format!("{what} Try again in a second."),
+            seconds => format!("{what} Try again in {seconds} seconds."),
+        };
+        let mut error = Self::new(ErrorCode::TooManyRequests, detail);
+        error.exceeded = Some(Box::new(exceeded));
+        error
+    }
+
     /// A failure of the server's own.
     #[must_use]
     pub fn internal(operation: &'static str, source: impl Into<Box<dyn StdError + Send + Sync>>) -> Self {

@@ -5,6 +5,7 @@
 
 mod limiter;
 mod peers;
+mod quotas;
 mod searches;
 mod sign_ins;
 mod stream;
@@ -12,53 +13,21 @@ mod visitors;
 
 use std::time::Duration;
 
-use chathub_domain::error::ErrorCode;
 use chathub_domain::{CompanyId, OperatorId, OrganizationId, VisitorId};
 
 pub use crate::error::{Exceeded, Policy};
 pub use crate::peer::Peer;
 pub use limiter::{Limiter, Standing};
 pub use peers::PeerLimiter;
+pub use quotas::Pace;
 pub(crate) use searches::Searches;
 use sign_ins::SignIns;
 pub(crate) use sign_ins::Trust;
 pub(crate) use stream::{Place, Streams, Who};
 use visitors::Visitors;
 
-use crate::error::{Error, Result};
-
-/// How fast each may be; 0 is without a limit.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Pace {
-    /// Attempts to sign in, a minute and address.
-    pub logins: u32,
-    /// Operator tokens, a minute and company.
-    pub tokens: u32,
-    /// Messages, a second and operator.
-    pub messages: u32,
-    /// New website visitors, a minute and address.
-    pub visitors: u32,
-    /// Frames over streams, a second and operator.
-    pub frames: u32,
-    /// Streams that one operator, or one visitor, may have open.
-    pub streams: u32,
-    /// MiB of website visitors' messages, an hour and address.
-    pub bytes: u32,
-}
-
-impl Pace {
-    /// For what no stranger can reach: the command line, the demonstration's story.
-    pub const FREE: Self =
-        Self { logins: 0, tokens: 0, messages: 0, visitors: 0, bytes: 0, frames: 0, streams: 0 };
-}
-
-impl Default for Pace {
-    /// Nobody who works or writes should ever meet one of these: a large office behind one address signs in within
-    /// a minute, a company's staff all open their panels at nine, and 8 MiB are some 24,000 messages of a line each.
-    fn default() -> Self {
-        Self { logins: 30, tokens: 600, messages: 10, visitors: 120, bytes: 8, frames: 50, streams: 50 }
-    }
-}
+use crate::error::Result;
+use limiter::check;
 
 /// The limits of one hub.
 pub(crate) struct Limits {
@@ -124,30 +93,6 @@ impl Limits {
     /// The same, in an organization that there is.
     pub fn newcomer_of(&self, organization: OrganizationId) -> Result<()> {
         self.visitors.newcomer_of(organization)
-    }
-}
-
-fn check(limiter: Option<&Limiter>, key: &impl std::hash::Hash, what: &str) -> Result<()> {
-    let outcome = limiter.map(|limiter| limiter.check(key)).transpose();
-    outcome.map(drop).map_err(|exceeded| Error::too_many(what, exceeded))
-}
-
-fn check_peer(limiter: Option<&PeerLimiter>, peer: Peer, what: &str) -> Result<()> {
-    let outcome = limiter.map(|limiter| limiter.check(peer)).transpose();
-    outcome.map(drop).map_err(|exceeded| Error::too_many(what, exceeded))
-}
-
-impl Error {
-    /// Somebody is faster than they may be.
-    #[must_use]
-    pub fn too_many(what: &str, exceeded: Exceeded) -> Self {
-        let detail = match exceeded.retry_after() {
-            1 => format!("{what} Try again in a second."),
-            seconds => format!("{what} Try again in {seconds} seconds."),
-        };
-        let mut error = Self::new(ErrorCode::TooManyRequests, detail);
-        error.exceeded = Some(Box::new(exceeded));
-        error
     }
 }
 

@@ -7,7 +7,8 @@ use std::time::Duration;
 
 use tokio::time::{Instant, sleep_until};
 
-use super::TARGET;
+/// The log's name for these lines, to ask for with `CHATHUB_LOG`.
+pub const TARGET: &str = "chathub::audit";
 
 /// The time that lines are counted in.
 const MINUTE: Duration = Duration::from_secs(60);

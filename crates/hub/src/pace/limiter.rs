@@ -10,7 +10,7 @@ use governor::state::keyed::DashMapStateStore;
 use governor::{Quota, RateLimiter};
 
 use crate::error::exceeded::whole_seconds;
-use crate::error::{Exceeded, Policy};
+use crate::error::{Error, Exceeded, Policy, Result};
 
 /// How a key stands after it was let through.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -117,6 +117,12 @@ impl Standing {
         let used = self.policy.quota.saturating_sub(self.remaining);
         whole_seconds(self.policy.window / self.policy.quota.max(1) * used)
     }
+}
+
+/// Whether it may go on; always where there is no limit.
+pub(super) fn check(limiter: Option<&Limiter>, key: &impl Hash, what: &str) -> Result<()> {
+    let outcome = limiter.map(|limiter| limiter.check(key)).transpose();
+    outcome.map(drop).map_err(|exceeded| Error::too_many(what, exceeded))
 }
 
 #[cfg(test)]

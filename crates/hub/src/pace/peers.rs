@@ -3,7 +3,7 @@
 use std::num::NonZeroU32;
 
 use super::limiter::{Limiter, Standing};
-use crate::error::{Exceeded, Policy};
+use crate::error::{Error, Exceeded, Policy, Result};
 use crate::peer::Peer;
 
 /// Times an address's quota that all addresses of one site have together. A household or an office has a /48 or less
@@ -44,6 +44,12 @@ impl PeerLimiter {
         }
         Ok(standing)
     }
+}
+
+/// As [`check`](super::limiter::check), by address.
+pub(super) fn check_peer(limiter: Option<&PeerLimiter>, peer: Peer, what: &str) -> Result<()> {
+    let outcome = limiter.map(|limiter| limiter.check(peer)).transpose();
+    outcome.map(drop).map_err(|exceeded| Error::too_many(what, exceeded))
 }
 
 #[cfg(test)]

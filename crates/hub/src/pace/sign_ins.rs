@@ -9,8 +9,10 @@ use std::time::Duration;
 
 use uuid::Uuid;
 
-use super::{Limiter, Peer, PeerLimiter, Policy, check, check_peer};
-use crate::error::Result;
+use super::limiter::{Limiter, check};
+use super::peers::{PeerLimiter, check_peer};
+use crate::error::{Policy, Result};
+use crate::peer::Peer;
 
 /// Why somebody who signs in is more than a stranger.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -5,8 +5,11 @@ use std::time::Duration;
 
 use chathub_domain::{OrganizationId, VisitorId};
 
-use super::{Limiter, Pace, Peer, PeerLimiter, Policy, check, check_peer};
-use crate::error::{Error, Result};
+use super::limiter::{Limiter, check};
+use super::peers::{PeerLimiter, check_peer};
+use super::quotas::Pace;
+use crate::error::{Error, Policy, Result};
+use crate::peer::Peer;
 
 /// Visitors who write at once behind one address, as in an office or a mobile network.
 const ADDRESS: u32 = 10;
