@@ -8,7 +8,7 @@ use std::time::Duration;
 use chathub_app::fns::Cookies;
 use chathub_domain::error::ErrorCode;
 use chathub_hub::people::Cached;
-use chathub_hub::ports::Directory;
+use chathub_hub::ports::{Directory, Ports};
 use chathub_hub::{Clock, Hub, Running, Settings};
 use chathub_store::{LOCAL, OpenError, Sqlite, on_files};
 use chathub_upstream::{Mirrored, Seal, SettingsError, Upstream};
@@ -121,7 +121,7 @@ pub async fn open(data_dir: &Path, clock: Clock, settings: Settings) -> Result<O
         LOCAL => store.clone(),
         _ => Arc::new(Mirrored { mirror: store.clone(), address }),
     };
-    let (hub, running) = Hub::start(directory, store.clone(), store.clone(), keys, clock, settings).await?;
+    let (hub, running) = Hub::start(Ports { directory, ..Ports::of(&store) }, keys, clock, settings).await?;
     Ok(Opened { hub, store, running })
 }
 
@@ -155,7 +155,7 @@ async fn open_to_serve(
             upstream
         }
     };
-    let (hub, running) = Hub::start(directory, store.clone(), store.clone(), keys, clock, settings).await?;
+    let (hub, running) = Hub::start(Ports { directory, ..Ports::of(&store) }, keys, clock, settings).await?;
     Ok((Opened { hub, store, running }, beside))
 }
 

@@ -6,12 +6,12 @@
 
 #![cfg_attr(not(any(feature = "hydrate", test)), expect(dead_code, reason = "only a browser reads frames"))]
 
-use chathub_domain::chat::{LastMessage, Link};
 use chathub_domain::event::Reader;
+use chathub_domain::message::{LastMessage, Link};
 use chathub_domain::wire::{Me, Missing, ServerFrame, Snapshot};
 use chathub_domain::{
-    Author, Chat, ChatId, ChatStatus, ClientId, Cursor, Epoch, ErrorCode, Event, Message, MessageId,
-    OperatorId, OperatorRef, OrganizationId, OrganizationRef, Seq, Source, Timestamp,
+    Author, Body, Chat, ChatId, ChatStatus, ClientId, Cursor, Epoch, ErrorCode, Event, Message, MessageId,
+    OperatorId, OperatorRef, OperatorStatus, OrganizationId, OrganizationRef, Seq, Source, Timestamp,
 };
 use serde_json::Value;
 use uuid::Uuid;
@@ -100,8 +100,13 @@ pub(super) fn error_code(name: &str) -> ErrorCode {
 }
 
 fn event(json: &Value) -> Option<Event> {
+    let what = kind(json, "kind")?;
+    if what == "staff_changed" {
+        let status = OperatorStatus::from_number(number(json, "status")?)?;
+        return Some(Event::StaffChanged { operator: operator(json.get("operator"))?, status });
+    }
     let chat_id = chat_id(json)?;
-    Some(match kind(json, "kind")? {
+    Some(match what {
         "chat_created" => {
             Event::ChatCreated { chat_id, customer: text(json, "customer")?, source: source(json)? }
         }
@@ -134,8 +139,7 @@ fn message(json: &Value) -> Option<Message> {
             "operator" => Author::Operator(operator(Some(author))?),
             _ => return None,
         },
-        text: text(json, "text")?,
-        links: list(json, "links", link).unwrap_or_default(),
+        body: Body { text: text(json, "text")?, links: list(json, "links", link).unwrap_or_default() },
         at: at(json, "at")?,
     })
 }
@@ -149,6 +153,7 @@ fn chat(json: &Value) -> Option<Chat> {
         id: ChatId(number(json, "id")?),
         customer: text(json, "customer")?,
         looks_like_operator: flag(json, "looks_like_operator").unwrap_or_default(),
+        operator_inactive: flag(json, "operator_inactive").unwrap_or_default(),
         source: source(json)?,
         status: status(json)?,
         operator: operator(json.get("operator")),

@@ -46,6 +46,7 @@ mod tests {
             id: ChatId(12),
             customer: customer.into(),
             looks_like_operator: false,
+            operator_inactive: false,
             source: Source::Website,
             status: ChatStatus::Waiting,
             operator: None,

@@ -1,10 +1,11 @@
-//! Conversations and what is said in them.
+//! Conversations.
 
 use serde::{Deserialize, Serialize};
 use serde_repr::{Deserialize_repr, Serialize_repr};
 
 use crate::cursor::Seq;
-use crate::ids::{ChatId, ClientId, MessageId};
+use crate::ids::ChatId;
+use crate::message::LastMessage;
 use crate::people::OperatorRef;
 use crate::time::Timestamp;
 
@@ -30,16 +31,6 @@ impl ChatStatus {
     pub fn from_number(number: i64) -> Option<Self> {
         Self::ALL.into_iter().find(|status| *status as i64 == number)
     }
-}
-
-/// What became of a message, as its sender sees it. The numbers are the published API's.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize_repr, Deserialize_repr)]
-#[repr(u8)]
-pub enum MessageStatus {
-    New = 0,
-    Delivered = 1,
-    Rejected = 2,
-    Read = 3,
 }
 
 /// How a chat came in. 1 and 2 are the published API's numbers, the rest are ours.
@@ -75,65 +66,6 @@ impl Source {
     }
 }
 
-/// Who said it.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "kind", rename_all = "snake_case")]
-pub enum Author {
-    Customer,
-    Operator(OperatorRef),
-}
-
-/// A part of a text that leads somewhere. The server finds them; windows draw them, and nothing else is a link.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Link {
-    /// Where it begins, in UTF-16 code units, as JavaScript counts.
-    pub offset: u32,
-    /// How long it is, in UTF-16 code units.
-    pub length: u32,
-    /// Where it leads: `https:`, `http:` or `mailto:`, with the host as browsers resolve it.
-    pub url: String,
-}
-
-/// One message, as operators see it.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Message {
-    pub id: MessageId,
-    /// Its event's position in the organization's log.
-    pub seq: Seq,
-    pub client_id: ClientId,
-    pub author: Author,
-    pub text: String,
-    /// The links in the text, in their order and apart from each other.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub links: Vec<Link>,
-    pub at: Timestamp,
-}
-
-/// One message, as its customer sees it: numbered in the customer's own log, the operator by name alone.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct CustomerMessage {
-    pub seq: Seq,
-    pub client_id: ClientId,
-    /// The operator who wrote it; absent on the customer's own messages.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub operator: Option<String>,
-    pub text: String,
-    /// The links in the text, in their order and apart from each other.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub links: Vec<Link>,
-    pub at: Timestamp,
-}
-
-/// A chat's last line, for lists.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct LastMessage {
-    pub seq: Seq,
-    pub from_customer: bool,
-    /// The beginning of the text, at most [`PREVIEW_CHARS`](crate::limits::PREVIEW_CHARS) characters, on one line.
-    pub text: String,
-    pub at: Timestamp,
-}
-
 /// What to call the customer of a chat: by name, or, until they have said one, by the chat.
 #[must_use]
 pub fn display_name(id: ChatId, name: &str) -> String {
@@ -153,6 +85,9 @@ pub struct Chat {
     pub status: ChatStatus,
     /// Who has taken it.
     pub operator: Option<OperatorRef>,
+    /// They may not work any more.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub operator_inactive: bool,
     /// The customer's messages after this operator's read position.
     pub unread: u32,
     pub last_message: Option<LastMessage>,

@@ -2,10 +2,11 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::chat::{ChatStatus, CustomerMessage, Message, Source};
+use crate::chat::{ChatStatus, Source};
 use crate::cursor::Seq;
 use crate::ids::ChatId;
-use crate::people::OperatorRef;
+use crate::message::{CustomerMessage, Message};
+use crate::people::{OperatorRef, OperatorStatus};
 
 /// One durable change, as an organization's operators see it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -47,6 +48,11 @@ pub enum Event {
     ChatErased {
         chat_id: ChatId,
     },
+    /// Somebody who answers was added, is called something else, or may or may not work now.
+    StaffChanged {
+        operator: OperatorRef,
+        status: OperatorStatus,
+    },
     /// Of a newer server: nothing this build can show, but its place in the order counts.
     #[serde(other)]
     Unknown,
@@ -82,7 +88,7 @@ pub enum CustomerEvent {
 }
 
 impl Event {
-    /// The chat it is about.
+    /// The chat it happened in, if in one.
     #[must_use]
     pub fn chat_id(&self) -> Option<ChatId> {
         match self {
@@ -93,7 +99,7 @@ impl Event {
             | Self::Read { chat_id, .. }
             | Self::Customer { chat_id, .. }
             | Self::ChatErased { chat_id } => Some(*chat_id),
-            Self::Unknown => None,
+            Self::StaffChanged { .. } | Self::Unknown => None,
         }
     }
 }

@@ -6,11 +6,12 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::chat::{Chat, ChatStatus, CustomerMessage, Message};
+use crate::chat::{Chat, ChatStatus};
 use crate::cursor::{Cursor, Seq};
 use crate::error::ErrorCode;
 use crate::event::{CustomerEvent, Event};
 use crate::ids::{ChatId, ClientId, OperatorId, OrganizationId};
+use crate::message::{CustomerMessage, Message};
 use crate::people::{OperatorRef, OrganizationRef};
 use crate::time::Timestamp;
 

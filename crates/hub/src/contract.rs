@@ -28,14 +28,12 @@ use futures::future::BoxFuture;
 use uuid::Uuid;
 
 use crate::error::Result;
-use crate::ports::{Directory, Door, Log, Mirror, NewOperator, Recorded, Wanted};
+use crate::ports::{Mirror, NewOperator, Ports, Recorded, Wanted};
 use crate::rules::{Command, Decider, Guest, Member, Receipt};
 
 /// An adapter under test, and whatever must live as long (a temporary directory).
 pub struct Subject {
-    pub directory: Arc<dyn Directory>,
-    pub log: Arc<dyn Log>,
-    pub door: Arc<dyn Door>,
+    pub ports: Ports,
     /// Where there is one.
     pub mirror: Option<Arc<dyn Mirror>>,
     /// Where the directory's people are made, when that is not in the directory itself.
@@ -59,7 +57,7 @@ impl Subject {
         if let Some(home) = &self.home {
             return home(company.to_owned()).await;
         }
-        let directory = &self.directory;
+        let directory = &self.ports.directory;
         let company = directory.add_company(company, company, "hash").await.unwrap();
         let organization = directory.add_organization(company, "Sales", &[]).await.unwrap();
         let new = NewOperator { organization_id: organization, name: "Anna".into() };
@@ -71,9 +69,9 @@ impl Subject {
     pub async fn run(&self, at: i64, commands: Vec<Command>) -> (Vec<Result<Receipt>>, Vec<Recorded>) {
         let mut wanted = Wanted::default();
         commands.iter().for_each(|command| command.want(&mut wanted));
-        let mut batch = self.log.begin(&wanted).await.unwrap();
+        let mut batch = self.ports.log.begin(&wanted).await.unwrap();
         let mut decider = Decider::new(batch.state(), Timestamp(at));
-        let outcomes = commands.into_iter().map(|command| decider.decide(command)).collect();
+        let outcomes = commands.iter().map(|command| command.decide(&mut decider)).collect();
         let changes = decider.changes();
         batch.commit(&changes).await.unwrap();
         (outcomes, changes.events)

@@ -19,7 +19,7 @@ use crate::log::feed::{Audience, Feed, Subscription};
 use crate::log::writer::{Stopper, Writer};
 use crate::pace::{Limits, Pace, Searches, Who};
 use crate::people;
-use crate::ports::{Directory, Door, Health, Log, PortError, Trouble};
+use crate::ports::{Chats, Directory, Door, Health, Log, PortError, Ports, Search, Trouble};
 
 /// A readiness probe is answered within this time: what reads that slowly is not ready.
 const READ_WITHIN: Duration = Duration::from_secs(2);
@@ -46,6 +46,8 @@ pub struct Hub {
 pub(crate) struct Inner {
     pub directory: Arc<dyn Directory>,
     pub log: Arc<dyn Log>,
+    pub chats: Arc<dyn Chats>,
+    pub search: Arc<dyn Search>,
     pub door: Arc<dyn Door>,
     pub epoch: Epoch,
     pub writer: Writer,
@@ -70,17 +72,16 @@ impl Hub {
     /// # Errors
     /// When the log or what the door remembers can't be read.
     pub async fn start(
-        directory: Arc<dyn Directory>,
-        log: Arc<dyn Log>,
-        door: Arc<dyn Door>,
+        ports: Ports,
         keys: TokenKeys,
         clock: Clock,
         settings: Settings,
     ) -> Result<(Self, Running)> {
+        let Ports { directory, log, chats, search, erase, door } = ports;
         let feed = Feed::default();
         let epoch = log.epoch().await?;
         let (writer, stopper) = Writer::start(Arc::clone(&log), feed.clone(), clock.clone());
-        let (eraser, erasing) = Eraser::start(Arc::clone(&log));
+        let (eraser, erasing) = Eraser::start(erase);
         let exact_logins = Arc::<ExactLogins>::default();
         exact_logins.set(&directory.exact_logins().await?);
         let watch = people::changes::watch(Arc::clone(&directory), Arc::clone(&exact_logins), feed.clone());
@@ -93,6 +94,8 @@ impl Hub {
         let inner = Inner {
             directory,
             log,
+            chats,
+            search,
             door,
             epoch,
             writer,

@@ -6,8 +6,8 @@
 
 use std::borrow::Cow;
 
-use chathub_domain::chat::Link;
 use chathub_domain::limits::json_bytes;
+use chathub_domain::message::{Body, Link};
 use linkify::{LinkFinder, LinkKind};
 use url::{Host, Url};
 
@@ -47,6 +47,12 @@ pub fn found_in(text: &str) -> Vec<Link> {
         passed = start + found.len();
     }
     links
+}
+
+/// A text as it is told, with its links.
+#[must_use]
+pub fn body(text: String) -> Body {
+    Body { links: found_in(&text), text }
 }
 
 /// The bytes that a text and its links take as JSON writes them, without what is around.

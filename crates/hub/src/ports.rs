@@ -1,8 +1,11 @@
 //! What the use cases need from outside, as traits. Adapters live in other crates and pass the suites in
 //! [`contract`](crate::contract).
 
+mod chats;
 mod directory;
 mod door;
+mod erase;
+mod ids;
 mod log;
 mod login;
 mod mirror;
@@ -10,26 +13,55 @@ mod paging;
 mod register;
 mod search;
 
-pub use crate::folding::{FOLDING, folded, words};
+use std::error::Error as StdError;
+use std::sync::Arc;
+use std::time::Duration;
+
+use chathub_domain::error::ErrorCode;
+
+pub use chats::{Chats, CountedChat, CustomerPage, MessagePage, Overview, Span, Unread, UnreadChat};
 pub use directory::{
     CompanyRecord, Directory, Health, NewOperator, OperatorRecord, OriginsChange, SignIn, Vouch,
 };
 pub use door::{Block, Door, KnownAddress, SessionId, SessionRecord};
+pub use erase::Erase;
+pub use ids::{Ids, NewRows};
 pub use log::{
-    Batch, Changes, ChatHead, CountedChat, CustomerHead, CustomerPage, CustomerRecord, ErasedChat, Log,
-    LogState, Mark, MarkAt, MessagePage, MessageRow, NextIds, Overview, Portion, Posted, Recorded, Sender,
-    Unread, UnreadChat, Wanted,
+    Actor, Batch, Changes, ChatHead, CustomerHead, CustomerRecord, ErasedChat, Log, LogState, Mark, MarkAt,
+    MessageRow, Portion, Posted, Recorded, Sender, Wanted,
 };
 pub use login::{Login, LoginMistake, character, odd_logins};
 pub use mirror::{Account, Mirror};
 pub use paging::{ChatCursor, ChatOrder, ChatPage, ChatStart, FoundPage};
 pub use register::{CompanyEntry, Register};
-pub use search::{ChatFilter, FoundChat, Search, Span};
+pub use search::{ChatFilter, FoundChat, Search, SearchText};
 
-use std::error::Error as StdError;
-use std::time::Duration;
+pub use crate::folding::{FOLDING, folded, words};
 
-use chathub_domain::error::ErrorCode;
+/// What a hub works with.
+#[derive(Clone)]
+pub struct Ports {
+    pub directory: Arc<dyn Directory>,
+    pub log: Arc<dyn Log>,
+    pub chats: Arc<dyn Chats>,
+    pub search: Arc<dyn Search>,
+    pub erase: Arc<dyn Erase>,
+    pub door: Arc<dyn Door>,
+}
+
+impl Ports {
+    /// All of them on one database.
+    pub fn of<S: Directory + Log + Chats + Search + Erase + Door + 'static>(store: &Arc<S>) -> Self {
+        Self {
+            directory: store.clone(),
+            log: store.clone(),
+            chats: store.clone(),
+            search: store.clone(),
+            erase: store.clone(),
+            door: store.clone(),
+        }
+    }
+}
 
 /// What is wrong with a storage, and what an administrator does about it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]

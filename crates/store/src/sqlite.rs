@@ -1,24 +1,25 @@
 //! SQLite: one file in the data directory, one connection that writes, several that read.
 
 mod advice;
-mod batch;
+mod chats;
 mod check;
 mod checkpoint;
 mod copy;
 mod directory;
 mod door;
 mod erase;
-mod events;
 mod files;
+mod forward;
 mod index;
-mod load;
+mod log;
 mod logins;
 mod mirror;
 mod paging;
 mod reading;
-mod reads;
 mod register;
+mod rows;
 mod search;
+mod staff;
 mod unread;
 mod write;
 
@@ -47,7 +48,7 @@ pub use advice::on_files;
 use checkpoint::Checkpoints;
 pub use copy::NewLife;
 pub use index::terms;
-use reading::{read_epoch, refuse_newer};
+use reading::read_epoch;
 
 /// The file's name in the data directory.
 pub const FILE: &str = "chathub.db";
@@ -114,6 +115,15 @@ pub enum OpenError {
     Copy { from: PathBuf, to: PathBuf, source: sqlx::Error },
     #[error("the database {path} can't be brought to this version: {}", migrating(.path, .source))]
     Migration { path: PathBuf, source: MigrateError },
+    #[error(
+        "the database {path} can't be brought to this version: that takes {} MiB on its disk for a while, and {} MiB are \
+         left. Make room and start again; nothing was changed", mib(*.needed), mib(*.free)
+    )]
+    NoRoom { path: PathBuf, needed: u64, free: u64 },
+    #[error(
+        "the database {path} is damaged: rows of {table} refer to {parent} that are not there. Put back a backup"
+    )]
+    Torn { path: PathBuf, table: String, parent: String },
     #[error("the database {path} does not keep what it is told: {setting} is {value}, it must be {needed}")]
     Unsafe { path: PathBuf, setting: &'static str, value: String, needed: &'static str },
 }
@@ -154,11 +164,9 @@ impl Sqlite {
             .await
             .map_err(database)?;
         assert_durable(&writer, &path).await?;
-        refuse_newer(&mut *writer.acquire().await.map_err(database)?, &path).await?;
-        MIGRATIONS
-            .run(&writer)
-            .await
-            .map_err(|source| OpenError::Migration { path: path.clone(), source })?;
+        if forward::is_behind(&mut *writer.acquire().await.map_err(database)?, &path).await? {
+            forward::bring(&options, &path).await?;
+        }
         let epoch = Uuid::new_v4().to_string();
         sqlx::query("INSERT INTO installation (id, epoch) VALUES (1, $1) ON CONFLICT (id) DO NOTHING")
             .bind(epoch)
@@ -310,6 +318,11 @@ async fn assert_durable(writer: &SqlitePool, path: &Path) -> Result<(), OpenErro
         return Err(OpenError::Unsafe { path: path.to_owned(), setting, value, needed });
     }
     Ok(())
+}
+
+/// Rounded up.
+fn mib(bytes: u64) -> u64 {
+    bytes.div_ceil(1024 * 1024)
 }
 
 /// An error of a library's, whatever it holds.

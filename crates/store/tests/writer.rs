@@ -12,7 +12,7 @@ use chathub_hub::contract::faulty::{Faulty, Judge};
 use chathub_hub::door::access::VisitorAccess;
 use chathub_hub::door::tokens::TokenKeys;
 use chathub_hub::pace::{Pace, Peer};
-use chathub_hub::ports::{Directory, Log, PortError, Portion, Trouble};
+use chathub_hub::ports::{Directory, Log, PortError, Portion, Ports, Trouble};
 use chathub_hub::session::{Session, Turn};
 use chathub_hub::{Clock, Hub, Origin, Running, Settings};
 use chathub_store::Sqlite;
@@ -43,12 +43,12 @@ impl Scene {
         let store = Arc::new(Sqlite::open(folder.path()).await.unwrap());
         let company = store.add_company("acme", "Acme", "hash").await.unwrap();
         let organization = store.add_organization(company, "Sales", &[]).await.unwrap();
-        let log = Arc::new(Faulty { log: store.clone(), judge });
+        let faulty = Arc::new(Faulty { log: store.clone(), erase: store.clone(), judge });
+        let ports = Ports { log: faulty.clone(), erase: faulty, ..Ports::of(&store) };
         let keys = TokenKeys::new(&[vec![7; 32]]).unwrap();
         let settings =
             Settings { build: "test".into(), company_token_lives: None, demo: false, pace: Pace::FREE };
-        let (hub, running) =
-            Hub::start(store.clone(), log, store.clone(), keys, Clock::system(), settings).await.unwrap();
+        let (hub, running) = Hub::start(ports, keys, Clock::system(), settings).await.unwrap();
         Self { hub, running, store, organization, folder }
     }
 
@@ -61,7 +61,7 @@ impl Scene {
         let events = self.store.events(self.organization, 0, Portion::rows(10_000)).await.unwrap();
         assert!(events.iter().zip(1..).all(|(event, seq)| event.seq == seq), "the log has no holes");
         let text = |event| match event {
-            chathub_domain::Event::Message { message, .. } => Some(message.text),
+            chathub_domain::Event::Message { message, .. } => Some(message.body.text),
             _ => None,
         };
         events.into_iter().filter_map(|recorded| text(recorded.event)).collect()
@@ -162,7 +162,7 @@ async fn a_batch_that_fails_for_one_command_is_stored_but_for_that_one() {
                    BEGIN SELECT RAISE(ABORT, 'as the test wants'); END";
     let file = SqliteConnectOptions::new().filename(scene.folder.path().join("chathub.db"));
     sqlx::query(trigger).execute(&mut file.connect().await.unwrap()).await.unwrap();
-    let first = scene.hub.ask(&scene.visitor().await, name(0), "0".into()).await.unwrap();
+    let first = scene.hub.ask(&scene.visitor().await, name(0), "0").await.unwrap();
     let open = within(gate.recv()).await.unwrap();
     // One batch, by as many customers, while the writer is busy with the first.
     let mut pending = Vec::new();
@@ -196,11 +196,11 @@ async fn a_panic_in_the_writer_costs_nobody_else_anything() {
     }))
     .await;
     let visitor = scene.visitor().await;
-    let lost = within(scene.hub.ask(&visitor, name(1), "1".into()).await.unwrap().receipt()).await;
+    let lost = within(scene.hub.ask(&visitor, name(1), "1").await.unwrap().receipt()).await;
     assert_eq!(lost.unwrap_err().code, ErrorCode::Internal);
     // Nothing else is asked for in between: the next batch meets the second panic, and the one after it none.
-    within(scene.hub.ask(&visitor, name(1), "1".into()).await.unwrap().receipt()).await.unwrap_err();
-    within(scene.hub.ask(&visitor, name(1), "1".into()).await.unwrap().receipt()).await.unwrap();
+    within(scene.hub.ask(&visitor, name(1), "1").await.unwrap().receipt()).await.unwrap_err();
+    within(scene.hub.ask(&visitor, name(1), "1").await.unwrap().receipt()).await.unwrap();
     assert_eq!(scene.texts().await, ["1"]);
 }
 

@@ -199,12 +199,12 @@ async fn replay(
         match (voice, chat_id) {
             (Voice::Operator(number), Some(chat_id)) => {
                 let desk = &desks[*number];
-                let receipt = hub.answer(desk, chat_id, client_id, (*text).into()).await?.receipt().await?;
+                let receipt = hub.answer(desk, chat_id, client_id, *text).await?.receipt().await?;
                 hub.read(desk, chat_id, receipt.seq).await?;
                 last_desk = Some(desk);
             }
             _ => {
-                let receipt = hub.ask(&visitor, client_id, (*text).into()).await?.receipt().await?;
+                let receipt = hub.ask(&visitor, client_id, *text).await?.receipt().await?;
                 chat_id = receipt.chat_id;
                 hub.read_by_customer(&visitor, receipt.customer_seq).await?;
             }

@@ -7,7 +7,9 @@ use chathub_domain::{
     CompanyId, Operator, OperatorId, OperatorStatus, Organization, OrganizationId, Timestamp,
 };
 use chathub_hub::pace::{Pace, Peer};
-use chathub_hub::ports::{CompanyRecord, Directory, NewOperator, OperatorRecord, OriginsChange, PortError};
+use chathub_hub::ports::{
+    CompanyRecord, Directory, NewOperator, OperatorRecord, OriginsChange, PortError, Ports,
+};
 use chathub_hub::session::{Session, Turn};
 use chathub_hub::{Clock, Hub, Origin, Running, Settings};
 use chathub_server::installation::keys;
@@ -162,8 +164,8 @@ async fn what_the_directory_is_asked_for_keeps_no_message_and_no_event_waiting()
     let (keys, _) = keys::load(&data).unwrap();
     let settings =
         Settings { build: "test".into(), company_token_lives: None, demo: false, pace: Pace::FREE };
-    let (hub, _running): (Hub, Running) =
-        Hub::start(directory.clone(), store.clone(), store, keys, Clock::system(), settings).await.unwrap();
+    let ports = Ports { directory: directory.clone(), ..Ports::of(&store) };
+    let (hub, _running): (Hub, Running) = Hub::start(ports, keys, Clock::system(), settings).await.unwrap();
     let open = async |hello: Value| {
         let hello = serde_json::from_value(hello).unwrap();
         Session::open(&hub, hello, &Origin::Absent, Peer::UNKNOWN, true).await.unwrap()

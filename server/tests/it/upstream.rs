@@ -8,7 +8,7 @@ use chathub_domain::OperatorRef;
 use chathub_hub::Clock;
 use chathub_hub::contract::{Place, Subject};
 use chathub_hub::pace::Peer;
-use chathub_hub::ports::{NewOperator, SignIn};
+use chathub_hub::ports::{NewOperator, Ports, SignIn};
 use chathub_server::config::{Common, Config, Serve, Upstream};
 use chathub_server::run;
 use chathub_store::Sqlite;
@@ -387,9 +387,7 @@ async fn behind() -> Subject {
         making
     };
     Subject {
-        directory,
-        log: store.clone(),
-        door: store,
+        ports: Ports { directory, ..Ports::of(&store) },
         mirror: None,
         home: Some(Box::new(home)),
         keep: Box::new((remote, folder)),

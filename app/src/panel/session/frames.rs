@@ -1,10 +1,12 @@
 //! What the server says.
 
+use std::sync::Arc;
+
 use chathub_domain::event::Reader;
 use chathub_domain::limits::{OPERATORS_PAGE, TYPING_FADES_MS};
 use chathub_domain::text::preview;
 use chathub_domain::wire::{ClientFrame, Missing, ServerFrame};
-use chathub_domain::{Author, ChatId, Cursor, Event, Message, OperatorRef, Seq, Timestamp};
+use chathub_domain::{Author, ChatId, Cursor, Event, Message, OperatorRef, OperatorStatus, Seq, Timestamp};
 
 use super::list::display_name;
 use super::{Effect, NOTICE_MS, Notice, Page, State, Told, Typist};
@@ -100,7 +102,10 @@ impl State {
             }
             Event::Assigned { chat_id, operator } => {
                 self.operator_wishes.remove(chat_id);
-                self.change(chat_id, |chat| chat.operator = operator);
+                self.change(chat_id, |chat| {
+                    chat.operator = operator;
+                    chat.operator_inactive = false;
+                });
             }
             Event::Read { chat_id, reader: Reader::Customer, up_to } => {
                 self.change(chat_id, |chat| chat.read_by_customer = chat.read_by_customer.max(up_to));
@@ -115,7 +120,35 @@ impl State {
                 self.change(chat_id, |chat| chat.customer = customer);
             }
             Event::ChatErased { chat_id } => self.chat_erased(chat_id, now),
+            Event::StaffChanged { operator, status } => self.staff_changed(&operator, status),
             Event::Unknown => {}
+        }
+    }
+
+    /// A colleague, or this operator, is new here, is called something else, or may or may not work.
+    fn staff_changed(&mut self, operator: &OperatorRef, status: OperatorStatus) {
+        let works = status == OperatorStatus::Active;
+        let known = self.operators.iter_mut().find(|known| known.id == operator.id);
+        match known {
+            Some(known) if works => known.name.clone_from(&operator.name),
+            Some(_) => self.operators.retain(|known| known.id != operator.id),
+            None if works => self.operators.push(operator.clone()),
+            None => {}
+        }
+        // In the order in which the server tells them.
+        self.operators.sort_by(|a, b| a.name.cmp(&b.name).then(a.id.cmp(&b.id)));
+        if self.is_me(operator) {
+            self.me.operator.name.clone_from(&operator.name);
+        }
+        for chat in &mut self.chats {
+            if chat.operator.as_ref().is_some_and(|has_it| has_it.id == operator.id) {
+                let chat = Arc::make_mut(chat);
+                chat.operator = Some(operator.clone());
+                chat.operator_inactive = !works;
+            }
+        }
+        for thread in &mut self.threads {
+            thread.renamed(operator);
         }
     }
 
@@ -130,7 +163,7 @@ impl State {
         self.last_line(chat_id, message, out);
         if author.is_none() {
             let customer = self.chat(chat_id).map(|chat| display_name(chat)).unwrap_or_default();
-            out.push(Effect::Tell(Told::Message { chat_id, customer, preview: preview(&message.text) }));
+            out.push(Effect::Tell(Told::Message { chat_id, customer, preview: preview(&message.body.text) }));
         }
     }
 

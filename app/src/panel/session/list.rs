@@ -2,7 +2,8 @@
 
 use std::sync::Arc;
 
-use chathub_domain::chat::{self, LastMessage};
+use chathub_domain::chat;
+use chathub_domain::message::LastMessage;
 use chathub_domain::text::preview;
 use chathub_domain::wire::{ChatsBefore, ClientFrame, Snapshot};
 use chathub_domain::{Author, Chat, ChatId, ChatStatus, Message, Seq, Source, Timestamp};
@@ -84,6 +85,7 @@ impl State {
             id,
             customer,
             looks_like_operator: false,
+            operator_inactive: false,
             source,
             status: ChatStatus::New,
             operator: None,
@@ -115,7 +117,7 @@ impl State {
             chat.last_message = Some(LastMessage {
                 seq: message.seq,
                 from_customer,
-                text: preview(&message.text),
+                text: preview(&message.body.text),
                 at: message.at,
             });
             chat.updated_at = chat.updated_at.max(message.at);

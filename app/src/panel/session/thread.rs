@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use chathub_domain::wire::ClientFrame;
-use chathub_domain::{Author, ChatId, Message};
+use chathub_domain::{Author, ChatId, Message, OperatorRef};
 
 use super::{Effect, State};
 
@@ -21,6 +21,18 @@ pub struct Thread {
     pub failed: bool,
     /// The last messages are here; otherwise what is shown is from before a reset, or nothing.
     pub current: bool,
+}
+
+impl Thread {
+    /// An operator is called this from now on, also where they have written before.
+    pub(super) fn renamed(&mut self, operator: &OperatorRef) {
+        for message in &mut self.messages {
+            if matches!(&message.author, Author::Operator(author) if author.id == operator.id && author.name != operator.name)
+            {
+                Arc::make_mut(message).author = Author::Operator(operator.clone());
+            }
+        }
+    }
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

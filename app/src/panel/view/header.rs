@@ -23,6 +23,10 @@ pub(super) fn head(panel: Panel) -> impl IntoView {
         }
         all
     });
+    let inactive = panel.slice(|state| {
+        let chat = state.open_chat().filter(|chat| chat.operator_inactive);
+        chat.and_then(|chat| chat.operator.as_ref().map(|operator| operator.id))
+    });
     let number = move || panel.open.get().map_or(0, |id| id.0);
     let from = move || {
         let source = panel.chat.with(|chat| chat.as_ref().map_or("", |chat| source_name(chat.source)));
@@ -55,7 +59,10 @@ pub(super) fn head(panel: Panel) -> impl IntoView {
                                 <option
                                     value=one.id.0
                                     selected=move || operator.get() == Some(one.id)
-                                    says=one.name
+                                    says=match one.id == inactive.get().unwrap_or(OperatorId(0)) {
+                                        true => [&one.name, " (not active)"].concat(),
+                                        false => one.name,
+                                    }
                                 ></option>
                             }
                         });

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use chathub_domain::chat::Link;
+use chathub_domain::message::Link;
 use chathub_domain::{Author, ClientId, Message, OperatorId, Timestamp};
 use leptos::either::EitherOf3;
 use leptos::prelude::*;
@@ -59,14 +59,14 @@ impl Said {
 
     fn text(&self) -> &str {
         match self {
-            Self::Logged(message) => &message.text,
+            Self::Logged(message) => &message.body.text,
             Self::Waiting(item) => &item.text,
         }
     }
 
     fn links(&self) -> &[Link] {
         match self {
-            Self::Logged(message) => &message.links,
+            Self::Logged(message) => &message.body.links,
             Self::Waiting(_) => &[],
         }
     }
@@ -180,12 +180,12 @@ fn answered(panel: Panel, what: &Said, head: bool, mine: bool) -> impl IntoView 
         Said::Waiting(_) => None,
     };
     let logged = match what {
-        Said::Logged(message) => Some(message.links.clone()),
+        Said::Logged(message) => Some(message.body.links.clone()),
         Said::Waiting(_) => None,
     };
     let links = Memo::new(move |_| {
         logged.clone().unwrap_or_else(|| {
-            logged_as(panel, client_id, |message| message.links.clone()).unwrap_or_default()
+            logged_as(panel, client_id, |message| message.body.links.clone()).unwrap_or_default()
         })
     });
     let links = move || links.get();

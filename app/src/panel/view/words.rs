@@ -1,6 +1,6 @@
 //! What somebody has said, with its links.
 
-use chathub_domain::chat::Link;
+use chathub_domain::message::Link;
 use leptos::either::Either;
 use leptos::prelude::*;
 

@@ -17,10 +17,10 @@ use crate::stats::Run;
 const MESSAGE: &str = "INSERT INTO messages (id, organization_id, chat_id, customer_id, seq, customer_seq, sender, client_id, operator_id, text, at)
      VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)";
 const TERMS: &str = "INSERT INTO message_search (rowid, terms) VALUES (?1, ?2)";
-const EVENT: &str = "INSERT INTO events (organization_id, seq, at, kind, chat_id, message_id, operator_id, value, customer_id, customer_seq, customer_value)
-     VALUES (?1, ?2, ?3, 'message', ?4, ?5, ?6, NULL, ?7, ?8, NULL)";
+const EVENT: &str = "INSERT INTO events (organization_id, seq, at, kind, actor_kind, actor_id, chat_id, subject_id, customer_id, customer_seq)
+     VALUES (?1, ?2, ?3, 'message', CASE WHEN ?6 IS NULL THEN 'customer' ELSE 'operator' END, COALESCE(?6, ?7), ?4, ?5, ?7, ?8)";
 const ORGANIZATION: &str = "UPDATE organizations SET seq = ?2 WHERE id = ?1";
-const CUSTOMER: &str = "UPDATE customers SET seq = ?2 WHERE id = ?1";
+const CUSTOMER: &str = "UPDATE countings SET seq = ?2 WHERE id = ?1";
 const CHAT: &str = "UPDATE chats SET last_seq = ?2, updated_at = ?3 WHERE id = ?1";
 
 struct Statements<'a> {
@@ -111,7 +111,7 @@ fn heads(connection: &Connection) -> Result<Heads> {
     Ok(Heads {
         message: connection.query_row("SELECT max(id) FROM messages", [], |row| row.get(0))?,
         organizations: pairs("SELECT id, seq FROM organizations")?,
-        customers: pairs("SELECT id, seq FROM customers")?,
+        customers: pairs("SELECT id, seq FROM countings")?,
         chats: chats.collect::<rusqlite::Result<_>>()?,
     })
 }

@@ -9,7 +9,7 @@ use chathub_hub::Clock;
 use chathub_hub::log::feed::Feed;
 use chathub_hub::log::writer::Writer;
 use chathub_hub::ports::{Directory, NewOperator, Sender};
-use chathub_hub::rules::{Command, Guest, Member};
+use chathub_hub::rules::{Answer, Ask, Command, Guest, Member};
 use chathub_store::Sqlite;
 use uuid::Uuid;
 
@@ -116,12 +116,12 @@ impl Scene {
     fn ask(&self, chat: usize, client_id: ClientId, text: &str) -> Command {
         let Conversation { organization_id, visitor_id, .. } = self.chats[chat];
         let by = Guest { organization_id, visitor_id, introduction: Introduction::default() };
-        Command::Ask { by, client_id, text: text.into(), source: Source::Website }
+        Ask { by, client_id, body: text.into(), source: Source::Website }.into()
     }
 
     fn answer(&self, chat: usize, client_id: ClientId, text: &str) -> Command {
         let Conversation { id, organization_id, operator, .. } = &self.chats[chat];
         let by = Member { organization_id: *organization_id, operator: operator.clone() };
-        Command::Answer { by, chat_id: *id, client_id, text: text.into() }
+        Answer { by, chat_id: *id, client_id, body: text.into() }.into()
     }
 }

@@ -6,10 +6,11 @@ use serde::de::DeserializeOwned;
 use uuid::Uuid;
 
 use super::*;
-use crate::chat::{Author, LastMessage, Link, Source};
+use crate::chat::Source;
 use crate::cursor::Epoch;
 use crate::event::Reader;
 use crate::ids::MessageId;
+use crate::message::{Author, Body, LastMessage, Link};
 
 fn epoch() -> Epoch {
     Epoch(Uuid::from_u128(0xe0))
@@ -38,8 +39,7 @@ fn message(author: Author) -> Message {
         seq: 12,
         client_id: client_id(),
         author,
-        text: "Where is my order? \u{1F4E6}".into(),
-        links,
+        body: Body { text: "Where is my order? \u{1F4E6}".into(), links },
         at: Timestamp(1_795_000_000_000),
     }
 }
@@ -49,6 +49,7 @@ fn chat() -> Chat {
         id: ChatId(3),
         customer: "Jānis".into(),
         looks_like_operator: false,
+        operator_inactive: false,
         source: Source::Website,
         status: ChatStatus::Open,
         operator: Some(anna()),
@@ -202,8 +203,7 @@ fn customer_frames() {
         seq: 2,
         client_id: client_id(),
         operator: operator.map(Into::into),
-        text: "Hello".into(),
-        links: operator.map(|_| link()).into_iter().collect(),
+        body: Body { text: "Hello".into(), links: operator.map(|_| link()).into_iter().collect() },
         at,
     };
     assert_snapshot!(lines(&[

@@ -5,7 +5,7 @@ use chathub_domain::{ChatId, OperatorId};
 use crate::door::access::OperatorAccess;
 use crate::error::{Error, Result};
 use crate::hub::Hub;
-use crate::rules::{Command, Receipt};
+use crate::rules::{Assign, Receipt};
 
 impl Hub {
     /// Gives a chat to an operator of the same organization, or back to all.
@@ -25,6 +25,6 @@ impl Hub {
                 Some(colleague.ok_or_else(|| Error::not_found("operator"))?)
             }
         };
-        self.inner.writer.execute(Command::Assign { by: by.member(), chat_id, operator }).await
+        self.inner.writer.execute(Assign { by: by.member(), chat_id, operator }).await
     }
 }

@@ -7,7 +7,7 @@ use chathub_domain::ChatId;
 use crate::door::access::Caller;
 use crate::error::{Error, Result};
 use crate::hub::Hub;
-use crate::rules::{Command, Receipt};
+use crate::rules::{Erase, Receipt};
 
 impl Hub {
     /// Erases a chat for good: what was said in it, its place in the search, and what its customer is called if it was
@@ -20,7 +20,7 @@ impl Hub {
         let by = self.clerk(by, chat_id).await?;
         let inner = Arc::clone(&self.inner);
         let erasing = tokio::spawn(async move {
-            let receipt = inner.writer.execute(Command::Erase { by, chat_id }).await?;
+            let receipt = inner.writer.execute(Erase { by, chat_id }).await?;
             inner.eraser.done().await?;
             Ok(receipt)
         });

@@ -7,7 +7,7 @@ use crate::door::access::{Caller, OperatorAccess};
 use crate::error::{Error, Result};
 use crate::hub::Hub;
 use crate::phone::PhoneSearch;
-use crate::ports::{ChatFilter, ChatHead, ChatPage, FoundPage, MessagePage, Portion, Search, Span};
+use crate::ports::{ChatFilter, ChatHead, ChatPage, FoundPage, MessagePage, Portion, SearchText, Span};
 use crate::rules::Receipt;
 
 /// Which chats somebody asks for. What is `None` does not matter.
@@ -46,7 +46,7 @@ pub struct Conversation {
 impl Hub {
     /// The chat, if the caller may see it.
     pub(crate) async fn chat(&self, by: &Caller, chat_id: ChatId) -> Result<ChatHead> {
-        let found = self.inner.log.chat(&self.scope(by).await?, chat_id).await?;
+        let found = self.inner.chats.chat(&self.scope(by).await?, chat_id).await?;
         found.ok_or_else(|| Error::not_found("chat"))
     }
 
@@ -62,7 +62,7 @@ impl Hub {
         let filter = ChatFilter {
             organizations,
             reader: caller.operator().map(|operator| operator.id),
-            search: query.search.as_deref().and_then(Search::parse),
+            search: query.search.as_deref().and_then(SearchText::parse),
             source: query.source,
             from: query.from,
             until: query.until,
@@ -79,7 +79,7 @@ impl Hub {
             true => None,
             false => Some(self.inner.searches.turn(company).await?),
         };
-        Ok(self.inner.log.find(&filter, page).await?)
+        Ok(self.inner.search.find(&filter, page).await?)
     }
 
     /// A part of a chat, at most `limit` messages (fewer, when they are long), and the chat as it is.
@@ -95,7 +95,7 @@ impl Hub {
     ) -> Result<Conversation> {
         let chat = self.chat(caller, chat_id).await?;
         let portion = Portion { rows: limit, bytes: ANSWER_BYTES };
-        let page = self.inner.log.messages(chat.organization_id, chat_id, span, portion).await?;
+        let page = self.inner.chats.messages(chat.organization_id, chat_id, span, portion).await?;
         let MessagePage { messages, more } = page.ok_or_else(|| Error::not_found("chat"))?;
         let forward = matches!(span, Span::After(_));
         let beyond = match span {

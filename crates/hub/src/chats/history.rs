@@ -23,7 +23,7 @@ impl Hub {
         before: Option<Seq>,
     ) -> Result<MessagePage> {
         let span = before.map_or(Span::Last, Span::Before);
-        let page = self.inner.log.messages(by.organization.id, chat_id, span, PAGE).await?;
+        let page = self.inner.chats.messages(by.organization.id, chat_id, span, PAGE).await?;
         page.ok_or_else(|| Error::not_found("chat"))
     }
 
@@ -32,7 +32,6 @@ impl Hub {
     /// # Errors
     /// When the log can't be read.
     pub async fn customer_history(&self, by: &VisitorAccess, before: Option<Seq>) -> Result<CustomerPage> {
-        let log = &self.inner.log;
-        Ok(log.visitor_page(by.organization.id, by.visitor_id, before, PAGE).await?)
+        Ok(self.inner.chats.visitor_page(by.organization.id, by.visitor_id, before, PAGE).await?)
     }
 }

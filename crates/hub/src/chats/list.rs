@@ -19,7 +19,7 @@ impl Hub {
         let (organization, operator) = (by.organization.id, by.operator.id);
         // The directory first, which may take its time: events go on after what was read from the log.
         let colleagues = self.colleagues(by).await?;
-        let (mut chats, _) = self.inner.log.chats(organization, operator, before, CHATS_PAGE + 1).await?;
+        let (mut chats, _) = self.inner.chats.chats(organization, operator, before, CHATS_PAGE + 1).await?;
         let more = trim(&mut chats, CHATS_PAGE);
         mark_lookalikes(&mut chats, &colleagues);
         Ok((chats, more))
@@ -58,7 +58,7 @@ impl Hub {
         unread: usize,
     ) -> Result<(Snapshot, Cursor, Unread)> {
         let (organization, operator) = (by.organization.id, by.operator.id);
-        let overview = self.inner.log.overview(organization, operator, CHATS_PAGE + 1, unread).await?;
+        let overview = self.inner.chats.overview(organization, operator, CHATS_PAGE + 1, unread).await?;
         let Overview { mut chats, unread, seq } = overview;
         let more = trim(&mut chats, CHATS_PAGE);
         let mut operators = self.colleagues(by).await?;

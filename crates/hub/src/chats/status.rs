@@ -5,14 +5,14 @@ use chathub_domain::{ChatId, ChatStatus};
 use crate::door::access::Caller;
 use crate::error::Result;
 use crate::hub::Hub;
-use crate::rules::{Clerk, Command, Receipt};
+use crate::rules::{Clerk, Receipt, SetStatus};
 
 impl Hub {
     /// # Errors
     /// `not_found`, or `conflict` when the customer has begun another chat.
     pub async fn set_status(&self, by: &Caller, chat_id: ChatId, status: ChatStatus) -> Result<Receipt> {
         let by = self.clerk(by, chat_id).await?;
-        self.inner.writer.execute(Command::SetStatus { by, chat_id, status }).await
+        self.inner.writer.execute(SetStatus { by, chat_id, status }).await
     }
 
     /// Who acts in the chat's organization. A company's chat is looked for in all of its own.

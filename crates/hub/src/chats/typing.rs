@@ -14,7 +14,7 @@ impl Hub {
     /// `not_found`.
     pub async fn operator_types(&self, by: &OperatorAccess, chat_id: ChatId) -> Result<()> {
         let organization = by.organization.id;
-        let visitor = self.inner.log.chat_visitor(organization, chat_id).await?;
+        let visitor = self.inner.chats.chat_visitor(organization, chat_id).await?;
         let visitor = visitor.ok_or_else(|| Error::not_found("chat"))?;
         let feed = &self.inner.feed;
         let frame = CustomerFrame::Typing { operator: by.operator.name.clone() };
@@ -31,7 +31,7 @@ impl Hub {
     pub async fn customer_types(&self, by: &VisitorAccess) -> Result<()> {
         let organization = by.organization.id;
         // Before the first message there is no chat that anybody could see them write in.
-        if let Some(chat_id) = self.inner.log.open_chat(organization, by.visitor_id).await? {
+        if let Some(chat_id) = self.inner.chats.open_chat(organization, by.visitor_id).await? {
             let frame = ServerFrame::Typing { chat_id, operator: None };
             self.inner.feed.signal_operators(organization, None, &frame);
         }

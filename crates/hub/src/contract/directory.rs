@@ -5,10 +5,10 @@ use uuid::Uuid;
 
 use super::{Place, Subject};
 use crate::ports::{NewOperator, OriginsChange, PortError};
-use crate::rules::Command;
+use crate::rules::Ask;
 
 pub async fn logins_are_unique_however_they_are_written(subject: &Subject) {
-    let directory = &subject.directory;
+    let directory = &subject.ports.directory;
     let found = async |login: &str| directory.company_by_login(login).await.unwrap().map(|found| found.id);
     for (login, others, strangers) in [
         ("Acme", vec!["ACME", "aCMe", "ＡＣＭＥ", " acme\n"], vec!["acme2", "аcme", "acm\u{e9}", ""]),
@@ -35,7 +35,7 @@ pub async fn logins_are_unique_however_they_are_written(subject: &Subject) {
 
 /// Earlier versions let companies have such logins.
 pub async fn what_is_no_login_any_more_is_found_in_any_case(subject: &Subject) {
-    let directory = &subject.directory;
+    let directory = &subject.ports.directory;
     let id = directory.add_company("Acme Tools", "Acme", "hash").await.unwrap();
     assert_eq!(directory.company_by_login("ACME TOOLS").await.unwrap().unwrap().id, id);
     assert!(directory.company_by_login("ＡＣＭＥ Tools").await.unwrap().is_none());
@@ -45,7 +45,7 @@ pub async fn what_is_no_login_any_more_is_found_in_any_case(subject: &Subject) {
 }
 
 pub async fn a_company_is_given_another_login(subject: &Subject) {
-    let directory = &subject.directory;
+    let directory = &subject.ports.directory;
     let [acme, globex] =
         [directory.add_company("acme", "Acme", "hash"), directory.add_company("globex", "Globex", "hash")];
     let (acme, globex) = (acme.await.unwrap(), globex.await.unwrap());
@@ -68,7 +68,7 @@ pub async fn a_company_is_given_another_login(subject: &Subject) {
 }
 
 pub async fn a_new_password_starts_a_generation(subject: &Subject) {
-    let directory = &subject.directory;
+    let directory = &subject.ports.directory;
     let place = subject.place("acme").await;
     let operator = async || directory.operator(place.company, place.operator.id).await.unwrap().unwrap();
     let before = directory.company(place.company).await.unwrap().unwrap();
@@ -84,12 +84,12 @@ pub async fn a_new_password_starts_a_generation(subject: &Subject) {
 
 pub async fn names_of_organizations_are_unique(subject: &Subject) {
     let place = subject.place("acme").await;
-    let taken = subject.directory.add_organization(place.company, "SALES", &[]).await.unwrap_err();
+    let taken = subject.ports.directory.add_organization(place.company, "SALES", &[]).await.unwrap_err();
     assert!(matches!(taken, PortError::Taken { what: "name" }), "{taken}");
 }
 
 pub async fn organizations_belong_to_their_company(subject: &Subject) {
-    let directory = &subject.directory;
+    let directory = &subject.ports.directory;
     let (place, other) = (subject.place("acme").await, subject.place("other").await);
     let origins = ["https://shop.example".to_owned()];
     let change = async |company, change| {
@@ -119,7 +119,7 @@ pub async fn organizations_belong_to_their_company(subject: &Subject) {
 }
 
 pub async fn operators_are_added_all_or_none(subject: &Subject) {
-    let directory = &subject.directory;
+    let directory = &subject.ports.directory;
     let (place, other) = (subject.place("acme").await, subject.place("other").await);
     let new = |organization_id, name: &str| NewOperator { organization_id, name: name.into() };
     let mixed = [new(place.organization, "Boris"), new(other.organization, "Clara")];
@@ -135,7 +135,7 @@ pub async fn operators_are_added_all_or_none(subject: &Subject) {
 }
 
 pub async fn a_stopped_operator_loses_the_generation(subject: &Subject) {
-    let directory = &subject.directory;
+    let directory = &subject.ports.directory;
     let (place, other) = (subject.place("acme").await, subject.place("other").await);
     let id = place.operator.id;
     let record = async || directory.operator(place.company, id).await.unwrap().unwrap();
@@ -155,7 +155,7 @@ pub async fn a_stopped_operator_loses_the_generation(subject: &Subject) {
 }
 
 pub async fn every_change_is_counted_and_a_message_is_none(subject: &Subject) {
-    let directory = &subject.directory;
+    let directory = &subject.ports.directory;
     let mut before = directory.changes().await.unwrap();
     let mut grows = async |what: &str| {
         let after = directory.changes().await.unwrap();
@@ -177,12 +177,13 @@ pub async fn every_change_is_counted_and_a_message_is_none(subject: &Subject) {
     directory.set_operator_status(company, anna, OperatorStatus::Inactive).await.unwrap();
     grows("a status").await;
     let before = directory.changes().await.unwrap();
-    let hello = Command::Ask {
+    let hello = Ask {
         by: place.guest(1),
         client_id: ClientId(Uuid::from_u128(1)),
-        text: "Hello".into(),
+        body: "Hello".into(),
         source: Source::Website,
-    };
+    }
+    .into();
     let (outcomes, _) = subject.run(1, vec![hello]).await;
     assert!(outcomes[0].is_ok());
     assert_eq!(directory.changes().await.unwrap(), before, "a message");

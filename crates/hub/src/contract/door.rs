@@ -11,7 +11,8 @@ fn id(number: u128) -> SessionId {
 }
 
 pub async fn sessions_are_their_companys_and_end(subject: &Subject) {
-    let (door, place, other) = (&subject.door, subject.place("acme").await, subject.place("other").await);
+    let (door, place, other) =
+        (&subject.ports.door, subject.place("acme").await, subject.place("other").await);
     let open = async |number, company, at, most| {
         let (created_at, expires_at) = (Timestamp(at), Timestamp(at + 100));
         let session = SessionRecord { id: id(number), company, created_at, expires_at };
@@ -41,7 +42,7 @@ pub async fn sessions_are_their_companys_and_end(subject: &Subject) {
 }
 
 pub async fn the_latest_addresses_of_each_login_are_known(subject: &Subject) {
-    let door = &subject.door;
+    let door = &subject.ports.door;
     let keep = async |login: &str, address: &str, at| {
         let known = KnownAddress { login: login.into(), address: address.into(), seen_at: Timestamp(at) };
         door.keep_address(&known, 2, Timestamp(at - 1_000)).await.unwrap();
@@ -63,7 +64,8 @@ pub async fn the_latest_addresses_of_each_login_are_known(subject: &Subject) {
 }
 
 pub async fn blocks_are_their_organizations_and_end(subject: &Subject) {
-    let (door, place, other) = (&subject.door, subject.place("acme").await, subject.place("other").await);
+    let (door, place, other) =
+        (&subject.ports.door, subject.place("acme").await, subject.place("other").await);
     let block = |place: &super::Place, number, address: Option<&str>, until| Block {
         organization: place.organization,
         visitor: visitor(number),

@@ -3,14 +3,10 @@
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use chathub_domain::wire::ChatsBefore;
-use chathub_domain::{Chat, ChatId, Epoch, OperatorId, OrganizationId, Seq, Timestamp, VisitorId};
+use chathub_domain::{Epoch, OrganizationId, Seq, Timestamp, VisitorId};
 use futures::future::BoxFuture;
 
-use crate::ports::{
-    Batch, ChatFilter, ChatHead, ChatPage, CountedChat, CustomerPage, CustomerRecord, FoundPage, Log,
-    MessagePage, Overview, PortError, Portion, Recorded, Span, Wanted,
-};
+use crate::ports::{Batch, CustomerRecord, Erase, Log, PortError, Portion, Recorded, Wanted};
 
 /// Asked before every batch, with what it may touch, and before every probe and every piece of erasing.
 pub type Judge = Box<dyn Fn(Option<Wanted>) -> BoxFuture<'static, Result<(), PortError>> + Send + Sync>;
@@ -18,6 +14,7 @@ pub type Judge = Box<dyn Fn(Option<Wanted>) -> BoxFuture<'static, Result<(), Por
 /// The log under test, as the judge lets it be.
 pub struct Faulty {
     pub log: Arc<dyn Log>,
+    pub erase: Arc<dyn Erase>,
     pub judge: Judge,
 }
 
@@ -59,91 +56,16 @@ impl Log for Faulty {
     ) -> Result<(Vec<(Timestamp, CustomerRecord)>, Seq), PortError> {
         self.log.visitor_events(organization, visitor, after, portion).await
     }
+}
 
-    async fn chats(
-        &self,
-        organization: OrganizationId,
-        operator: OperatorId,
-        before: Option<ChatsBefore>,
-        limit: usize,
-    ) -> Result<(Vec<Chat>, Seq), PortError> {
-        self.log.chats(organization, operator, before, limit).await
-    }
-
-    async fn overview(
-        &self,
-        organization: OrganizationId,
-        operator: OperatorId,
-        chats: usize,
-        unread: usize,
-    ) -> Result<Overview, PortError> {
-        self.log.overview(organization, operator, chats, unread).await
-    }
-
-    async fn unread_in(
-        &self,
-        organization: OrganizationId,
-        operator: OperatorId,
-        chats: &[ChatId],
-        earlier: Seq,
-    ) -> Result<(Vec<CountedChat>, Seq), PortError> {
-        self.log.unread_in(organization, operator, chats, earlier).await
-    }
-
-    async fn messages(
-        &self,
-        organization: OrganizationId,
-        chat: ChatId,
-        span: Span,
-        portion: Portion,
-    ) -> Result<Option<MessagePage>, PortError> {
-        self.log.messages(organization, chat, span, portion).await
-    }
-
-    async fn chat(
-        &self,
-        organizations: &[OrganizationId],
-        chat: ChatId,
-    ) -> Result<Option<ChatHead>, PortError> {
-        self.log.chat(organizations, chat).await
-    }
-
-    async fn find(&self, filter: &ChatFilter, page: ChatPage) -> Result<FoundPage, PortError> {
-        self.log.find(filter, page).await
-    }
-
+#[async_trait]
+impl Erase for Faulty {
     async fn erase_some(&self) -> Result<bool, PortError> {
         (self.judge)(None).await?;
-        self.log.erase_some().await
+        self.erase.erase_some().await
     }
 
     async fn scrub(&self) -> Result<(), PortError> {
-        self.log.scrub().await
-    }
-
-    async fn visitor_page(
-        &self,
-        organization: OrganizationId,
-        visitor: VisitorId,
-        before: Option<Seq>,
-        portion: Portion,
-    ) -> Result<CustomerPage, PortError> {
-        self.log.visitor_page(organization, visitor, before, portion).await
-    }
-
-    async fn chat_visitor(
-        &self,
-        organization: OrganizationId,
-        chat: ChatId,
-    ) -> Result<Option<VisitorId>, PortError> {
-        self.log.chat_visitor(organization, chat).await
-    }
-
-    async fn open_chat(
-        &self,
-        organization: OrganizationId,
-        visitor: VisitorId,
-    ) -> Result<Option<ChatId>, PortError> {
-        self.log.open_chat(organization, visitor).await
+        self.erase.scrub().await
     }
 }

@@ -7,24 +7,25 @@ use uuid::Uuid;
 
 use super::{Place, Subject, visitor};
 use crate::ports::{ChatFilter, ChatOrder, ChatPage, ChatStart, CustomerRecord, Portion, Span, Wanted};
-use crate::rules::{Command, Decider};
+use crate::rules::{Answer, Ask, Assign, Command, Decider, Read, ReadByCustomer, SetStatus};
 
 fn ask(place: &Place, customer: u128, message: u128, text: &str) -> Command {
-    Command::Ask {
+    Ask {
         by: place.guest(customer),
         client_id: ClientId(Uuid::from_u128(message)),
-        text: text.into(),
+        body: text.into(),
         source: Source::Website,
     }
+    .into()
 }
 
 fn answer(place: &Place, chat_id: ChatId, message: u128, text: &str) -> Command {
     let client_id = ClientId(Uuid::from_u128(message));
-    Command::Answer { by: place.member(), chat_id, client_id, text: text.into() }
+    Answer { by: place.member(), chat_id, client_id, body: text.into() }.into()
 }
 
 fn close(place: &Place, chat_id: ChatId) -> Command {
-    Command::SetStatus { by: place.member().into(), chat_id, status: ChatStatus::Closed }
+    SetStatus { by: place.member().into(), chat_id, status: ChatStatus::Closed }.into()
 }
 
 /// Has customer 1 ask, and returns the chat.
@@ -35,12 +36,26 @@ async fn asked(subject: &Subject, place: &Place) -> ChatId {
 
 pub async fn starts_empty(subject: &Subject) {
     let place = subject.place("acme").await;
-    let log = &subject.log;
+    let log = &subject.ports.log;
     assert_eq!(log.epoch().await.unwrap(), log.epoch().await.unwrap());
     assert_eq!(log.head(place.organization).await.unwrap(), 0);
     assert!(log.events(place.organization, 0, Portion::rows(10)).await.unwrap().is_empty());
-    assert!(log.chats(place.organization, place.operator.id, None, 10).await.unwrap().0.is_empty());
-    let page = log.visitor_page(place.organization, visitor(1), None, Portion::rows(10)).await.unwrap();
+    assert!(
+        subject
+            .ports
+            .chats
+            .chats(place.organization, place.operator.id, None, 10)
+            .await
+            .unwrap()
+            .0
+            .is_empty()
+    );
+    let page = subject
+        .ports
+        .chats
+        .visitor_page(place.organization, visitor(1), None, Portion::rows(10))
+        .await
+        .unwrap();
     assert_eq!((page.seq, page.messages.len(), page.status), (0, 0, None));
 }
 
@@ -49,20 +64,28 @@ pub async fn first_message_makes_the_chat(subject: &Subject) {
     let (outcomes, _) = subject.run(1_000, vec![ask(&place, 1, 1, "Hello\nthere")]).await;
     let receipt = outcomes[0].as_ref().unwrap();
     assert_eq!((receipt.seq, receipt.customer_seq), (2, 1));
-    let (chats, head) = subject.log.chats(place.organization, place.operator.id, None, 10).await.unwrap();
+    let (chats, head) =
+        subject.ports.chats.chats(place.organization, place.operator.id, None, 10).await.unwrap();
     assert_eq!(head, 2);
     let chat = &chats[0];
     assert_eq!((chat.status, chat.unread, chat.created_at.0), (ChatStatus::New, 1, 1_000));
     assert_eq!(chat.last_message.as_ref().unwrap().text, "Hello there");
-    let page = subject.log.messages(place.organization, chat.id, Span::Last, Portion::rows(10)).await;
+    let page = subject.ports.chats.messages(place.organization, chat.id, Span::Last, Portion::rows(10)).await;
     let messages = page.unwrap().unwrap().messages;
-    assert_eq!(messages[0].text, "Hello\nthere");
+    assert_eq!(messages[0].body.text, "Hello\nthere");
     assert_eq!(messages[0].seq, 2);
-    let page =
-        subject.log.visitor_page(place.organization, visitor(1), None, Portion::rows(10)).await.unwrap();
+    let page = subject
+        .ports
+        .chats
+        .visitor_page(place.organization, visitor(1), None, Portion::rows(10))
+        .await
+        .unwrap();
     assert_eq!((page.seq, page.messages[0].seq, page.status), (1, 1, Some(ChatStatus::New)));
-    assert_eq!(subject.log.open_chat(place.organization, visitor(1)).await.unwrap(), Some(chat.id));
-    assert_eq!(subject.log.chat_visitor(place.organization, chat.id).await.unwrap(), Some(visitor(1)));
+    assert_eq!(subject.ports.chats.open_chat(place.organization, visitor(1)).await.unwrap(), Some(chat.id));
+    assert_eq!(
+        subject.ports.chats.chat_visitor(place.organization, chat.id).await.unwrap(),
+        Some(visitor(1))
+    );
 }
 
 pub async fn same_client_id_is_the_same_message(subject: &Subject) {
@@ -94,7 +117,7 @@ pub async fn one_refusal_does_not_fail_its_neighbours(subject: &Subject) {
     let codes: Vec<_> = outcomes.iter().map(|outcome| outcome.as_ref().err().map(|e| e.code)).collect();
     assert_eq!(codes, [None, Some(ErrorCode::MessageEmpty), Some(ErrorCode::NotFound), None]);
     assert_eq!(events.iter().map(|event| event.seq).collect::<Vec<_>>(), [1, 2, 3, 4]);
-    assert_eq!(subject.log.head(place.organization).await.unwrap(), 4);
+    assert_eq!(subject.ports.log.head(place.organization).await.unwrap(), 4);
 }
 
 /// Every kind of event, in one batch and in many: the log gives back just what the feed was given.
@@ -102,19 +125,19 @@ pub async fn what_is_read_back_is_what_was_told(subject: &Subject) {
     let place = subject.place("acme").await;
     let by = || place.member();
     let chat_id = asked(subject, &place).await;
-    let mut told = subject.log.events(place.organization, 0, Portion::rows(100)).await.unwrap();
+    let mut told = subject.ports.log.events(place.organization, 0, Portion::rows(100)).await.unwrap();
     assert_eq!(told.len(), 2);
     let script = vec![
         vec![
             answer(&place, chat_id, 10, "Good day"),
             ask(&place, 1, 11, "\u{1F4E6} \"quoted\" \\ \u{0} end"),
         ],
-        vec![Command::Read { by: by(), chat_id, seq: 2 }],
-        vec![Command::ReadByCustomer { by: place.guest(1), seq: 2 }],
+        vec![Read { by: by(), chat_id, seq: 2 }.into()],
+        vec![ReadByCustomer { by: place.guest(1), seq: 2 }.into()],
         vec![
-            Command::SetStatus { by: by().into(), chat_id, status: ChatStatus::Waiting },
+            SetStatus { by: by().into(), chat_id, status: ChatStatus::Waiting }.into(),
             ask(&place, 1, 12, "Still there?"),
-            Command::Assign { by: by(), chat_id, operator: None },
+            Assign { by: by(), chat_id, operator: None }.into(),
         ],
         vec![close(&place, chat_id), ask(&place, 1, 13, "One more thing")],
     ];
@@ -124,7 +147,7 @@ pub async fn what_is_read_back_is_what_was_told(subject: &Subject) {
         assert!(outcomes.iter().all(Result::is_ok), "{outcomes:?}");
         told.extend(events);
     }
-    let read = subject.log.events(place.organization, 0, Portion::rows(100)).await.unwrap();
+    let read = subject.ports.log.events(place.organization, 0, Portion::rows(100)).await.unwrap();
     assert_eq!(read, told);
     assert!(told.iter().zip(1..).all(|(event, seq)| event.seq == seq), "the log has no holes");
     let kinds = |wanted: fn(&Event) -> bool| told.iter().any(|recorded| wanted(&recorded.event));
@@ -133,19 +156,27 @@ pub async fn what_is_read_back_is_what_was_told(subject: &Subject) {
 
     let to_customer: Vec<CustomerRecord> =
         told.iter().filter_map(|recorded| recorded.customer.clone()).collect();
-    let (read, head) =
-        subject.log.visitor_events(place.organization, visitor(1), 0, Portion::rows(100)).await.unwrap();
+    let (read, head) = subject
+        .ports
+        .log
+        .visitor_events(place.organization, visitor(1), 0, Portion::rows(100))
+        .await
+        .unwrap();
     assert_eq!(read.iter().map(|(_, record)| record.clone()).collect::<Vec<_>>(), to_customer);
     assert_eq!(head, to_customer.len() as u64);
     assert!(to_customer.iter().zip(1..).all(|(record, seq)| record.seq == seq), "nor has the customer's");
     let (rest, _) =
-        subject.log.visitor_events(place.organization, visitor(1), 3, Portion::rows(2)).await.unwrap();
+        subject.ports.log.visitor_events(place.organization, visitor(1), 3, Portion::rows(2)).await.unwrap();
     assert_eq!(rest.iter().map(|(_, record)| record.seq).collect::<Vec<_>>(), [4, 5]);
     let read_by_operator = |record: &CustomerRecord| matches!(record.event, CustomerEvent::Read { up_to: 1 });
     assert!(to_customer.iter().any(read_by_operator), "seq 2 of the log is the customer's 1");
 
-    let page =
-        subject.log.visitor_page(place.organization, visitor(1), None, Portion::rows(3)).await.unwrap();
+    let page = subject
+        .ports
+        .chats
+        .visitor_page(place.organization, visitor(1), None, Portion::rows(3))
+        .await
+        .unwrap();
     assert_eq!(page.messages.len(), 3);
     assert!(page.more);
     assert_eq!((page.read_by_me, page.read_by_operators), (2, 1));
@@ -159,23 +190,43 @@ pub async fn another_organizations_chat_looks_like_none(subject: &Subject) {
     let commands = vec![
         answer(&other, chat, 5, "Mine?"),
         close(&other, chat),
-        Command::Assign { by: other.member(), chat_id: chat, operator: Some(other.operator.clone()) },
-        Command::Read { by: other.member(), chat_id: chat, seq: 2 },
+        Assign { by: other.member(), chat_id: chat, operator: Some(other.operator.clone()) }.into(),
+        Read { by: other.member(), chat_id: chat, seq: 2 }.into(),
         // In a batch with the rightful owner, who loads the chat.
-        Command::Read { by: place.member(), chat_id: chat, seq: 2 },
+        Read { by: place.member(), chat_id: chat, seq: 2 }.into(),
     ];
     let (outcomes, _) = subject.run(2_000, commands).await;
     for outcome in &outcomes[..4] {
         assert_eq!(outcome.as_ref().unwrap_err().code, ErrorCode::NotFound);
     }
     assert!(outcomes[4].is_ok());
-    let log = &subject.log;
-    assert!(log.messages(other.organization, chat, Span::Last, Portion::rows(10)).await.unwrap().is_none());
-    assert!(log.chat_visitor(other.organization, chat).await.unwrap().is_none());
-    assert!(log.chats(other.organization, place.operator.id, None, 10).await.unwrap().0.is_empty());
-    assert!(log.open_chat(other.organization, visitor(1)).await.unwrap().is_none());
+    let log = &subject.ports.log;
     assert!(
-        log.visitor_page(other.organization, visitor(1), None, Portion::rows(9))
+        subject
+            .ports
+            .chats
+            .messages(other.organization, chat, Span::Last, Portion::rows(10))
+            .await
+            .unwrap()
+            .is_none()
+    );
+    assert!(subject.ports.chats.chat_visitor(other.organization, chat).await.unwrap().is_none());
+    assert!(
+        subject
+            .ports
+            .chats
+            .chats(other.organization, place.operator.id, None, 10)
+            .await
+            .unwrap()
+            .0
+            .is_empty()
+    );
+    assert!(subject.ports.chats.open_chat(other.organization, visitor(1)).await.unwrap().is_none());
+    assert!(
+        subject
+            .ports
+            .chats
+            .visitor_page(other.organization, visitor(1), None, Portion::rows(9))
             .await
             .unwrap()
             .messages
@@ -189,26 +240,27 @@ pub async fn a_dropped_batch_changes_nothing(subject: &Subject) {
     let command = ask(&place, 1, 1, "Hello");
     let mut wanted = Wanted::default();
     command.want(&mut wanted);
-    let mut batch = subject.log.begin(&wanted).await.unwrap();
-    Decider::new(batch.state(), chathub_domain::Timestamp(1)).decide(command).unwrap();
+    let mut batch = subject.ports.log.begin(&wanted).await.unwrap();
+    command.decide(&mut Decider::new(batch.state(), chathub_domain::Timestamp(1))).unwrap();
     drop(batch);
-    assert_eq!(subject.log.head(place.organization).await.unwrap(), 0);
+    assert_eq!(subject.ports.log.head(place.organization).await.unwrap(), 0);
     // The writer is free again, and the ids were not used.
     asked(subject, &place).await;
 }
 
 pub async fn unread_counts_follow_each_operators_position(subject: &Subject) {
     let place = subject.place("acme").await;
-    let new = crate::ports::NewOperator { organization_id: place.organization, name: "Boris".into() };
-    let boris = subject.directory.add_operators(place.company, &[new]).await.unwrap().unwrap().remove(0);
     let chat_id = asked(subject, &place).await;
     subject.run(2_000, vec![ask(&place, 1, 2, "Two"), answer(&place, chat_id, 3, "Answer")]).await;
+    let new = crate::ports::NewOperator { organization_id: place.organization, name: "Boris".into() };
+    let boris =
+        subject.ports.directory.add_operators(place.company, &[new]).await.unwrap().unwrap().remove(0);
     let unread = async |operator| {
-        let (chats, _) = subject.log.chats(place.organization, operator, None, 10).await.unwrap();
+        let (chats, _) = subject.ports.chats.chats(place.organization, operator, None, 10).await.unwrap();
         (chats[0].unread, chats[0].read_by_me)
     };
     assert_eq!(unread(place.operator.id).await, (2, 0), "an answer is not unread");
-    let read = |seq| Command::Read { by: place.member(), chat_id, seq };
+    let read = |seq| Read { by: place.member(), chat_id, seq }.into();
     let (outcomes, events) = subject.run(3_000, vec![read(2), read(1), read(2)]).await;
     assert!(outcomes.iter().all(Result::is_ok));
     assert_eq!(events.len(), 1, "a position only moves forward");
@@ -233,7 +285,8 @@ pub async fn chats_and_messages_are_paged(subject: &Subject) {
     let mut seen = Vec::new();
     let mut before = None;
     loop {
-        let (page, _) = subject.log.chats(place.organization, place.operator.id, before, 2).await.unwrap();
+        let (page, _) =
+            subject.ports.chats.chats(place.organization, place.operator.id, before, 2).await.unwrap();
         let Some(last) = page.last() else { break };
         before = Some(ChatsBefore { updated_at: last.updated_at, id: last.id });
         seen.extend(page.iter().map(|chat| chat.id));
@@ -245,10 +298,14 @@ pub async fn chats_and_messages_are_paged(subject: &Subject) {
         subject.run(2_000, vec![ask(&place, 0, number, &format!("{number}"))]).await;
     }
     let page = async |before| {
-        let messages =
-            subject.log.messages(place.organization, chat_id, before, Portion::rows(4)).await.unwrap();
+        let messages = subject
+            .ports
+            .chats
+            .messages(place.organization, chat_id, before, Portion::rows(4))
+            .await
+            .unwrap();
         let messages = messages.unwrap().messages;
-        (messages[0].seq, messages.iter().map(|m| m.text.clone()).collect::<Vec<_>>())
+        (messages[0].seq, messages.iter().map(|m| m.body.text.clone()).collect::<Vec<_>>())
     };
     let (first, texts) = page(Span::Last).await;
     assert_eq!(texts, ["11", "12", "13", "14"]);
@@ -261,18 +318,22 @@ pub async fn a_customer_has_one_open_chat(subject: &Subject) {
     let (outcomes, _) = subject.run(2_000, vec![close(&place, first), ask(&place, 1, 2, "Again")]).await;
     let second = outcomes[1].as_ref().unwrap().chat_id.unwrap();
     assert_ne!(first, second);
-    let reopen = Command::SetStatus { by: place.member().into(), chat_id: first, status: ChatStatus::Open };
-    let (outcomes, _) = subject.run(3_000, vec![reopen.clone(), answer(&place, first, 3, "Late")]).await;
+    let reopen = || SetStatus { by: place.member().into(), chat_id: first, status: ChatStatus::Open }.into();
+    let (outcomes, _) = subject.run(3_000, vec![reopen(), answer(&place, first, 3, "Late")]).await;
     for outcome in outcomes {
         assert_eq!(outcome.unwrap_err().code, ErrorCode::Conflict);
     }
     // Closing one and reopening the other in one batch is no conflict.
-    let (outcomes, _) = subject.run(4_000, vec![close(&place, second), reopen]).await;
+    let (outcomes, _) = subject.run(4_000, vec![close(&place, second), reopen()]).await;
     assert!(outcomes.iter().all(Result::is_ok), "{outcomes:?}");
-    assert_eq!(subject.log.open_chat(place.organization, visitor(1)).await.unwrap(), Some(first));
+    assert_eq!(subject.ports.chats.open_chat(place.organization, visitor(1)).await.unwrap(), Some(first));
     // What they are shown is the open one, though it is the older one.
-    let page =
-        subject.log.visitor_page(place.organization, visitor(1), None, Portion::rows(10)).await.unwrap();
+    let page = subject
+        .ports
+        .chats
+        .visitor_page(place.organization, visitor(1), None, Portion::rows(10))
+        .await
+        .unwrap();
     assert_eq!(page.status, Some(ChatStatus::Open));
 }
 
@@ -286,12 +347,12 @@ pub async fn what_is_newest_does_not_depend_on_the_clock(subject: &Subject) {
         said.push(outcomes[0].as_ref().unwrap().chat_id.unwrap());
     }
     let newest_first: Vec<_> = said[3..].iter().rev().copied().collect();
-    let (list, _) = subject.log.chats(place.organization, place.operator.id, None, 10).await.unwrap();
+    let (list, _) = subject.ports.chats.chats(place.organization, place.operator.id, None, 10).await.unwrap();
     assert_eq!(list.iter().map(|chat| chat.id).collect::<Vec<_>>(), newest_first);
     assert!(list.iter().all(|chat| chat.last_message.as_ref().unwrap().at.0 == 1_000));
     let filter = ChatFilter { organizations: vec![place.organization], ..ChatFilter::default() };
     let page = ChatPage { start: ChatStart::Offset(ChatOrder::Updated, 0), limit: 10 };
-    let found = subject.log.find(&filter, page).await.unwrap().chats;
+    let found = subject.ports.search.find(&filter, page).await.unwrap().chats;
     assert_eq!(found.iter().map(|found| found.chat.id).collect::<Vec<_>>(), newest_first);
 }
 
@@ -316,11 +377,11 @@ pub async fn portions_are_bounded_in_bytes(subject: &Subject) {
     let (outcomes, told) = subject.run(1_000, asks).await;
     let chat = outcomes[0].as_ref().unwrap().chat_id.unwrap();
     let two = Portion { rows: 10, bytes: 2 * 603 };
-    let (log, organization) = (&subject.log, place.organization);
+    let (log, organization) = (&subject.ports.log, place.organization);
 
     let page = async |span, portion| {
-        let page = log.messages(organization, chat, span, portion).await.unwrap().unwrap();
-        (page.messages.into_iter().map(|message| message.text).collect::<Vec<_>>(), page.more)
+        let page = subject.ports.chats.messages(organization, chat, span, portion).await.unwrap().unwrap();
+        (page.messages.into_iter().map(|message| message.body.text).collect::<Vec<_>>(), page.more)
     };
     assert_eq!(page(Span::Last, two).await, (texts[4..].to_vec(), true));
     assert_eq!(
@@ -330,7 +391,7 @@ pub async fn portions_are_bounded_in_bytes(subject: &Subject) {
     assert_eq!(page(Span::Last, Portion { bytes: 0, ..two }).await, (texts[5..].to_vec(), true));
     assert_eq!(page(Span::After(0), Portion { bytes: 6 * 603, ..two }).await, (texts.clone(), false));
 
-    let thread = log.visitor_page(organization, visitor(1), None, two).await.unwrap();
+    let thread = subject.ports.chats.visitor_page(organization, visitor(1), None, two).await.unwrap();
     assert_eq!((thread.messages.len(), thread.more), (2, true));
     // The chat's creation weighs nothing.
     assert_eq!(log.events(organization, 0, two).await.unwrap(), told[..3]);

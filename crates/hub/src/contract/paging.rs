@@ -7,8 +7,8 @@ use uuid::Uuid;
 
 use super::search::{ALL, chat, of, says};
 use super::{Place, Subject};
-use crate::ports::{ChatFilter, ChatOrder, ChatPage, ChatStart, FoundPage, Search};
-use crate::rules::Command;
+use crate::ports::{ChatFilter, ChatOrder, ChatPage, ChatStart, FoundPage, SearchText};
+use crate::rules::{Answer, Command, Erase, SetStatus};
 
 /// Pages after which there must have been an end.
 const PAGES: usize = 50;
@@ -24,9 +24,9 @@ async fn walk(
     let mut met = Vec::new();
     let mut start = ChatStart::Offset(order, 0);
     for _ in 0..PAGES {
-        let page = subject.log.find(filter, ChatPage { start, limit }).await.unwrap();
+        let page = subject.ports.search.find(filter, ChatPage { start, limit }).await.unwrap();
         let FoundPage { chats, total, next } = page;
-        let whole = subject.log.find(filter, ALL).await.unwrap();
+        let whole = subject.ports.search.find(filter, ALL).await.unwrap();
         assert_eq!(total, whole.total, "a cursor does not change how many there are");
         assert!(chats.len() == limit || next.is_none(), "a page is full while there is another");
         let ids: Vec<_> = chats.iter().map(|found| found.chat.id).collect();
@@ -71,7 +71,7 @@ pub async fn a_list_at_rest_is_met_once_and_in_order(subject: &Subject) {
     let updated: Vec<_> = created.iter().rev().copied().collect();
     for limit in [1, 2, 3, 4, 8, 9, 10] {
         for search in ["", "parcel", "lo"] {
-            let filter = ChatFilter { search: Search::parse(search), ..both(&places) };
+            let filter = ChatFilter { search: SearchText::parse(search), ..both(&places) };
             for (order, expected) in [(ChatOrder::Created, &created), (ChatOrder::Updated, &updated)] {
                 let met = walk(subject, &filter, order, limit, async |_| {}).await;
                 assert_eq!(met, *expected, "{order:?}, {limit} on a page, {search}");
@@ -80,9 +80,9 @@ pub async fn a_list_at_rest_is_met_once_and_in_order(subject: &Subject) {
     }
     // From any page on.
     let start = ChatStart::Offset(ChatOrder::Updated, 4);
-    let page = subject.log.find(&both(&places), ChatPage { start, limit: 2 }).await.unwrap();
+    let page = subject.ports.search.find(&both(&places), ChatPage { start, limit: 2 }).await.unwrap();
     let after = ChatPage { start: ChatStart::After(page.next.unwrap()), limit: 2 };
-    let page = subject.log.find(&both(&places), after).await.unwrap();
+    let page = subject.ports.search.find(&both(&places), after).await.unwrap();
     assert_eq!(page.chats.iter().map(|found| found.chat.id).collect::<Vec<_>>(), updated[6..8]);
     assert!(walk(subject, &ChatFilter::default(), ChatOrder::Updated, 2, async |_| {}).await.is_empty());
 }
@@ -121,7 +121,7 @@ pub async fn in_the_order_of_updates_no_chat_is_missed(subject: &Subject) {
     let created = chats(subject, &places, 12).await;
     // The clock may run on, stand still or run back.
     for (round, at) in [(1, 90_000), (2, 12_000), (3, 10)] {
-        for filter in [both(&places), ChatFilter { search: Search::parse("parcel"), ..both(&places) }] {
+        for filter in [both(&places), ChatFilter { search: SearchText::parse("parcel"), ..both(&places) }] {
             let mut number = 0;
             let met = walk(subject, &filter, ChatOrder::Updated, 2, async |_| {
                 let place = places[usize::try_from(number % 2).unwrap()];
@@ -163,7 +163,7 @@ pub async fn a_walk_keeps_to_its_filter(subject: &Subject) {
     let mine: Vec<_> = created.iter().step_by(2).copied().collect();
     let close = |id: &ChatId| {
         let status = ChatStatus::Closed;
-        Command::SetStatus { by: acme.member().into(), chat_id: *id, status }
+        SetStatus { by: acme.member().into(), chat_id: *id, status }.into()
     };
     subject.run(20_000, mine[..2].iter().map(close).collect()).await;
     let filter = ChatFilter { status: Some(ChatStatus::New), ..of(acme.organization) };
@@ -173,8 +173,9 @@ pub async fn a_walk_keeps_to_its_filter(subject: &Subject) {
             let by = place.member();
             let chat_id = created[usize::try_from(number).unwrap() % 12];
             let client_id = ClientId(Uuid::from_u128(5_000 + number));
-            let text = "Answered".into();
-            subject.run(90_000, vec![Command::Answer { by, chat_id, client_id, text }]).await;
+            subject
+                .run(90_000, vec![Answer { by, chat_id, client_id, body: "Answered".into() }.into()])
+                .await;
             number += 1;
         }
     })
@@ -183,5 +184,5 @@ pub async fn a_walk_keeps_to_its_filter(subject: &Subject) {
 }
 
 fn erase(place: &Place, chat_id: ChatId) -> Command {
-    Command::Erase { by: place.member().into(), chat_id }
+    Erase { by: place.member().into(), chat_id }.into()
 }

@@ -6,24 +6,27 @@ use uuid::Uuid;
 
 use super::{Place, Subject};
 use crate::phone::PhoneSearch;
-use crate::ports::{ChatFilter, ChatOrder, ChatPage, ChatStart, FoundPage, Portion, Search, Span};
-use crate::rules::Command;
+use crate::ports::{ChatFilter, ChatOrder, ChatPage, ChatStart, FoundPage, Portion, SearchText, Span};
+use crate::rules::{Answer, Ask, Command, Erase, Read};
 
 pub(super) const ALL: ChatPage = ChatPage { start: ChatStart::Offset(ChatOrder::Updated, 0), limit: 100 };
 
-pub(super) fn says(place: &Place, customer: u128, message: u128, text: &str) -> Command {
-    Command::Ask {
+pub(super) fn asks(place: &Place, customer: u128, message: u128, text: &str) -> Ask {
+    Ask {
         by: place.guest(customer),
         client_id: ClientId(Uuid::from_u128(message)),
-        text: text.into(),
+        body: text.into(),
         source: Source::Website,
     }
 }
 
-pub(super) fn introduced(command: Command, name: &str, phone: &str) -> Command {
-    let Command::Ask { mut by, client_id, text, source } = command else { return command };
-    by.introduction = Introduction { name: name.into(), phone: phone.into() };
-    Command::Ask { by, client_id, text, source }
+pub(super) fn says(place: &Place, customer: u128, message: u128, text: &str) -> Command {
+    asks(place, customer, message, text).into()
+}
+
+pub(super) fn introduced(mut ask: Ask, name: &str, phone: &str) -> Command {
+    ask.by.introduction = Introduction { name: name.into(), phone: phone.into() };
+    ask.into()
 }
 
 pub(super) async fn chat(subject: &Subject, at: i64, command: Command) -> ChatId {
@@ -35,7 +38,7 @@ pub(super) fn of(organization: OrganizationId) -> ChatFilter {
 }
 
 pub(super) async fn found(subject: &Subject, filter: ChatFilter) -> Vec<ChatId> {
-    let FoundPage { chats, total, .. } = subject.log.find(&filter, ALL).await.unwrap();
+    let FoundPage { chats, total, .. } = subject.ports.search.find(&filter, ALL).await.unwrap();
     assert_eq!(total, chats.len() as u64);
     chats.into_iter().map(|found| found.chat.id).collect()
 }
@@ -92,7 +95,7 @@ pub async fn words_are_found_in_any_script_and_case(subject: &Subject) {
         ("z", vec![8]),
         ("zzz", vec![]),
     ] {
-        let search_for = Search::parse(search);
+        let search_for = SearchText::parse(search);
         let filter = ChatFilter { search: search_for, ..of(place.organization) };
         let expected: Vec<_> = expected.into_iter().rev().map(|index: usize| chats[index]).collect();
         assert_eq!(found(subject, filter).await, expected, "{search}");
@@ -101,10 +104,10 @@ pub async fn words_are_found_in_any_script_and_case(subject: &Subject) {
 
 pub async fn names_and_phone_numbers_are_found(subject: &Subject) {
     let place = subject.place("acme").await;
-    let first = introduced(says(&place, 1, 1, "Hello"), "Jānis Bērziņš", "+371 20 000 123");
+    let first = introduced(asks(&place, 1, 1, "Hello"), "Jānis Bērziņš", "+371 20 000 123");
     let janis = chat(subject, 1_000, first).await;
-    let maria = chat(subject, 2_000, introduced(says(&place, 2, 2, "Hello"), "MARÍA", "")).await;
-    let search = |text: &str| ChatFilter { search: Search::parse(text), ..of(place.organization) };
+    let maria = chat(subject, 2_000, introduced(asks(&place, 2, 2, "Hello"), "MARÍA", "")).await;
+    let search = |text: &str| ChatFilter { search: SearchText::parse(text), ..of(place.organization) };
     assert_eq!(found(subject, search("bērz")).await, [janis]);
     assert_eq!(found(subject, search("maría")).await, [maria]);
     for text in ["20000123", "(371) 2000-0123", "0037120000123", "020000123"] {
@@ -112,14 +115,14 @@ pub async fn names_and_phone_numbers_are_found(subject: &Subject) {
         let phone = PhoneSearch::of(text);
         assert_eq!(found(subject, ChatFilter { phone, ..of(place.organization) }).await, [janis], "{text}");
     }
-    let chats = subject.log.find(&search("bērz"), ALL).await.unwrap().chats;
+    let chats = subject.ports.search.find(&search("bērz"), ALL).await.unwrap().chats;
     assert_eq!((chats[0].phone.as_str(), chats[0].organization.name.as_str()), ("+371 20 000 123", "Sales"));
 
     // A new name is told, and is the one that is found.
-    let (_, events) = subject.run(3_000, vec![introduced(says(&place, 2, 3, "Again"), "Eva", "")]).await;
+    let (_, events) = subject.run(3_000, vec![introduced(asks(&place, 2, 3, "Again"), "Eva", "")]).await;
     assert_eq!(events[0].event, Event::Customer { chat_id: maria, customer: "Eva".into() });
     assert_eq!(
-        subject.log.events(place.organization, events[0].seq - 1, Portion::rows(1)).await.unwrap(),
+        subject.ports.log.events(place.organization, events[0].seq - 1, Portion::rows(1)).await.unwrap(),
         events[..1]
     );
     assert_eq!(found(subject, search("eva")).await, [maria]);
@@ -128,16 +131,16 @@ pub async fn names_and_phone_numbers_are_found(subject: &Subject) {
 
 pub async fn phone_numbers_are_found_however_they_are_written(subject: &Subject) {
     let (place, other) = (subject.place("acme").await, subject.place("other").await);
-    let of_them = introduced(says(&place, 1, 1, "Hello"), "Eva", "+49 (0)30 1234567");
+    let of_them = introduced(asks(&place, 1, 1, "Hello"), "Eva", "+49 (0)30 1234567");
     let theirs = chat(subject, 1_000, of_them).await;
     let said = chat(subject, 2_000, says(&place, 2, 2, "Call me: ٠٣٠/١٢٣٤٥٦٧, after five")).await;
     let whole =
         chat(subject, 3_000, says(&place, 3, 3, "It is +49 30 1234567 ext. 9\nor +371 20 000 123")).await;
     // The same number in another country, and somebody else's.
-    let austrian = introduced(says(&place, 4, 4, "+43 30 1234567"), "Max", "+43 30 1234567");
+    let austrian = introduced(asks(&place, 4, 4, "+43 30 1234567"), "Max", "+43 30 1234567");
     let austrian = chat(subject, 4_000, austrian).await;
-    chat(subject, 5_000, introduced(says(&other, 5, 5, "030 1234567"), "Eva", "+49 30 1234567")).await;
-    let search = |text: &str| ChatFilter { search: Search::parse(text), ..of(place.organization) };
+    chat(subject, 5_000, introduced(asks(&other, 5, 5, "030 1234567"), "Eva", "+49 30 1234567")).await;
+    let search = |text: &str| ChatFilter { search: SearchText::parse(text), ..of(place.organization) };
     for text in [
         "+49 30 1234567",
         "+49 (0)30 1234567",
@@ -164,8 +167,8 @@ pub async fn phone_numbers_are_found_however_they_are_written(subject: &Subject)
     assert_eq!(found(subject, search("+49 (0)3")).await, [theirs]);
     assert!(found(subject, search("+49")).await.iter().all(|id| *id == whole), "as a word");
     // What is erased is found no more.
-    subject.run(9_000, vec![Command::Erase { by: place.member().into(), chat_id: whole }]).await;
-    while subject.log.erase_some().await.unwrap() {}
+    subject.run(9_000, vec![Erase { by: place.member().into(), chat_id: whole }.into()]).await;
+    while subject.ports.erase.erase_some().await.unwrap() {}
     assert_eq!(found(subject, search("+49 30 1234567")).await, [said, theirs]);
 }
 
@@ -177,8 +180,7 @@ pub async fn filters_narrow_and_pages_follow(subject: &Subject) {
         chats.push(chat(subject, at, says(&place, number, number, "Hello")).await);
     }
     let client_id = ClientId(Uuid::from_u128(50));
-    let text = "Good day".into();
-    let answer = Command::Answer { by: place.member(), chat_id: chats[1], client_id, text };
+    let answer = Answer { by: place.member(), chat_id: chats[1], client_id, body: "Good day".into() }.into();
     subject.run(9_000, vec![answer]).await;
     let base = || of(place.organization);
     let open = ChatFilter { status: Some(ChatStatus::Open), ..base() };
@@ -195,7 +197,8 @@ pub async fn filters_narrow_and_pages_follow(subject: &Subject) {
         let mut seen = Vec::new();
         for offset in [0, 2, 4, 6] {
             let page = ChatPage { start: ChatStart::Offset(order, offset), limit: 2 };
-            let FoundPage { chats: found, total, .. } = subject.log.find(&base(), page).await.unwrap();
+            let FoundPage { chats: found, total, .. } =
+                subject.ports.search.find(&base(), page).await.unwrap();
             assert_eq!(total, 5);
             seen.extend(found.into_iter().map(|found| found.chat.id));
         }
@@ -203,9 +206,9 @@ pub async fn filters_narrow_and_pages_follow(subject: &Subject) {
     }
 
     // An operator's count follows their own reading, the company's that of whoever read furthest.
-    subject.run(9_500, vec![Command::Read { by: place.member(), chat_id: chats[0], seq: u64::MAX }]).await;
+    subject.run(9_500, vec![Read { by: place.member(), chat_id: chats[0], seq: u64::MAX }.into()]).await;
     let unread = async |reader| {
-        let found = subject.log.find(&ChatFilter { reader, ..base() }, ALL).await.unwrap();
+        let found = subject.ports.search.find(&ChatFilter { reader, ..base() }, ALL).await.unwrap();
         found.chats.into_iter().map(|found| (found.chat.id, found.chat.unread)).collect::<Vec<_>>()
     };
     assert!(unread(Some(place.operator.id)).await.contains(&(chats[0], 0)));
@@ -218,16 +221,18 @@ pub async fn what_others_have_is_not_found(subject: &Subject) {
     let place = subject.place("acme").await;
     let other = subject.place("other").await;
     let mine = chat(subject, 1_000, says(&place, 1, 1, "Hello parcel")).await;
-    chat(subject, 1_000, introduced(says(&other, 2, 2, "Hello parcel"), "parcel", "123456")).await;
+    chat(subject, 1_000, introduced(asks(&other, 2, 2, "Hello parcel"), "parcel", "123456")).await;
     for text in ["parcel", "pa", "p", "123456"] {
-        let filter = ChatFilter { search: Search::parse(text), ..of(place.organization) };
+        let filter = ChatFilter { search: SearchText::parse(text), ..of(place.organization) };
         assert!(found(subject, filter).await.iter().all(|id| *id == mine), "{text}");
     }
-    let log = &subject.log;
-    assert!(log.chat(&[other.organization], mine).await.unwrap().is_none());
-    assert!(log.chat(&[], mine).await.unwrap().is_none());
+    assert!(subject.ports.chats.chat(&[other.organization], mine).await.unwrap().is_none());
+    assert!(subject.ports.chats.chat(&[], mine).await.unwrap().is_none());
     let both = [other.organization, place.organization];
-    assert_eq!(log.chat(&both, mine).await.unwrap().unwrap().organization_id, place.organization);
+    assert_eq!(
+        subject.ports.chats.chat(&both, mine).await.unwrap().unwrap().organization_id,
+        place.organization
+    );
 }
 
 /// A company looks through all of its organizations at once, each of them in its own index.
@@ -243,12 +248,13 @@ pub async fn several_organizations_are_one_list(subject: &Subject) {
     for text in ["", "parcel", "ok", "hello pa"] {
         let filter = ChatFilter {
             organizations: organizations.clone(),
-            search: Search::parse(text),
+            search: SearchText::parse(text),
             ..ChatFilter::default()
         };
         let mut expected = chats.clone();
         let page = ChatPage { start: ChatStart::Offset(ChatOrder::Created, 1), limit: 3 };
-        let FoundPage { chats: found_chats, total, .. } = subject.log.find(&filter, page).await.unwrap();
+        let FoundPage { chats: found_chats, total, .. } =
+            subject.ports.search.find(&filter, page).await.unwrap();
         assert_eq!(total, 6, "{text}");
         assert_eq!(
             found_chats.iter().map(|found| found.chat.id).collect::<Vec<_>>(),
@@ -275,9 +281,9 @@ pub async fn a_span_is_measured_from_either_end(subject: &Subject) {
         (Span::After(u64::MAX), vec![]),
         (Span::Before(0), vec![]),
     ] {
-        let page = subject.log.messages(place.organization, chat_id, span, Portion::rows(2)).await;
+        let page = subject.ports.chats.messages(place.organization, chat_id, span, Portion::rows(2)).await;
         let messages = page.unwrap().unwrap().messages;
-        let texts: Vec<_> = messages.iter().map(|message| message.text.as_str()).collect();
+        let texts: Vec<_> = messages.iter().map(|message| message.body.text.as_str()).collect();
         assert_eq!(texts, expected, "{span:?}");
     }
 }

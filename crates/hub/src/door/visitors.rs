@@ -103,7 +103,7 @@ impl Hub {
 
     async fn visitor_of(&self, by: &Caller, chat_id: ChatId) -> Result<(OrganizationId, VisitorId)> {
         let organization = self.clerk(by, chat_id).await?.organization_id;
-        let visitor = self.inner.log.chat_visitor(organization, chat_id).await?;
+        let visitor = self.inner.chats.chat_visitor(organization, chat_id).await?;
         Ok((organization, visitor.ok_or_else(|| Error::not_found("chat"))?))
     }
 

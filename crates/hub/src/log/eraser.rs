@@ -14,7 +14,7 @@ use tokio::task::JoinHandle;
 use tokio::time::timeout;
 
 use crate::error::{Error, Result};
-use crate::ports::{Log, PortError};
+use crate::ports::{Erase, PortError};
 
 /// Who waits for the end of an erasure; beyond it they wait to wait.
 const WAITING: usize = 64;
@@ -29,9 +29,9 @@ pub(crate) struct Eraser {
 
 impl Eraser {
     /// Starts with what is left of a former life, and ends with its last handle.
-    pub fn start(log: Arc<dyn Log>) -> (Self, JoinHandle<()>) {
+    pub fn start(erase: Arc<dyn Erase>) -> (Self, JoinHandle<()>) {
         let (asked, waiting) = mpsc::channel(WAITING);
-        (Self { asked }, tokio::spawn(run(log, waiting)))
+        (Self { asked }, tokio::spawn(run(erase, waiting)))
     }
 
     /// Waits until nothing is left of what has been erased so far.
@@ -45,11 +45,11 @@ impl Eraser {
     }
 }
 
-async fn run(log: Arc<dyn Log>, mut asked: mpsc::Receiver<oneshot::Sender<Result<()>>>) {
+async fn run(erase: Arc<dyn Erase>, mut asked: mpsc::Receiver<oneshot::Sender<Result<()>>>) {
     let mut waiting: Vec<oneshot::Sender<Result<()>>> = Vec::new();
     let mut failing = false;
     loop {
-        let outcome = finish(&*log).await;
+        let outcome = finish(&*erase).await;
         for waits in waiting.drain(..) {
             // Whoever no longer waits has lost the connection.
             let _ = waits.send(outcome.as_ref().copied().map_err(|_| later()));
@@ -74,12 +74,12 @@ async fn run(log: Arc<dyn Log>, mut asked: mpsc::Receiver<oneshot::Sender<Result
     }
 }
 
-async fn finish(log: &dyn Log) -> Result<(), PortError> {
-    while log.erase_some().await? {
+async fn finish(erase: &dyn Erase) -> Result<(), PortError> {
+    while erase.erase_some().await? {
         // Each piece has waited for its turn among the batches.
         tokio::task::yield_now().await;
     }
-    log.scrub().await
+    erase.scrub().await
 }
 
 fn later() -> Error {

@@ -73,13 +73,13 @@ impl Writer {
     ///
     /// # Errors
     /// `going_away` when the writer has stopped.
-    pub async fn enqueue(&self, command: Command) -> Result<Pending> {
-        self.send(command, None).await
+    pub async fn enqueue(&self, command: impl Into<Command>) -> Result<Pending> {
+        self.send(command.into(), None).await
     }
 
     /// The same for what must not pass the earlier ones of its lane.
-    pub(crate) async fn enqueue_at(&self, place: Place, command: Command) -> Result<Pending> {
-        self.send(command, Some(place)).await
+    pub(crate) async fn enqueue_at(&self, place: Place, command: impl Into<Command>) -> Result<Pending> {
+        self.send(command.into(), Some(place)).await
     }
 
     async fn send(&self, command: Command, place: Option<Place>) -> Result<Pending> {
@@ -92,7 +92,7 @@ impl Writer {
     ///
     /// # Errors
     /// As [`enqueue`](Self::enqueue) and [`Pending::receipt`].
-    pub async fn execute(&self, command: Command) -> Result<Receipt> {
+    pub async fn execute(&self, command: impl Into<Command>) -> Result<Receipt> {
         self.enqueue(command).await?.receipt().await
     }
 
@@ -212,7 +212,7 @@ impl Clerk {
         unharmed("storing", async {
             let mut batch = self.log.begin(&wanted).await?;
             let mut decider = Decider::new(batch.state(), self.clock.now());
-            let outcomes = jobs.iter().map(|job| decider.decide(job.command.clone())).collect();
+            let outcomes = jobs.iter().map(|job| job.command.decide(&mut decider)).collect();
             let changes = decider.changes();
             batch.commit(&changes).await?;
             Ok((outcomes, changes.events))

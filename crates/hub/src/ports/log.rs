@@ -8,16 +8,13 @@ use std::collections::{BTreeSet, HashMap};
 use std::fmt;
 
 use async_trait::async_trait;
-use chathub_domain::chat::CustomerMessage;
-use chathub_domain::wire::ChatsBefore;
 use chathub_domain::{
-    Chat, ChatId, ChatStatus, ClientId, CustomerEvent, CustomerId, Epoch, Event, Message, MessageId,
-    OperatorId, OrganizationId, Seq, Source, Timestamp, VisitorId,
+    Body, ChatId, ChatStatus, ClientId, CustomerEvent, CustomerId, Epoch, Event, MessageId, OperatorId,
+    OrganizationId, Seq, Source, Timestamp, VisitorId,
 };
 
 use super::PortError;
-use super::paging::{ChatPage, FoundPage};
-use super::search::{ChatFilter, Span};
+use super::ids::{Ids, NewRows};
 
 /// Who names messages with client ids: `(sender, client id)` is unique for all time.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -60,6 +57,16 @@ pub struct Wanted {
     pub posts: BTreeSet<(Sender, ClientId)>,
     pub positions: BTreeSet<(ChatId, OperatorId)>,
     pub marks: BTreeSet<MarkAt>,
+    /// How many rows the batch may make at the most.
+    pub ids: NewRows,
+}
+
+impl Wanted {
+    /// A chat of this organization, with all that is decided over it.
+    pub(crate) fn chat(&mut self, organization: OrganizationId, chat: ChatId) {
+        self.organizations.insert(organization);
+        self.chats.insert((organization, chat));
+    }
 }
 
 /// A chat as decisions need it.
@@ -109,14 +116,6 @@ pub struct Posted {
     pub customer_seq: Seq,
 }
 
-/// The first ids that are free; the batch takes as many as it needs from there.
-#[derive(Clone, Copy, Debug)]
-pub struct NextIds {
-    pub chat: i64,
-    pub message: i64,
-    pub customer: i64,
-}
-
 /// The present, as far as a batch may touch it.
 #[derive(Clone, Debug)]
 pub struct LogState {
@@ -133,7 +132,7 @@ pub struct LogState {
     pub posted: HashMap<(Sender, ClientId), Posted>,
     pub positions: HashMap<(ChatId, OperatorId), Seq>,
     pub marks: HashMap<MarkAt, Mark>,
-    pub next: NextIds,
+    pub ids: Ids,
 }
 
 /// A message to be stored: the one place where its text lives.
@@ -148,8 +147,19 @@ pub struct MessageRow {
     pub sender: Sender,
     pub client_id: ClientId,
     pub operator_id: Option<OperatorId>,
-    pub text: String,
+    pub body: Body,
     pub at: Timestamp,
+}
+
+/// Who did what an event tells of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Actor {
+    Customer(CustomerId),
+    Operator(OperatorId),
+    /// The company itself, by its own token or on the command line.
+    Company,
+    /// Nobody that is known: earlier versions did not note it.
+    Unknown,
 }
 
 /// One event of the log, as told.
@@ -158,6 +168,7 @@ pub struct Recorded {
     pub organization_id: OrganizationId,
     pub seq: Seq,
     pub at: Timestamp,
+    pub actor: Actor,
     pub event: Event,
     /// What the customer is told of it, if anything.
     pub customer: Option<CustomerRecord>,
@@ -184,7 +195,7 @@ pub struct Changes {
 }
 
 /// A chat that is gone for everybody once the batch is committed, before anything else of it is written. Its events
-/// stay; with nothing to join, they are told as tombstones. What was said in it goes by [`Log::erase_some`], and what
+/// stay; with nothing to join, they are told as tombstones. What was said in it goes by [`Erase::erase_some`](super::Erase::erase_some), and what
 /// its customer was called is blank among the batch's customers, if they have no other chat; their counting goes on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct ErasedChat {
@@ -230,68 +241,7 @@ impl Portion {
     }
 }
 
-/// A part of a chat.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct MessagePage {
-    /// Oldest first.
-    pub messages: Vec<Message>,
-    /// There are more, further from where the span is measured from.
-    pub more: bool,
-}
-
-/// A customer's thread, newest page.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct CustomerPage {
-    /// The head of the customer's counting when the page was read.
-    pub seq: Seq,
-    /// Oldest first.
-    pub messages: Vec<CustomerMessage>,
-    pub more: bool,
-    pub status: Option<ChatStatus>,
-    pub read_by_me: Seq,
-    pub read_by_operators: Seq,
-}
-
-/// The customers' messages that an operator has not read, in all chats of the organization.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Unread {
-    pub messages: u32,
-    /// How many chats have some.
-    pub chats: u32,
-    /// Those of them in which something was said last, newest first.
-    pub newest: Vec<UnreadChat>,
-}
-
-/// The same for one chat.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct UnreadChat {
-    pub id: ChatId,
-    pub unread: u32,
-    /// The seq of its customer's last message, read or not.
-    pub last: Seq,
-}
-
-/// A chat that was looked at for its own sake.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct CountedChat {
-    pub chat: UnreadChat,
-    /// How many of the unread messages were there at an earlier place in the log.
-    pub earlier: u32,
-    /// What its customer is called, or empty.
-    pub customer: String,
-}
-
-/// What an operator begins with, all of it at one moment.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Overview {
-    /// As [`Log::chats`] gives the first page.
-    pub chats: Vec<Chat>,
-    pub unread: Unread,
-    /// The head it was read at.
-    pub seq: Seq,
-}
-
-/// The log, and what is read from it. Every read names the tenant.
+/// The log itself: its one way to change, and the events in their order. Every read names the tenant.
 #[async_trait]
 pub trait Log: Send + Sync {
     async fn epoch(&self) -> Result<Epoch, PortError>;
@@ -321,91 +271,4 @@ pub trait Log: Send + Sync {
         after: Seq,
         portion: Portion,
     ) -> Result<(Vec<(Timestamp, CustomerRecord)>, Seq), PortError>;
-
-    /// A page of the list as this operator sees it, newest first, and the head it was read at.
-    async fn chats(
-        &self,
-        organization: OrganizationId,
-        operator: OperatorId,
-        before: Option<ChatsBefore>,
-        limit: usize,
-    ) -> Result<(Vec<Chat>, Seq), PortError>;
-
-    /// The first page of the list as this operator sees it, with `chats` chats at the most, and what waits to be read, with
-    /// the `unread` newest of its chats.
-    async fn overview(
-        &self,
-        organization: OrganizationId,
-        operator: OperatorId,
-        chats: usize,
-        unread: usize,
-    ) -> Result<Overview, PortError>;
-
-    /// What waits for this operator in each of these chats that is the organization's, how much of it was said up to
-    /// `earlier`, and the head it was read at.
-    async fn unread_in(
-        &self,
-        organization: OrganizationId,
-        operator: OperatorId,
-        chats: &[ChatId],
-        earlier: Seq,
-    ) -> Result<(Vec<CountedChat>, Seq), PortError>;
-
-    /// A part of a chat: the messages nearest to where the span is measured from. `None` when the chat is not the
-    /// organization's.
-    async fn messages(
-        &self,
-        organization: OrganizationId,
-        chat: ChatId,
-        span: Span,
-        portion: Portion,
-    ) -> Result<Option<MessagePage>, PortError>;
-
-    /// The chat, if it is one of these organizations'.
-    async fn chat(
-        &self,
-        organizations: &[OrganizationId],
-        chat: ChatId,
-    ) -> Result<Option<ChatHead>, PortError>;
-
-    /// A page of the chats that the filter describes. Whoever follows its cursors to the end meets every chat that fits all the
-    /// while: once in the order of creation, and once or twice in the order of updates.
-    ///
-    /// # Errors
-    /// [`PortError::TooBroad`] for a search that takes too long.
-    async fn find(&self, filter: &ChatFilter, page: ChatPage) -> Result<FoundPage, PortError>;
-
-    /// Removes a part of what was said in erased chats, small enough that no batch waits for it long. Whether there is
-    /// more.
-    async fn erase_some(&self) -> Result<bool, PortError>;
-
-    /// Removes what erased chats may have left in the storage beneath the tables: the end of erasing, which goes on
-    /// after a crash where it was.
-    ///
-    /// # Errors
-    /// [`PortError::Unavailable`] while somebody reads what would go.
-    async fn scrub(&self) -> Result<(), PortError>;
-
-    /// A page of a visitor's thread through all their chats; empty for one who never wrote.
-    async fn visitor_page(
-        &self,
-        organization: OrganizationId,
-        visitor: VisitorId,
-        before: Option<Seq>,
-        portion: Portion,
-    ) -> Result<CustomerPage, PortError>;
-
-    /// Who writes to, and reads in, a chat, if it is the organization's.
-    async fn chat_visitor(
-        &self,
-        organization: OrganizationId,
-        chat: ChatId,
-    ) -> Result<Option<VisitorId>, PortError>;
-
-    /// The visitor's chat that is not closed.
-    async fn open_chat(
-        &self,
-        organization: OrganizationId,
-        visitor: VisitorId,
-    ) -> Result<Option<ChatId>, PortError>;
 }

@@ -1,9 +1,23 @@
-//! What integrators look for in the log: chats by many marks at once.
+//! The port that finds chats: by many marks at once.
 
-use chathub_domain::{Chat, ChatStatus, OperatorId, OrganizationId, OrganizationRef, Seq, Source, Timestamp};
+use async_trait::async_trait;
+use chathub_domain::{Chat, ChatStatus, OperatorId, OrganizationId, OrganizationRef, Source, Timestamp};
 
+use super::PortError;
+use super::paging::{ChatPage, FoundPage};
 use crate::folding::{folded, words};
 use crate::phone::PhoneSearch;
+
+/// Finding chats.
+#[async_trait]
+pub trait Search: Send + Sync {
+    /// A page of the chats that the filter describes. Whoever follows its cursors to the end meets every chat that fits all the
+    /// while: once in the order of creation, and once or twice in the order of updates.
+    ///
+    /// # Errors
+    /// [`PortError::TooBroad`] for a search that takes too long.
+    async fn find(&self, filter: &ChatFilter, page: ChatPage) -> Result<FoundPage, PortError>;
+}
 
 /// Which chats are wanted. What is `None` or empty does not matter.
 #[derive(Clone, Debug, Default)]
@@ -12,7 +26,7 @@ pub struct ChatFilter {
     pub organizations: Vec<OrganizationId>,
     /// Whose unread messages are counted; without one, those that no operator has read.
     pub reader: Option<OperatorId>,
-    pub search: Option<Search>,
+    pub search: Option<SearchText>,
     pub source: Option<Source>,
     /// Created at this time or later.
     pub from: Option<Timestamp>,
@@ -42,7 +56,7 @@ impl ChatFilter {
 
 /// What somebody typed to find a chat: all of the words, or a phone number.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Search {
+pub struct SearchText {
     /// Each of them is a part of the customer's name or of a message, as [`folded`] writes them.
     pub words: Vec<String>,
     /// The same text as a phone number, where it can be one: the customer's, or in a message.
@@ -58,15 +72,6 @@ pub struct FoundChat {
     pub phone: String,
 }
 
-/// Which part of a chat.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Span {
-    /// The end of it.
-    Last,
-    Before(Seq),
-    After(Seq),
-}
-
 /// Words of one search: what a person types; more only cost time.
 const WORDS: usize = 8;
 
@@ -74,7 +79,7 @@ const WORDS: usize = 8;
 /// hardly anything apart.
 const CHARS: usize = 64;
 
-impl Search {
+impl SearchText {
     /// `None` when nothing was typed.
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
@@ -99,12 +104,12 @@ mod tests {
             ("12", Some(vec!["12"]), None),
             ("order 123", Some(vec!["order", "123"]), None),
         ] {
-            let search = Search::parse(text);
+            let search = SearchText::parse(text);
             assert_eq!(search.as_ref().map(|search| search.words.clone()), words.map(own), "{text}");
             let phone = phone.map(|part: &str| vec![part.to_owned()]);
             assert_eq!(search.and_then(|search| search.phone).map(|phone| phone.parts), phone, "{text}");
         }
-        let long = Search::parse(&format!("{}{}", "Ä".repeat(1_000), " b".repeat(1_000))).unwrap();
+        let long = SearchText::parse(&format!("{}{}", "Ä".repeat(1_000), " b".repeat(1_000))).unwrap();
         assert_eq!((long.words.len(), long.words[0].as_str()), (WORDS, "ä".repeat(CHARS).as_str()));
     }
 

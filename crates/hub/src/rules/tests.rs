@@ -2,14 +2,18 @@
 
 use std::collections::HashMap;
 
-use chathub_domain::VisitorId;
+use chathub_domain::error::ErrorCode;
 use chathub_domain::limits::MESSAGE_CHARS;
 use chathub_domain::wire::Introduction;
+use chathub_domain::{
+    ChatId, ChatStatus, ClientId, Event, OperatorId, OperatorRef, OrganizationId, Source, Timestamp,
+    VisitorId,
+};
 use proptest::prelude::*;
 use uuid::Uuid;
 
 use super::*;
-use crate::ports::NextIds;
+use crate::ports::{Ids, LogState};
 
 const SALES: OrganizationId = OrganizationId(1);
 
@@ -23,7 +27,7 @@ fn empty() -> LogState {
         posted: HashMap::new(),
         positions: HashMap::new(),
         marks: HashMap::new(),
-        next: NextIds { chat: 1, message: 1, customer: 1 },
+        ids: Ids::new(1..100, 1..100, 1..100),
     }
 }
 
@@ -44,16 +48,16 @@ fn ask(customer: u128, message: u128) -> Command {
     let client_id = ClientId(Uuid::from_u128(message));
     let introduction = Introduction { name: "Eva".into(), phone: String::new() };
     let by = Guest { introduction, ..guest(customer) };
-    Command::Ask { by, client_id, text: "Hello".into(), source: Source::Website }
+    Ask { by, client_id, body: "Hello".into(), source: Source::Website }.into()
 }
 
 fn answer(chat: i64, message: u128) -> Command {
     let client_id = ClientId(Uuid::from_u128(message));
-    Command::Answer { by: anna(), chat_id: ChatId(chat), client_id, text: "Good day".into() }
+    Answer { by: anna(), chat_id: ChatId(chat), client_id, body: "Good day".into() }.into()
 }
 
 fn status(status: ChatStatus) -> Command {
-    Command::SetStatus { by: anna().into(), chat_id: ChatId(1), status }
+    SetStatus { by: anna().into(), chat_id: ChatId(1), status }.into()
 }
 
 /// What happens, one short word an event, and the chat's status afterwards.
@@ -61,7 +65,7 @@ fn story(commands: Vec<Command>) -> (String, ChatStatus) {
     let mut state = empty();
     let mut decider = Decider::new(&mut state, Timestamp(0));
     for command in commands {
-        decider.decide(command).unwrap();
+        command.decide(&mut decider).unwrap();
     }
     let words: Vec<_> = decider
         .changes()
@@ -123,7 +127,7 @@ fn what_is_said_last_is_newest_whatever_the_clock_says() {
         [(500, ask(1, 1)), (500, ask(2, 2)), (100, ask(1, 3)), (900, ask(2, 4)), (900, ask(3, 5))]
     {
         let mut decider = Decider::new(&mut state, Timestamp(now));
-        let chat = decider.decide(command).unwrap().chat_id.unwrap();
+        let chat = command.decide(&mut decider).unwrap().chat_id.unwrap();
         let changes = decider.changes();
         assert!(changes.events.iter().all(|event| event.at.0 == now), "when it was said stays true");
         said.push(changes.chats.iter().find(|changed| changed.id == chat).unwrap().updated_at.0);
@@ -136,8 +140,8 @@ fn a_message_has_some_text_and_not_too_much() {
     let post = |text: String| {
         let mut state = empty();
         let client_id = ClientId(Uuid::nil());
-        Decider::new(&mut state, Timestamp(0))
-            .decide(Command::Ask { by: guest(1), client_id, text, source: Source::Website })
+        Ask { by: guest(1), client_id, body: text.into(), source: Source::Website }
+            .decide(&mut Decider::new(&mut state, Timestamp(0)))
             .map(drop)
     };
     assert!(post("ä".repeat(MESSAGE_CHARS)).is_ok());
@@ -154,7 +158,7 @@ fn an_unknown_organization_gets_no_customers() {
     let mut state = empty();
     state.heads.clear();
     let mut decider = Decider::new(&mut state, Timestamp(0));
-    assert_eq!(decider.decide(ask(1, 1)).unwrap_err().code, ErrorCode::NotFound);
+    assert_eq!(ask(1, 1).decide(&mut decider).unwrap_err().code, ErrorCode::NotFound);
     assert!(decider.changes().is_empty());
     assert!(state.customers.is_empty());
 }
@@ -166,17 +170,17 @@ fn any_command() -> impl Strategy<Value = Command> {
     prop_oneof![
         4 => (customer, message.clone()).prop_map(|(customer, message)| ask(customer, message)),
         3 => (chat.clone(), message).prop_map(|(chat, message)| answer(chat, message)),
-        2 => (chat.clone(), 0..5_i64).prop_map(|(chat, number)| Command::SetStatus {
+        2 => (chat.clone(), 0..5_i64).prop_map(|(chat, number)| SetStatus {
             by: anna().into(),
             chat_id: ChatId(chat),
             status: ChatStatus::from_number(number).unwrap(),
-        }),
-        1 => chat.clone().prop_map(|chat| Command::Erase { by: anna().into(), chat_id: ChatId(chat) }),
-        1 => (chat, any::<bool>()).prop_map(|(chat, take)| Command::Assign {
+        }.into()),
+        1 => chat.clone().prop_map(|chat| Erase { by: anna().into(), chat_id: ChatId(chat) }.into()),
+        1 => (chat, any::<bool>()).prop_map(|(chat, take)| Assign {
             by: anna(),
             chat_id: ChatId(chat),
             operator: take.then(|| anna().operator),
-        }),
+        }.into()),
     ]
 }
 
@@ -189,7 +193,7 @@ proptest! {
         let mut decider = Decider::new(&mut state, Timestamp(0));
         for command in commands {
             let events = decider.events.len();
-            if decider.decide(command).is_err() {
+            if command.decide(&mut decider).is_err() {
                 prop_assert_eq!(decider.events.len(), events);
             }
         }

@@ -21,7 +21,7 @@ use crate::log::feed::{Audience, encode};
 use crate::log::writer::Lane;
 use crate::pace::{Peer, Who};
 use crate::ports::{CustomerRecord, Portion};
-use crate::rules::Command;
+use crate::rules::ReadByCustomer;
 
 /// A customer, or one who may become one.
 pub(super) struct Customer {
@@ -142,7 +142,7 @@ impl Customer {
             ClientFrame::Post { client_id, text, .. } => {
                 // What is typed next is the next message.
                 self.typed = None;
-                let pending = hub.ask_in(&self.lane, &access, client_id, text).await;
+                let pending = hub.ask_in(&self.lane, &access, client_id, text.into()).await;
                 let answer = async move {
                     let receipt = match pending {
                         Ok(pending) => pending.receipt().await,
@@ -156,8 +156,7 @@ impl Customer {
                 Work::Receipt(answer.boxed())
             }
             ClientFrame::Read { seq, .. } => {
-                let pending =
-                    hub.inner.writer.enqueue(Command::ReadByCustomer { by: access.guest(), seq }).await;
+                let pending = hub.inner.writer.enqueue(ReadByCustomer { by: access.guest(), seq }).await;
                 let answer = async move {
                     let receipt = match pending {
                         Ok(pending) => pending.receipt().await,

@@ -22,7 +22,7 @@ use crate::log::feed::{Audience, Subscription, encode};
 use crate::log::writer::{Lane, Pending};
 use crate::pace::Who;
 use crate::ports::{MessagePage, Recorded};
-use crate::rules::Command;
+use crate::rules::{Read, SetStatus};
 use crate::unread::{Change, Counter, Due, KEPT, Question};
 
 /// An operator at work.
@@ -100,17 +100,16 @@ impl Desk {
             ClientFrame::Post { chat_id: Some(chat_id), client_id, text } => {
                 // What is typed next is the next message.
                 self.typed = None;
-                let pending = hub.answer_in(&self.lane, &access, chat_id, client_id, text).await;
+                let pending = hub.answer_in(&self.lane, &access, chat_id, client_id, text.into()).await;
                 Work::Receipt(
                     async move { Answer::Frame(posted(chat_id, client_id, receipt(pending).await)) }.boxed(),
                 )
             }
-            ClientFrame::Read { chat_id: Some(chat_id), seq } => done(
-                about,
-                hub.inner.writer.enqueue(Command::Read { by: access.member(), chat_id, seq }).await,
-            ),
+            ClientFrame::Read { chat_id: Some(chat_id), seq } => {
+                done(about, hub.inner.writer.enqueue(Read { by: access.member(), chat_id, seq }).await)
+            }
             ClientFrame::SetStatus { chat_id, status } => {
-                let command = Command::SetStatus { by: access.member().into(), chat_id, status };
+                let command = SetStatus { by: access.member().into(), chat_id, status };
                 done(about, hub.inner.writer.enqueue(command).await)
             }
             ClientFrame::Token { token } => self.renew(&hub, token),
@@ -178,7 +177,7 @@ impl Desk {
         let (hub, access) = (hub.clone(), self.access.clone());
         let (organization, operator) = (access.organization.id, access.operator.id);
         Work::Read(
-            async move { Answer::Counted(question.ask(&*hub.inner.log, organization, operator).await) }
+            async move { Answer::Counted(question.ask(&*hub.inner.chats, organization, operator).await) }
                 .boxed(),
         )
     }

@@ -36,8 +36,7 @@ pub(super) struct Watcher {
 pub(super) async fn open(hub: &Hub, token: String, origin: &Origin) -> Result<Opened> {
     let (mut desk, subscription) = operator::admit(hub, token, origin, Audience::Watcher).await?;
     let access = desk.access();
-    let log = &hub.inner.log;
-    let overview = log.overview(access.organization.id, access.operator.id, 0, KEPT).await?;
+    let overview = hub.inner.chats.overview(access.organization.id, access.operator.id, 0, KEPT).await?;
     let cursor = Cursor { epoch: hub.inner.epoch, seq: overview.seq };
     let welcome = operator::welcome(hub, access, cursor);
     let expires = Some(operator::expiry(hub, access));
@@ -85,7 +84,7 @@ impl Watcher {
                 self.unnamed.retain(|(_, chat, _)| chat != chat_id);
             }
             Event::Message { chat_id, message } if message.author == Author::Customer => {
-                let preview = preview(&message.text);
+                let preview = preview(&message.body.text);
                 if self.names.contains_key(chat_id) {
                     return self.notice(*chat_id, preview);
                 }
@@ -95,12 +94,8 @@ impl Watcher {
                 }
                 self.unnamed.push((seq, *chat_id, preview));
             }
-            Event::Message { .. }
-            | Event::ChatStatus { .. }
-            | Event::Assigned { .. }
-            | Event::Read { .. }
-            | Event::Customer { .. }
-            | Event::Unknown => {}
+            // Nothing else is of an operator who does not look.
+            _ => {}
         }
         None
     }

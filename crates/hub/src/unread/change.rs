@@ -28,12 +28,8 @@ impl Change {
                 Some(Self::Read(*chat_id, operator.id, *up_to))
             }
             Event::ChatErased { chat_id } => Some(Self::Erased(*chat_id)),
-            Event::Message { .. }
-            | Event::ChatStatus { .. }
-            | Event::Assigned { .. }
-            | Event::Read { reader: Reader::Customer, .. }
-            | Event::Customer { .. }
-            | Event::Unknown => None,
+            // What else happens leaves it as it is.
+            _ => None,
         }
     }
 

@@ -4,7 +4,7 @@ use chathub_domain::{ChatId, OperatorId, OrganizationId, Seq};
 
 use super::KEPT;
 use crate::error::Result;
-use crate::ports::{CountedChat, Log, Unread};
+use crate::ports::{Chats, CountedChat, Unread};
 
 /// What is asked of the log.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -31,17 +31,17 @@ impl Question {
     /// When the log can't be read.
     pub async fn ask(
         self,
-        log: &dyn Log,
+        chats: &dyn Chats,
         organization: OrganizationId,
         operator: OperatorId,
     ) -> Result<Counted> {
         Ok(match self {
             Self::All => {
-                let overview = log.overview(organization, operator, 0, KEPT).await?;
+                let overview = chats.overview(organization, operator, 0, KEPT).await?;
                 Counted::All(overview.unread, overview.seq)
             }
             Self::Some(asked, earlier) => {
-                let (chats, seq) = log.unread_in(organization, operator, &asked, earlier).await?;
+                let (chats, seq) = chats.unread_in(organization, operator, &asked, earlier).await?;
                 Counted::Some { asked, chats, seq }
             }
         })

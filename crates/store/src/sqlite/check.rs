@@ -17,7 +17,7 @@ struct Rule {
     says: fn(&str, i64) -> String,
 }
 
-const RULES: [Rule; 6] = [
+const RULES: [Rule; 7] = [
     Rule {
         sql: "SELECT 'organization ' || organization_id, COUNT(*) FROM (
                   SELECT organization_id, seq, LAG(seq, 1, 0) OVER (PARTITION BY organization_id ORDER BY seq) AS after
@@ -53,7 +53,7 @@ const RULES: [Rule; 6] = [
                   SELECT id, organization_id, seq,
                          (SELECT COALESCE(MAX(customer_seq), 0) FROM events
                           WHERE customer_id = u.id AND customer_seq IS NOT NULL) AS last
-                  FROM customers u) u
+                  FROM countings u) u
               WHERE seq <> last AND NOT EXISTS (
                   SELECT 1 FROM leaps l WHERE l.organization_id = u.organization_id AND l.customer_id = u.id
                   AND l.after = last AND l.seq = u.seq)",
@@ -62,20 +62,39 @@ const RULES: [Rule; 6] = [
     Rule {
         sql: "SELECT 'organization ' || m.organization_id, COUNT(*) FROM messages m
               LEFT JOIN events e ON e.organization_id = m.organization_id AND e.seq = m.seq
-              WHERE e.message_id IS NOT m.id GROUP BY m.organization_id",
+              WHERE e.subject_id IS NOT m.id GROUP BY m.organization_id",
         says: |place, count| format!("{count} messages of {place} are not in its log"),
     },
     Rule {
         sql: "SELECT 'organization ' || e.organization_id, COUNT(*) FROM events e
               JOIN chats c ON c.id = e.chat_id
-              LEFT JOIN messages m ON m.id = e.message_id
+              LEFT JOIN messages m ON m.id = e.subject_id
               WHERE e.kind = 'message' AND m.id IS NULL GROUP BY e.organization_id",
         says: |place, count| format!("{count} messages of {place} are in its log and nowhere else"),
     },
+    Rule {
+        sql: "SELECT 'organization ' || e.organization_id, COUNT(DISTINCT e.chat_id) FROM events e
+              WHERE e.chat_id IS NOT NULL
+                AND NOT EXISTS (SELECT 1 FROM chats c WHERE c.id = e.chat_id AND c.organization_id = e.organization_id)
+                AND NOT EXISTS (SELECT 1 FROM erased_chats x WHERE x.chat_id = e.chat_id)
+              GROUP BY e.organization_id",
+        says: |place, count| format!("{count} chats of {place} are in its log, and neither there nor erased"),
+    },
 ];
 
-/// Stands for the table where the schema is older than it.
-const NO_LEAPS: &str = "(SELECT 0 AS organization_id, 0 AS customer_id, 0 AS after, 0 AS seq WHERE false)";
+/// What a rule reads as where the schema is older than it: tables that were not there yet, and what their columns were
+/// called before.
+const FORMERLY: [(&str, &str, &str); 4] = [
+    (
+        "leaps",
+        "FROM leaps",
+        "FROM (SELECT 0 AS organization_id, 0 AS customer_id, 0 AS after, 0 AS seq WHERE false)",
+    ),
+    ("countings", "FROM countings", "FROM customers"),
+    ("erased_chats", "e.subject_id", "e.message_id"),
+    // Until then a missing chat was an erased one.
+    ("erased_chats", "FROM erased_chats x WHERE x.chat_id = e.chat_id", "FROM organizations"),
+];
 
 impl Sqlite {
     /// What is wrong with the database in `directory`, a line each: the file itself, rows that refer to nothing, numbers
@@ -119,13 +138,16 @@ async fn problems(connection: &mut SqliteConnection) -> Result<Vec<String>, sqlx
         lost.into_iter()
             .map(|(table, parent, count)| format!("{count} {table} refer to {parent} that are not there")),
     );
-    let (has_leaps,): (bool,) =
-        sqlx::query_as("SELECT EXISTS (SELECT 1 FROM sqlite_schema WHERE name = 'leaps')")
-            .fetch_one(&mut *snapshot)
-            .await?;
+    let tables: Vec<(String,)> = sqlx::query_as("SELECT name FROM sqlite_schema WHERE type = 'table'")
+        .fetch_all(&mut *snapshot)
+        .await?;
     for Rule { sql, says } in RULES {
-        let leaps = if has_leaps { "leaps" } else { NO_LEAPS };
-        let sql = format!("{} LIMIT {LINES}", sql.replace("FROM leaps", &format!("FROM {leaps}")));
+        let mut sql = format!("{sql} LIMIT {LINES}");
+        for (table, now, formerly) in FORMERLY {
+            if tables.iter().all(|(name,)| name != table) {
+                sql = sql.replace(now, formerly);
+            }
+        }
         let found: Vec<(String, i64)> = sqlx::query_as(AssertSqlSafe(sql)).fetch_all(&mut *snapshot).await?;
         problems.extend(found.iter().map(|(place, count)| says(place, *count)));
     }

@@ -119,10 +119,10 @@ const LEAPS: [&str; 6] = [
     "INSERT INTO leaps (organization_id, customer_id, after, seq)
      SELECT organization_id, id,
             (SELECT COALESCE(MAX(e.customer_seq), 0) FROM events e
-             WHERE e.customer_id = customers.id AND e.customer_seq IS NOT NULL), seq + $1
-     FROM customers WHERE true
+             WHERE e.customer_id = countings.id AND e.customer_seq IS NOT NULL), seq + $1
+     FROM countings WHERE true
      ON CONFLICT (organization_id, customer_id, after) DO UPDATE SET seq = excluded.seq",
-    "UPDATE customers SET seq = seq + $1",
+    "UPDATE countings SET seq = seq + $1",
     "UPDATE operators SET generation = generation + $1",
 ];
 

@@ -9,6 +9,7 @@ use chathub_hub::ports::{
 };
 use sqlx::FromRow;
 
+use super::staff::Staff;
 use super::{Sqlite, failed, logins, strange};
 
 #[derive(FromRow)]
@@ -248,6 +249,7 @@ impl Directory for Sqlite {
     ) -> Result<Option<Vec<Operator>>, PortError> {
         let operation = "adding operators";
         let mut write = self.write(operation).await?;
+        let staff = Staff::of(&mut write, company).await?;
         let mut added = Vec::with_capacity(operators.len());
         for NewOperator { organization_id, name } in operators {
             let row: Option<(i64, String)> = sqlx::query_as(
@@ -269,6 +271,7 @@ impl Directory for Sqlite {
                 organization: OrganizationRef { id: *organization_id, name: organization },
             });
         }
+        staff.tell(&mut write).await?;
         write.commit().await?;
         Ok(Some(added))
     }
@@ -289,6 +292,7 @@ impl Directory for Sqlite {
     ) -> Result<bool, PortError> {
         let operation = "setting an operator's status";
         let mut write = self.write(operation).await?;
+        let staff = Staff::of(&mut write, company).await?;
         let done = sqlx::query(
             "UPDATE operators SET status = $3, generation = generation + CASE WHEN $3 = 0 THEN 0 ELSE 1 END
              WHERE company_id = $1 AND id = $2",
@@ -299,6 +303,7 @@ impl Directory for Sqlite {
         .execute(&mut *write)
         .await
         .map_err(failed(operation))?;
+        staff.tell(&mut write).await?;
         write.commit().await?;
         Ok(done.rows_affected() == 1)
     }

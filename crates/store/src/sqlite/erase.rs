@@ -3,11 +3,12 @@
 //! SQLite overwrites what it deletes (`secure_delete`), and the index does the same. That is why it takes long: each
 //! of a message's terms is looked up and its place in the index written anew, some hundred to a message.
 
+use async_trait::async_trait;
 use chathub_domain::OrganizationId;
-use chathub_hub::ports::{PortError, Trouble};
+use chathub_hub::ports::{Erase, PortError, Trouble};
 use serde_json::json;
 
-use super::load::text;
+use super::rows::text;
 use super::{Sqlite, failed, index};
 
 /// Characters in one piece, each of them a term: milliseconds. A longer message is a piece by itself.
@@ -16,8 +17,19 @@ const PIECE: usize = 400;
 /// Messages in one piece at most.
 const MESSAGES: i64 = 64;
 
+#[async_trait]
+impl Erase for Sqlite {
+    async fn erase_some(&self) -> Result<bool, PortError> {
+        some(self).await
+    }
+
+    async fn scrub(&self) -> Result<(), PortError> {
+        scrub(self).await
+    }
+}
+
 /// Erases one piece. Whether there is more.
-pub(super) async fn some(store: &Sqlite) -> Result<bool, PortError> {
+async fn some(store: &Sqlite) -> Result<bool, PortError> {
     let operation = "erasing what was said in a chat";
     let mut write = store.write(operation).await?;
     let rows: Vec<(i64, i64, String)> = sqlx::query_as(
@@ -57,7 +69,7 @@ pub(super) async fn some(store: &Sqlite) -> Result<bool, PortError> {
 
 /// Empties the write-ahead log, where erased texts may stand still, and takes the marks off the chats of which
 /// nothing is left then.
-pub(super) async fn scrub(store: &Sqlite) -> Result<(), PortError> {
+async fn scrub(store: &Sqlite) -> Result<(), PortError> {
     let operation = "emptying the write-ahead log";
     if !store.checkpoints.empty().await.map_err(failed(operation))? {
         let source = "somebody reads it".into();

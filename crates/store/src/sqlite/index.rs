@@ -11,7 +11,7 @@ use serde_json::json;
 use sqlx::sqlite::SqliteConnection;
 use sqlx::{Connection, SqlitePool};
 
-use super::load::text;
+use super::rows::text;
 
 /// Characters of a trigram; a shorter term is the beginning of one.
 pub(super) const TRIGRAM: usize = 3;

@@ -8,7 +8,7 @@ use serde_json::json;
 use sqlx::sqlite::{SqliteConnection, SqlitePool};
 use sqlx::{Connection, SqliteExecutor};
 
-use super::load::text;
+use super::rows::text;
 use super::{FILE, LOCAL, OpenError, Sqlite, failed};
 
 impl Sqlite {

@@ -10,6 +10,7 @@ use sqlx::query::Query;
 use sqlx::sqlite::SqliteArguments;
 use sqlx::{Sqlite as Driver, SqliteConnection};
 
+use super::staff::Staff;
 use super::{Sqlite, failed, logins, strange};
 
 #[async_trait]
@@ -160,6 +161,7 @@ impl Mirror for Sqlite {
             return Ok(());
         }
         let mut write = self.write(operation).await?;
+        let staff = Staff::of(&mut write, company).await?;
         write_operators(&mut write, company, operators).await?;
         sqlx::query(
             "UPDATE operators SET status = 2, generation = generation + 1
@@ -172,13 +174,16 @@ impl Mirror for Sqlite {
         .execute(&mut *write)
         .await
         .map_err(failed(operation))?;
+        staff.tell(&mut write).await?;
         write.commit().await
     }
 
     async fn keep_added(&self, company: CompanyId, operators: &[Operator]) -> Result<(), PortError> {
         let operation = "keeping operators";
         let mut write = self.write(operation).await?;
+        let staff = Staff::of(&mut write, company).await?;
         write_operators(&mut write, company, operators).await?;
+        staff.tell(&mut write).await?;
         write.commit().await
     }
 }
@@ -255,6 +260,7 @@ async fn write_organizations(
     organizations: &[OrganizationRef],
 ) -> Result<(), PortError> {
     let operation = "keeping organizations";
+    let staff = Staff::of(connection, company).await?;
     let all = ids(organizations.iter().map(|own| own.id.0));
     for OrganizationRef { id, name } in organizations {
         // The remote decides which names may be equal: the key is the id.
@@ -291,7 +297,7 @@ async fn write_organizations(
     .execute(&mut *connection)
     .await
     .map_err(failed(operation))?;
-    Ok(())
+    staff.tell(connection).await
 }
 
 async fn write_operators(

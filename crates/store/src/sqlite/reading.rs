@@ -9,7 +9,7 @@ use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection, SqlitePool, SqlitePoo
 use uuid::Uuid;
 
 use super::checkpoint::Checkpoints;
-use super::{BUSY, COUNTERS, FILE, LISTERS, MIGRATIONS, OpenError, SEARCHERS, Sqlite};
+use super::{BUSY, COUNTERS, FILE, LISTERS, MIGRATIONS, OpenError, SEARCHERS, Sqlite, forward};
 
 /// SQLite's code for a statement that names what is not there.
 const NO_SUCH_TABLE: &str = "1";
@@ -56,7 +56,7 @@ pub(super) async fn read_epoch(database: &SqlitePool) -> Result<Epoch, sqlx::Err
 }
 
 /// The newest schema that this build knows.
-fn known_version() -> i64 {
+pub(super) fn known_version() -> i64 {
     MIGRATIONS.iter().map(|migration| migration.version).max().unwrap_or(0)
 }
 
@@ -71,15 +71,15 @@ pub(super) async fn refuse_newer(database: &mut SqliteConnection, path: &Path) -
 }
 
 async fn refuse_older(database: &mut SqliteConnection, path: &Path) -> Result<(), OpenError> {
-    let known = known_version();
-    match found_version(database, path).await? {
-        version if version < known => Err(OpenError::Older { path: path.to_owned(), version, known }),
-        _ => Ok(()),
+    if forward::is_behind(database, path).await? {
+        let version = found_version(database, path).await?;
+        return Err(OpenError::Older { path: path.to_owned(), version, known: known_version() });
     }
+    Ok(())
 }
 
 /// The schema's version; 0 in a new database, which is empty: one that is not, and that we did not make, is left as it is.
-async fn found_version(database: &mut SqliteConnection, path: &Path) -> Result<i64, OpenError> {
+pub(super) async fn found_version(database: &mut SqliteConnection, path: &Path) -> Result<i64, OpenError> {
     let found: Result<Option<(Option<i64>,)>, _> =
         sqlx::query_as("SELECT MAX(version) FROM _sqlx_migrations").fetch_optional(&mut *database).await;
     let asked = |source| OpenError::Database { path: path.to_owned(), source };

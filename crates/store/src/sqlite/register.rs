@@ -5,6 +5,7 @@ use chathub_domain::{CompanyId, Operator, OperatorId, OrganizationId};
 use chathub_hub::ports::{CompanyEntry, PortError, Register};
 
 use super::directory::{OperatorRow, taken};
+use super::staff::Staff;
 use super::{Sqlite, failed};
 
 #[async_trait]
@@ -73,6 +74,7 @@ impl Register for Sqlite {
     ) -> Result<bool, PortError> {
         let operation = "renaming an operator";
         let mut write = self.write(operation).await?;
+        let staff = Staff::of(&mut write, company).await?;
         let done =
             sqlx::query("UPDATE operators SET name = $3 WHERE company_id = $1 AND id = $2 AND status <> 2")
                 .bind(company.0)
@@ -81,6 +83,7 @@ impl Register for Sqlite {
                 .execute(&mut *write)
                 .await
                 .map_err(failed(operation))?;
+        staff.tell(&mut write).await?;
         write.commit().await?;
         Ok(done.rows_affected() == 1)
     }

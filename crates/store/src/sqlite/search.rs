@@ -7,10 +7,12 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
+use async_trait::async_trait;
 use chathub_domain::{MessageId, OperatorId, OrganizationId, OrganizationRef};
 use chathub_hub::phone::PhoneSearch;
 use chathub_hub::ports::{
     ChatCursor, ChatFilter, ChatOrder, ChatPage, ChatStart, FoundChat, FoundPage, PortError, Search,
+    SearchText,
 };
 use serde_json::json;
 use sqlx::pool::PoolConnection;
@@ -19,8 +21,7 @@ use sqlx::{Connection, FromRow, QueryBuilder, Sqlite as Driver};
 use tokio::time::timeout;
 
 use super::index::{self, TRIGRAM};
-use super::load::text;
-use super::reads::ChatRow;
+use super::rows::{ChatRow, text};
 use super::{Sqlite, failed, paging};
 
 const OPERATION: &str = "searching chats";
@@ -37,6 +38,13 @@ const STEPS: i32 = 10_000;
 
 /// Arms of a query at most; SQLite takes 500. A company of more organizations has several in an arm.
 const ARMS: usize = 100;
+
+#[async_trait]
+impl Search for Sqlite {
+    async fn find(&self, filter: &ChatFilter, page: ChatPage) -> Result<FoundPage, PortError> {
+        find(self, filter, page).await
+    }
+}
 
 #[derive(FromRow)]
 pub(super) struct FoundRow {
@@ -136,7 +144,7 @@ pub(super) fn count(filter: &ChatFilter) -> QueryBuilder<Driver> {
 pub(super) fn select(filter: &ChatFilter, page: ChatPage) -> QueryBuilder<Driver> {
     let ChatPage { start, limit } = page;
     let mut sql = QueryBuilder::new(
-        "SELECT c.id, u.name AS customer, c.source, c.status, c.operator_id, o.name AS operator_name,
+        "SELECT c.id, u.name AS customer, c.source, c.status, c.operator_id, o.name AS operator_name, o.status AS operator_status,
                 c.created_at, c.updated_at, c.read_by_customer, ",
     );
     push_read_position(&mut sql, filter.reader);
@@ -265,15 +273,19 @@ fn push_moved(sql: &mut QueryBuilder<Driver>, tenant: &[OrganizationId], began: 
         .push(
             ") w CROSS JOIN events e ON e.organization_id = w.value
                AND e.seq > COALESCE((SELECT b.seq FROM events b
-                                     WHERE b.organization_id = w.value AND b.message_id <= ",
+                                     WHERE b.organization_id = w.value AND b.kind = 'message' AND b.subject_id <= ",
         )
         .push_bind(began.0)
-        .push(" ORDER BY b.seq DESC LIMIT 1), 0) AND e.message_id <= ")
+        .push(" ORDER BY b.seq DESC LIMIT 1), 0) AND e.kind = 'message' AND e.subject_id <= ")
         .push_bind(ended.0)
         .push(")");
 }
 
-fn push_search(sql: &mut QueryBuilder<Driver>, Search { words, phone }: &Search, tenant: &[OrganizationId]) {
+fn push_search(
+    sql: &mut QueryBuilder<Driver>,
+    SearchText { words, phone }: &SearchText,
+    tenant: &[OrganizationId],
+) {
     sql.push(" AND ((");
     for (index, word) in words.iter().enumerate() {
         if index > 0 {

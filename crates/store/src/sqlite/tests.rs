@@ -9,7 +9,7 @@ mod upgrading;
 
 use chathub_hub::contract::Subject;
 use chathub_hub::people::Cached;
-use chathub_hub::ports::{Directory, OriginsChange};
+use chathub_hub::ports::{Directory, OriginsChange, Ports};
 use std::sync::Arc;
 
 use super::*;
@@ -32,14 +32,7 @@ chathub_hub::contract_tests!(@ fresh, register:
 async fn fresh() -> Subject {
     let directory = tempfile::tempdir().unwrap();
     let store = Arc::new(Sqlite::open(directory.path()).await.unwrap());
-    Subject {
-        directory: store.clone(),
-        log: store.clone(),
-        door: store.clone(),
-        mirror: Some(store),
-        home: None,
-        keep: Box::new(directory),
-    }
+    Subject { ports: Ports::of(&store), mirror: Some(store), home: None, keep: Box::new(directory) }
 }
 
 /// What is remembered of a directory is as good as the directory.
@@ -50,10 +43,11 @@ mod cached {
 
     async fn fresh() -> Subject {
         let subject = super::fresh().await;
-        let cached = Cached::new(subject.directory);
+        let cached = Cached::new(subject.ports.directory.clone());
         // From here on it remembers.
         cached.changes().await.unwrap();
-        Subject { directory: Arc::new(cached), ..subject }
+        let ports = Ports { directory: Arc::new(cached), ..subject.ports };
+        Subject { ports, ..subject }
     }
 }
 

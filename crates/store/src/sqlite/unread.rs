@@ -5,9 +5,9 @@ use chathub_hub::ports::{CountedChat, Overview, PortError, Unread, UnreadChat};
 use serde_json::json;
 use sqlx::{FromRow, SqliteConnection};
 
-use super::events::seq;
-use super::load::{bounded, text};
-use super::reads::{head, page, rows_at_most};
+use super::chats::page;
+use super::log::head;
+use super::rows::{bounded, rows_at_most, seq, text};
 use super::{Sqlite, failed};
 
 const OPERATION: &str = "counting what is unread";

@@ -1,9 +1,9 @@
 //! What the chat calls answer.
 
-use chathub_domain::chat::{LastMessage, Link};
+use chathub_domain::message::{LastMessage, Link};
 use chathub_domain::{
-    Author, ChatId, ChatStatus, ClientId, Message, MessageId, MessageStatus, OperatorId, OperatorRef, Seq,
-    Source,
+    Author, Body, ChatId, ChatStatus, ClientId, Message, MessageId, MessageStatus, OperatorId, OperatorRef,
+    Seq, Source,
 };
 use chathub_hub::ports::{ChatHead, FoundChat};
 use serde::Serialize;
@@ -182,7 +182,7 @@ impl From<Link> for TextLink {
 
 impl ChatMessage {
     pub fn new(chat: &ChatHead, message: Message) -> Self {
-        let Message { id, seq, client_id, author, text, links, at } = message;
+        let Message { id, seq, client_id, author, body: Body { text, links }, at } = message;
         let (operator, read_to) = match author {
             Author::Customer => (None, chat.read_by_operators),
             Author::Operator(operator) => (Some(operator), chat.read_by_customer),

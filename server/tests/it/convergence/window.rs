@@ -1,6 +1,6 @@
 //! What a customer sees, by the rules of `session.js`: the first picture, and what each event changes of it.
 
-use chathub_domain::chat::CustomerMessage;
+use chathub_domain::message::CustomerMessage;
 use chathub_domain::wire::{ClientFrame, CustomerFrame, CustomerSnapshot};
 use chathub_domain::{ChatStatus, CustomerEvent};
 use chathub_hub::Origin;

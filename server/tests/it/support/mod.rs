@@ -126,15 +126,12 @@ pub async fn furnish(data: &Path) -> People {
     let sales = hub.add_organization(&acme, "Sales", &[SHOP.to_owned()]).await.unwrap();
     let support = hub.add_organization(&acme, "Support", &[]).await.unwrap();
     let elsewhere = hub.add_organization(&globex, "Elsewhere", &[]).await.unwrap();
-    let people = People {
-        sales: sales.0,
-        support: support.0,
-        elsewhere: elsewhere.0,
-        anna: operator(&hub, &acme, sales, "Anna").await,
-        boris: operator(&hub, &acme, sales, "Boris").await,
-        clara: operator(&hub, &acme, support, "Clara").await,
-        eve: operator(&hub, &globex, elsewhere, "Eve").await,
-    };
+    // Together: to whom comes first, whoever comes later is news.
+    let [anna, boris] = operators(&hub, &acme, sales, ["Anna", "Boris"]).await;
+    let [clara] = operators(&hub, &acme, support, ["Clara"]).await;
+    let [eve] = operators(&hub, &globex, elsewhere, ["Eve"]).await;
+    let people =
+        People { sales: sales.0, support: support.0, elsewhere: elsewhere.0, anna, boris, clara, eve };
     running.stop().await;
     store.close().await;
     people
@@ -145,9 +142,15 @@ async fn company(hub: &Hub, login: &str) -> CompanyAccess {
     hub.find_company(login).await.unwrap()
 }
 
-async fn operator(hub: &Hub, company: &CompanyAccess, organization_id: OrganizationId, name: &str) -> i64 {
-    let name = name.to_owned();
-    hub.synchronize(company, vec![NewOperator { organization_id, name }]).await.unwrap()[0].id.0
+async fn operators<const N: usize>(
+    hub: &Hub,
+    company: &CompanyAccess,
+    organization_id: OrganizationId,
+    names: [&str; N],
+) -> [i64; N] {
+    let new = names.map(|name| NewOperator { organization_id, name: name.to_owned() });
+    let added = hub.synchronize(company, new.to_vec()).await.unwrap();
+    std::array::from_fn(|place| added[place].id.0)
 }
 
 impl Server {

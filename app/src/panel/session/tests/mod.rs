@@ -10,8 +10,8 @@ mod stream;
 mod thread;
 mod upgrade;
 
-use chathub_domain::chat::LastMessage;
 use chathub_domain::limits::OPERATORS_PAGE;
+use chathub_domain::message::LastMessage;
 use chathub_domain::wire::{ClientFrame, Me, ServerFrame, Snapshot};
 use chathub_domain::{
     Author, Chat, ChatId, ChatStatus, ClientId, Cursor, Epoch, Event, Message, MessageId, OperatorId,
@@ -55,6 +55,7 @@ fn chat(id: i64, seq: Seq) -> Chat {
         id: ChatId(id),
         customer: String::new(),
         looks_like_operator: false,
+        operator_inactive: false,
         source: Source::Website,
         status: ChatStatus::New,
         operator: None,
@@ -110,8 +111,7 @@ fn message(seq: Seq, author: Author, text: &str) -> Message {
         seq,
         client_id: name(1_000 + u128::from(seq)),
         author,
-        text: text.into(),
-        links: Vec::new(),
+        body: text.into(),
         at: after(i64::try_from(seq).unwrap()),
     }
 }

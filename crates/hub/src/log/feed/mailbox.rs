@@ -160,7 +160,7 @@ impl Delivery {
         match self {
             Self::Event { frame, .. } | Self::Signal(frame) => frame.len(),
             Self::Seen { event, .. } => match &**event {
-                Event::Message { message, .. } => message.text.len(),
+                Event::Message { message, .. } => message.body.text.len(),
                 _ => 0,
             },
             Self::Behind | Self::Recheck | Self::Dismissed { .. } => 0,

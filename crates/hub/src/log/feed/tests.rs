@@ -1,6 +1,6 @@
 //! What each subscriber is told, and what becomes of a slow one.
 
-use chathub_domain::chat::CustomerMessage;
+use chathub_domain::message::CustomerMessage;
 use chathub_domain::{
     ChatId, ChatStatus, ClientId, CustomerEvent, CustomerId, Event, OperatorRef, Timestamp,
 };
@@ -8,7 +8,7 @@ use uuid::Uuid;
 
 use super::mailbox::{SIGNALS, WAITING, WAITING_BYTES};
 use super::*;
-use crate::ports::CustomerRecord;
+use crate::ports::{Actor, CustomerRecord};
 
 const SALES: OrganizationId = OrganizationId(1);
 
@@ -21,14 +21,14 @@ fn event(organization_id: OrganizationId, seq: Seq, told: Option<(VisitorId, Seq
         seq: 1,
         client_id: ClientId(Uuid::nil()),
         operator: None,
-        text: "Hello".into(),
-        links: Vec::new(),
+        body: "Hello".into(),
         at: Timestamp(0),
     };
     Recorded {
         organization_id,
         seq,
         at: Timestamp(0),
+        actor: Actor::Customer(CustomerId(1)),
         event: Event::ChatStatus { chat_id: ChatId(3), status: ChatStatus::Open, by: None },
         customer: told.map(|(visitor_id, seq)| CustomerRecord {
             customer_id: CustomerId(1),

@@ -32,8 +32,7 @@ fn written(chat: i64, seq: Seq) -> Event {
         seq,
         client_id: ClientId(Uuid::nil()),
         author: Author::Customer,
-        text: "Hello".into(),
-        links: Vec::new(),
+        body: "Hello".into(),
         at: Timestamp(0),
     };
     Event::Message { chat_id: ChatId(chat), message }

@@ -4,33 +4,28 @@ use std::os::unix::fs::PermissionsExt;
 
 use chathub_domain::{ClientId, CompanyId, Source, Timestamp};
 use chathub_hub::contract::Place;
-use chathub_hub::ports::{Door, Log, SessionId, SessionRecord};
-use chathub_hub::rules::Command;
+use chathub_hub::ports::{Door, Log, Ports, SessionId, SessionRecord};
+use chathub_hub::rules::{Ask, Command};
 
 use super::*;
 
 const LEAP: i64 = 1_000_000_000;
 
 fn says(place: &Place, customer: u128, message: u128) -> Command {
-    Command::Ask {
+    Ask {
         by: place.guest(customer),
         client_id: ClientId(Uuid::from_u128(message)),
-        text: format!("message {message}"),
+        body: format!("message {message}").into(),
         source: Source::Website,
     }
+    .into()
 }
 
 /// The ports on one directory, and the store beneath them.
 async fn open(directory: &Path) -> (Subject, Arc<Sqlite>) {
     let store = Arc::new(Sqlite::open(directory).await.unwrap());
-    let subject = Subject {
-        directory: store.clone(),
-        log: store.clone(),
-        door: store.clone(),
-        mirror: Some(store.clone()),
-        home: None,
-        keep: Box::new(()),
-    };
+    let subject =
+        Subject { ports: Ports::of(&store), mirror: Some(store.clone()), home: None, keep: Box::new(()) };
     (subject, store)
 }
 
@@ -54,9 +49,9 @@ async fn a_copy_of_a_database_in_use_is_whole_and_private() {
     subject.run(2_000, vec![says(&place, 1, 51)]).await;
 
     let (copy, _) = open(to.path()).await;
-    assert_eq!(copy.log.epoch().await.unwrap(), store.epoch);
+    assert_eq!(copy.ports.log.epoch().await.unwrap(), store.epoch);
     assert_eq!(
-        copy.log.head(place.organization).await.unwrap(),
+        copy.ports.log.head(place.organization).await.unwrap(),
         100,
         "each one makes a chat and says something"
     );
@@ -170,10 +165,10 @@ async fn what_is_wrong_is_said_a_line_each() {
         ("DELETE FROM events WHERE seq = 2", "organization 1 has 1 hole"),
         ("DELETE FROM events WHERE seq = 4", "does not end where its counting is"),
         ("UPDATE organizations SET seq = 9", "does not end where its counting is"),
-        ("UPDATE customers SET seq = 9 WHERE id = 1", "customer 1 was told does not end"),
+        ("UPDATE countings SET seq = 9 WHERE id = 1", "customer 1 was told does not end"),
         ("UPDATE events SET customer_seq = 7 WHERE customer_id = 1", "customer 1 was told has 1 hole"),
         (
-            "UPDATE events SET message_id = 9 WHERE message_id = 1",
+            "UPDATE events SET subject_id = 9 WHERE subject_id = 1",
             "1 messages of organization 1 are not in its log",
         ),
         ("DELETE FROM messages WHERE id = 1", "in its log and nowhere else"),

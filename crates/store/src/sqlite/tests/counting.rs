@@ -4,11 +4,11 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use chathub_domain::{ChatId, OperatorId, OrganizationId};
-use chathub_hub::ports::{ChatFilter, ChatOrder, ChatPage, ChatStart, Log};
+use chathub_hub::ports::{ChatFilter, ChatOrder, ChatPage, ChatStart, Chats};
 use sqlx::Row;
 
 use super::*;
-use crate::sqlite::{reads, search, unread};
+use crate::sqlite::{chats, search, unread};
 
 const CHATS: u64 = 20_000;
 const SALES: OrganizationId = OrganizationId(1);
@@ -27,7 +27,7 @@ async fn many() -> (tempfile::TempDir, Sqlite) {
          INSERT INTO operators (id, company_id, organization_id, name) VALUES (1, 1, 1, 'Anna'), (2, 1, 1, 'Boris');
          CREATE TEMP TABLE numbers AS WITH RECURSIVE n (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM n WHERE n < 20100)
          SELECT n, 1 + (n > 20000) AS organization FROM n;
-         INSERT INTO customers (id, organization_id, visitor_id, name) SELECT n, organization, n, '' FROM numbers;
+         INSERT INTO customers (id, organization_id, name) SELECT n, organization, '' FROM numbers;
          INSERT INTO chats (id, organization_id, customer_id, source, status, last_seq, read_by_customer,
                             read_by_operators, created_at, updated_at)
          SELECT n, organization, n, 5, 0, n * 10 + 3, 0, 0, n, n FROM numbers;
@@ -98,7 +98,7 @@ async fn messages_are_counted_in_their_own_index_by_tenant() {
     let filter = ChatFilter { organizations: vec![SALES], ..Default::default() };
     let page = ChatPage { start: ChatStart::Offset(ChatOrder::Updated, 0), limit: 20 };
     let list = search::select(&filter, page);
-    for sql in [unread::ALL, unread::SOME, reads::PAGE, list.sql().as_str()] {
+    for sql in [unread::ALL, unread::SOME, chats::PAGE, list.sql().as_str()] {
         let plan = plan(&store, sql).await;
         let messages: Vec<_> = plan.iter().filter(|step| step.split(' ').nth(1) == Some("n")).collect();
         assert!(!messages.is_empty(), "{plan:#?}");

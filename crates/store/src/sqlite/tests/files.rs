@@ -6,8 +6,8 @@ use std::sync::Arc;
 use chathub_domain::{ClientId, Source, Timestamp};
 use chathub_hub::contract::{Place, Subject};
 use chathub_hub::door::tokens::TokenKeys;
-use chathub_hub::ports::{ChatFilter, ChatOrder, ChatPage, ChatStart, Log, Search};
-use chathub_hub::rules::Command;
+use chathub_hub::ports::{ChatFilter, ChatOrder, ChatPage, ChatStart, Ports, Search, SearchText};
+use chathub_hub::rules::{Ask, Command, Erase};
 use chathub_hub::{Clock, Hub, Settings};
 use tokio::task::JoinSet;
 use uuid::Uuid;
@@ -18,13 +18,12 @@ const PAGE: ChatPage = ChatPage { start: ChatStart::Offset(ChatOrder::Updated, 0
 
 fn ask(place: &Place, customer: u128, message: u128, text: String) -> Command {
     let client_id = ClientId(Uuid::from_u128(message));
-    Command::Ask { by: place.guest(customer), client_id, text, source: Source::Website }
+    Ask { by: place.guest(customer), client_id, body: text.into(), source: Source::Website }.into()
 }
 
 async fn opened(directory: &Path) -> (Arc<Sqlite>, Subject) {
     let store = Arc::new(Sqlite::open(directory).await.unwrap());
-    let (log, door) = (store.clone(), store.clone());
-    (store.clone(), Subject { directory: store, log, door, mirror: None, home: None, keep: Box::new(()) })
+    (store.clone(), Subject { ports: Ports::of(&store), mirror: None, home: None, keep: Box::new(()) })
 }
 
 fn length(directory: &Path) -> u64 {
@@ -59,7 +58,7 @@ async fn the_log_stays_small_under_reads_that_overlap() {
     for _ in 0..SEARCHERS {
         let store = store.clone();
         let organizations = vec![place.organization];
-        let search = Search::parse("parcel");
+        let search = SearchText::parse("parcel");
         let filter = ChatFilter { organizations, search, ..ChatFilter::default() };
         busy.spawn(async move {
             loop {
@@ -95,8 +94,8 @@ async fn what_was_being_erased_when_the_server_died_is_erased_at_the_next_start(
     let said = (1..=40).map(|number| ask(&place, 1, number, SECRET.into())).collect();
     let (outcomes, _) = subject.run(1_000, said).await;
     let chat_id = outcomes[0].as_ref().unwrap().chat_id.unwrap();
-    subject.run(2_000, vec![Command::Erase { by: place.member().into(), chat_id }]).await;
-    assert!(store.erase_some().await.unwrap());
+    subject.run(2_000, vec![Erase { by: place.member().into(), chat_id }.into()]).await;
+    assert!(subject.ports.erase.erase_some().await.unwrap());
     store.close().await;
     assert!(stands_in(folder.path(), SECRET));
 
@@ -109,8 +108,7 @@ async fn what_was_being_erased_when_the_server_died_is_erased_at_the_next_start(
         pace: chathub_hub::pace::Pace::FREE,
     };
     let clock = Clock::new(|| Timestamp(3_000));
-    let (_hub, _running) =
-        Hub::start(store.clone(), store.clone(), store.clone(), keys, clock, settings).await.unwrap();
+    let (_hub, _running) = Hub::start(Ports::of(&store), keys, clock, settings).await.unwrap();
     tokio::time::timeout(Duration::from_secs(60), async {
         // There is no event for it: nobody asked.
         while marks(&store).await > 0 {

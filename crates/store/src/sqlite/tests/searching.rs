@@ -5,8 +5,10 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use chathub_domain::{ChatId, ClientId, MessageId, OrganizationId, Source, Timestamp};
 use chathub_hub::contract::{Place, Subject};
-use chathub_hub::ports::{ChatCursor, ChatFilter, ChatOrder, ChatPage, ChatStart, FOLDING, Search};
-use chathub_hub::rules::Command;
+use chathub_hub::ports::{
+    ChatCursor, ChatFilter, ChatOrder, ChatPage, ChatStart, FOLDING, Ports, SearchText,
+};
+use chathub_hub::rules::{Ask, Command};
 use sqlx::Row;
 use uuid::Uuid;
 
@@ -15,24 +17,24 @@ use crate::sqlite::search;
 
 const PAGE: ChatPage = ChatPage { start: ChatStart::Offset(ChatOrder::Updated, 0), limit: 20 };
 
-fn ask(place: &Place, number: u128, text: &str) -> Command {
+fn asks(place: &Place, number: u128, text: &str) -> Ask {
     let client_id = ClientId(Uuid::from_u128(number));
-    Command::Ask { by: place.guest(number), client_id, text: text.into(), source: Source::Website }
+    Ask { by: place.guest(number), client_id, body: text.into(), source: Source::Website }
+}
+
+fn ask(place: &Place, number: u128, text: &str) -> Command {
+    asks(place, number, text).into()
 }
 
 fn of(organizations: &[OrganizationId], search: &str) -> ChatFilter {
     let organizations = organizations.to_vec();
-    ChatFilter { organizations, search: Search::parse(search), ..ChatFilter::default() }
+    ChatFilter { organizations, search: SearchText::parse(search), ..ChatFilter::default() }
 }
 
 async fn opened() -> (Arc<Sqlite>, Subject) {
     let directory = tempfile::tempdir().unwrap();
     let store = Arc::new(Sqlite::open(directory.path()).await.unwrap());
-    let (log, door) = (store.clone(), store.clone());
-    (
-        store.clone(),
-        Subject { directory: store, log, door, mirror: None, home: None, keep: Box::new(directory) },
-    )
+    (store.clone(), Subject { ports: Ports::of(&store), mirror: None, home: None, keep: Box::new(directory) })
 }
 
 /// Steps of SQLite's machine, which tell the work of a query better than a clock.
@@ -150,11 +152,9 @@ async fn an_index_of_another_folding_is_made_anew_and_goes_on_where_it_was() {
     let place = subject.place("acme").await;
     let folder = tempfile::tempdir().unwrap();
     let said = |number| {
-        let mut command = ask(&place, number, &format!("word{number} İade"));
-        if let Command::Ask { by, .. } = &mut command {
-            by.introduction.phone = "+49 (0)30 1234567".into();
-        }
-        command
+        let mut asks = asks(&place, number, &format!("word{number} İade"));
+        asks.by.introduction.phone = "+49 (0)30 1234567".into();
+        asks.into()
     };
     let said = (0..30).map(said).collect();
     subject.run(1_000, said).await;

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use chathub_domain::{OrganizationId, VisitorId};
-use chathub_hub::ports::{ChatFilter, ChatOrder, ChatPage, ChatStart, Log, Portion, Search};
+use chathub_hub::ports::{ChatFilter, ChatOrder, ChatPage, ChatStart, Chats, Portion, Search, SearchText};
 
 use super::*;
 
@@ -43,8 +43,11 @@ async fn what_version_three_has_is_found_kept_and_counted_on() {
     let store = Sqlite::open(folder.path()).await.unwrap();
     let (sales, visitor) = (OrganizationId(1), |number| VisitorId(uuid::Uuid::from_u128(number)));
     for (search, expected) in [("parcel", 1), ("irem", 1), ("back AG", 1), ("a", 2), ("nothing", 0)] {
-        let filter =
-            ChatFilter { organizations: vec![sales], search: Search::parse(search), ..ChatFilter::default() };
+        let filter = ChatFilter {
+            organizations: vec![sales],
+            search: SearchText::parse(search),
+            ..ChatFilter::default()
+        };
         let page = ChatPage { start: ChatStart::Offset(ChatOrder::Updated, 0), limit: 9 };
         assert_eq!(store.find(&filter, page).await.unwrap().total, expected, "{search}");
     }

@@ -6,8 +6,8 @@ use std::time::Duration;
 
 use chathub_domain::{ClientId, Source};
 use chathub_hub::contract::{Place, Subject};
-use chathub_hub::ports::{Directory, Log, NewOperator, PortError, Trouble, Wanted};
-use chathub_hub::rules::{Command, Decider};
+use chathub_hub::ports::{Chats, Directory, Log, NewOperator, PortError, Ports, Trouble, Wanted};
+use chathub_hub::rules::{Ask, Decider, Rule};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection};
 use sqlx::{ConnectOptions, Connection};
 use uuid::Uuid;
@@ -27,14 +27,8 @@ impl Scene {
     async fn new() -> Self {
         let folder = tempfile::tempdir().unwrap();
         let store = Arc::new(Sqlite::open(folder.path()).await.unwrap());
-        let subject = Subject {
-            directory: store.clone(),
-            log: store.clone(),
-            door: store.clone(),
-            mirror: Some(store.clone()),
-            home: None,
-            keep: Box::new(()),
-        };
+        let subject =
+            Subject { ports: Ports::of(&store), mirror: Some(store.clone()), home: None, keep: Box::new(()) };
         let place = subject.place("acme").await;
         let other = connect(folder.path()).await;
         Self { store, subject, place, other, folder }
@@ -56,12 +50,12 @@ impl Scene {
     async fn say(&self, number: u128, text: &str) -> Result<(), PortError> {
         let client_id = ClientId(Uuid::from_u128(number));
         let by = self.place.guest(1);
-        let command = Command::Ask { by, client_id, text: text.into(), source: Source::Website };
+        let command = Ask { by, client_id, body: text.into(), source: Source::Website };
         let mut wanted = Wanted::default();
         command.want(&mut wanted);
         let mut batch = self.store.begin(&wanted).await?;
         let mut decider = Decider::new(batch.state(), chathub_domain::Timestamp(1));
-        decider.decide(command).unwrap();
+        command.decide(&mut decider).unwrap();
         let changes = decider.changes();
         batch.commit(&changes).await
     }

@@ -8,10 +8,11 @@ use chathub_hub::ports::{
 };
 use serde_json::{Value, json};
 
-use super::index::terms;
-use super::load::{self, text};
-use super::write::Write;
-use super::{Sqlite, events, failed};
+use super::{events, load};
+use crate::sqlite::index::terms;
+use crate::sqlite::rows::text;
+use crate::sqlite::write::Write;
+use crate::sqlite::{Sqlite, failed};
 
 struct SqliteBatch {
     write: Write,
@@ -50,10 +51,11 @@ impl Batch for SqliteBatch {
     }
 }
 
-/// What is erased first, since it makes room: a customer has one open chat. Then parents before children. One script, since each call crosses to the connection's thread and back; a table that
-/// has no rows costs next to nothing. `jsonb_each`, since `json_each` would write every row as text and parse it again.
+/// What is erased first, since it makes room: a customer has one open chat. Then parents before children. One script, since
+/// each call crosses to the connection's thread and back; a table that has no rows costs next to nothing. `jsonb_each`, since `json_each` would write every row as text and parse it again.
 const WRITE: &str = "
     INSERT INTO erasures (chat_id, organization_id) SELECT value ->> 1, value ->> 0 FROM jsonb_each($7);
+    INSERT INTO erased_chats (chat_id, organization_id) SELECT value ->> 1, value ->> 0 FROM jsonb_each($7);
     DELETE FROM read_positions WHERE chat_id IN (SELECT value ->> 1 FROM jsonb_each($7));
     DELETE FROM chats
     WHERE (id, organization_id) IN (SELECT value ->> 1, value ->> 0 FROM jsonb_each($7));
@@ -64,12 +66,20 @@ const WRITE: &str = "
     UPDATE organizations SET seq = w.value ->> 1
     FROM jsonb_each($1) w WHERE organizations.id = w.value ->> 0;
 
-    INSERT INTO customers (id, organization_id, visitor_id, name, seq, name_key, phone, phone_digits)
-    SELECT value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4, value ->> 5, value ->> 6, value ->> 7
+    INSERT INTO customers (id, organization_id, name, name_key, phone, phone_digits)
+    SELECT value ->> 0, value ->> 1, value ->> 3, value ->> 5, value ->> 6, value ->> 7
     FROM jsonb_each($2) WHERE true
     ON CONFLICT (id) DO UPDATE SET
-        name = excluded.name, seq = excluded.seq, name_key = excluded.name_key, phone = excluded.phone,
+        name = excluded.name, name_key = excluded.name_key, phone = excluded.phone,
         phone_digits = excluded.phone_digits;
+
+    INSERT INTO countings (id, organization_id, seq)
+    SELECT value ->> 0, value ->> 1, value ->> 4 FROM jsonb_each($2) WHERE true
+    ON CONFLICT (id) DO UPDATE SET seq = excluded.seq;
+
+    INSERT INTO visitors (organization_id, visitor_id, customer_id, counting_id)
+    SELECT value ->> 1, value ->> 2, value ->> 0, value ->> 0 FROM jsonb_each($2) WHERE true
+    ON CONFLICT DO NOTHING;
 
     INSERT INTO chats (id, organization_id, customer_id, source, status, operator_id, last_seq,
                        read_by_customer, read_by_operators, created_at, updated_at)
@@ -91,10 +101,10 @@ const WRITE: &str = "
     SELECT value ->> 0, value ->> 1, value ->> 2 FROM jsonb_each($5) WHERE true
     ON CONFLICT (chat_id, operator_id) DO UPDATE SET seq = excluded.seq;
 
-    INSERT INTO events (organization_id, seq, at, kind, chat_id, message_id, operator_id, value,
-                        customer_id, customer_seq, customer_value)
+    INSERT INTO events (organization_id, seq, at, kind, actor_kind, actor_id, chat_id, subject_id, data,
+                        customer_id, customer_seq, customer_data)
     SELECT value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4, value ->> 5, value ->> 6,
-           value ->> 7, value ->> 8, value ->> 9, value ->> 10 FROM jsonb_each($6)";
+           value ->> 7, value ->> 8, value ->> 9, value ->> 10, value ->> 11 FROM jsonb_each($6)";
 
 fn customer(customer: &CustomerHead) -> Value {
     json!([
@@ -124,9 +134,9 @@ fn message(message: &MessageRow) -> Value {
         message.sender.to_string(),
         message.client_id,
         message.operator_id,
-        message.text,
+        message.body.text,
         message.at,
-        terms(message.organization_id, &message.text),
+        terms(message.organization_id, &message.body.text),
     ])
 }
 

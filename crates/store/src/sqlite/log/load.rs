@@ -3,17 +3,16 @@
 use std::collections::HashMap;
 
 use chathub_domain::{
-    ChatId, ChatStatus, ClientId, CustomerId, MessageId, OperatorId, OrganizationId, Seq, Source, Timestamp,
-    VisitorId,
+    ChatId, ChatStatus, ClientId, CustomerId, MessageId, OperatorId, OrganizationId, Timestamp, VisitorId,
 };
 use chathub_hub::ports::{
-    ChatHead, CustomerHead, LogState, Mark, MarkAt, NextIds, PortError, Posted, Sender, Wanted,
+    CustomerHead, Ids, LogState, Mark, MarkAt, NewRows, PortError, Posted, Sender, Wanted,
 };
 use serde_json::{Value, from_str, json};
 use sqlx::{FromRow, SqliteConnection};
 
-use super::events::{seq, uuid};
-use super::{failed, strange};
+use crate::sqlite::failed;
+use crate::sqlite::rows::{bounded, chat, seq, text, uuid};
 
 const OPERATION: &str = "loading what a batch may touch";
 
@@ -27,7 +26,8 @@ const LOAD: &str = "
     -- The wanted visitors' and those of the wanted chats.
     wanted_customers AS (
         SELECT u.id FROM jsonb_each($3) w
-        JOIN customers u ON u.organization_id = w.value ->> 0 AND u.visitor_id = w.value ->> 1
+        JOIN visitors v ON v.organization_id = w.value ->> 0 AND v.visitor_id = w.value ->> 1
+        JOIN customers u ON u.id = v.customer_id
         UNION
         SELECT customer_id FROM wanted_chats),
     -- The last message at or before each wanted place.
@@ -39,8 +39,8 @@ const LOAD: &str = "
                  WHERE chat_id = w.value ->> 2 AND seq <= w.value ->> 3 AND organization_id = w.value ->> 1
                  ORDER BY seq DESC LIMIT 1)
             ELSE
-                (SELECT m.id FROM customers u JOIN messages m ON m.customer_id = u.id
-                 WHERE u.organization_id = w.value ->> 1 AND u.visitor_id = w.value ->> 2
+                (SELECT m.id FROM visitors v JOIN messages m ON m.customer_id = v.counting_id
+                 WHERE v.organization_id = w.value ->> 1 AND v.visitor_id = w.value ->> 2
                    AND m.customer_seq <= w.value ->> 3
                    -- A chat that is being erased has no row any more.
                    AND EXISTS (SELECT 1 FROM chats WHERE id = m.chat_id)
@@ -58,9 +58,10 @@ const LOAD: &str = "
              UNION SELECT chat_id FROM marks
              UNION SELECT c.id FROM wanted_customers u JOIN chats c ON c.customer_id = u.id AND c.status <> 4)
         ) AS chats,
-        (SELECT json_group_array(json_array(id, organization_id, visitor_id, name, seq, phone,
-                                            (SELECT COUNT(*) FROM chats WHERE customer_id = customers.id)))
-         FROM customers WHERE id IN (SELECT id FROM wanted_customers)) AS customers,
+        (SELECT json_group_array(json_array(u.id, u.organization_id, v.visitor_id, u.name, n.seq, u.phone,
+                                            (SELECT COUNT(*) FROM chats WHERE customer_id = u.id)))
+         FROM customers u JOIN visitors v ON v.customer_id = u.id JOIN countings n ON n.id = v.counting_id
+         WHERE u.id IN (SELECT id FROM wanted_customers)) AS customers,
         (SELECT json_group_array(json_array(w.key, m.organization_id, m.chat_id, m.id, m.seq, m.customer_seq))
          FROM jsonb_each($4) w
          JOIN messages m ON m.sender = w.value ->> 0 AND m.client_id = w.value ->> 1) AS posted,
@@ -122,7 +123,7 @@ pub(super) async fn state(connection: &mut SqliteConnection, wanted: &Wanted) ->
             .into_iter()
             .filter_map(|row| mark(&places, row))
             .collect(),
-        next: next_ids(&loaded.last_ids)?,
+        ids: ids(&loaded.last_ids, wanted.ids)?,
     };
     let LogState { chats, customers, visitors, .. } = &mut state;
     visitors.extend(customers.values().map(|head| ((head.organization_id, head.visitor_id), head.id)));
@@ -139,40 +140,6 @@ fn place(at: &MarkAt) -> Value {
         MarkAt::Chat(organization, chat, at) => json!(["chat", organization, chat, bounded(*at)]),
         MarkAt::Visitor(organization, visitor, at) => json!(["visitor", organization, visitor, bounded(*at)]),
     }
-}
-
-/// In the order of the query.
-pub(super) type ChatRow = (i64, i64, i64, i64, i64, Option<i64>, i64, i64, i64, i64, i64);
-
-pub(super) fn chat(row: ChatRow) -> Result<(ChatId, ChatHead), PortError> {
-    let (
-        id,
-        organization_id,
-        customer_id,
-        source,
-        status,
-        operator_id,
-        last_seq,
-        by_customer,
-        by_operators,
-        from,
-        to,
-    ) = row;
-    let head = ChatHead {
-        id: ChatId(id),
-        organization_id: OrganizationId(organization_id),
-        customer_id: CustomerId(customer_id),
-        source: Source::from_number(source).ok_or_else(|| strange(OPERATION, "an unknown source"))?,
-        status: ChatStatus::from_number(status)
-            .ok_or_else(|| strange(OPERATION, "an unknown chat status"))?,
-        operator_id: operator_id.map(OperatorId),
-        last_seq: seq(last_seq),
-        read_by_customer: seq(by_customer),
-        read_by_operators: seq(by_operators),
-        created_at: Timestamp(from),
-        updated_at: Timestamp(to),
-    };
-    Ok((head.id, head))
 }
 
 type CustomerRow = (i64, i64, String, String, i64, String, u64);
@@ -211,21 +178,16 @@ fn mark(places: &[MarkAt], row: (usize, i64, i64, i64)) -> Option<(MarkAt, Mark)
     Some((*places.get(key)?, Mark { chat_id: ChatId(chat), seq: seq(at), customer_seq: seq(customer_at) }))
 }
 
-fn next_ids(last_ids: &str) -> Result<NextIds, PortError> {
+/// SQLite has one writer, so what follows the last id is this batch's until its end.
+fn ids(last_ids: &str, NewRows { chats, messages, customers }: NewRows) -> Result<Ids, PortError> {
     let last: HashMap<String, i64> = rows(from_str(last_ids))?;
-    let next = |table: &str| last.get(table).copied().unwrap_or(0) + 1;
-    Ok(NextIds { chat: next("chats"), message: next("messages"), customer: next("customers") })
+    let next = |table: &str, count| {
+        let first = last.get(table).copied().unwrap_or(0) + 1;
+        (first..).take(count)
+    };
+    Ok(Ids::new(next("chats", chats), next("messages", messages), next("customers", customers)))
 }
 
 fn rows<T>(read: serde_json::Result<T>) -> Result<T, PortError> {
     read.map_err(|error| PortError::Failed { operation: OPERATION, source: error.into() })
-}
-
-/// A position from a client, no larger than what the database can compare.
-pub(super) fn bounded(seq: Seq) -> i64 {
-    i64::try_from(seq).unwrap_or(i64::MAX)
-}
-
-pub(super) fn text(values: impl Iterator<Item = Value>) -> String {
-    Value::Array(values.collect()).to_string()
 }
