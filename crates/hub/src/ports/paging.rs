@@ -2,8 +2,6 @@
 
 use chathub_domain::{ChatId, MessageId, Timestamp};
 
-use super::search::FoundChat;
-
 /// Which page of a list.
 #[derive(Clone, Copy, Debug)]
 pub struct ChatPage {
@@ -52,14 +50,4 @@ impl ChatCursor {
             Self::Updated { .. } | Self::Moved { .. } => ChatOrder::Updated,
         }
     }
-}
-
-/// A page of a list.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct FoundPage {
-    pub chats: Vec<FoundChat>,
-    /// Chats on all pages.
-    pub total: u64,
-    /// Where the next page begins; `None` on the last one.
-    pub next: Option<ChatCursor>,
 }

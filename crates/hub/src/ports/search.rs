@@ -4,7 +4,7 @@ use async_trait::async_trait;
 use chathub_domain::{Chat, ChatStatus, OperatorId, OrganizationId, OrganizationRef, Source, Timestamp};
 
 use super::PortError;
-use super::paging::{ChatPage, FoundPage};
+use super::paging::{ChatCursor, ChatPage};
 use crate::folding::{folded, words};
 use crate::phone::PhoneSearch;
 
@@ -70,6 +70,16 @@ pub struct FoundChat {
     pub organization: OrganizationRef,
     /// The customer's, as it was given, or empty.
     pub phone: String,
+}
+
+/// A page of a list.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FoundPage {
+    pub chats: Vec<FoundChat>,
+    /// Chats on all pages.
+    pub total: u64,
+    /// Where the next page begins; `None` on the last one.
+    pub next: Option<ChatCursor>,
 }
 
 /// Words of one search: what a person types; more only cost time.

@@ -4,7 +4,7 @@ use std::io;
 use std::os::unix::fs::MetadataExt;
 use std::path::Path;
 
-use super::write::{primary, trouble};
+use super::trouble::{primary, trouble};
 
 /// About a folder or a file that the system does not give us.
 #[must_use]

@@ -6,7 +6,8 @@ use sqlx::sqlite::SqliteConnection;
 use sqlx::{AssertSqlSafe, Connection as _};
 use uuid::Uuid;
 
-use super::{FILE, OpenError, Sqlite};
+use super::database::{FILE, Sqlite};
+use super::open_error::OpenError;
 
 /// Lines of one kind: by then a backup is needed, and not a longer list.
 const LINES: u32 = 20;

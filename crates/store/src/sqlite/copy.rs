@@ -7,8 +7,11 @@ use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection};
 use sqlx::{ConnectOptions as _, Connection as _};
 use uuid::Uuid;
 
-use super::reading::refuse_newer;
-use super::{BUSY, FILE, LOCAL, OpenError, Sqlite, failed, files};
+use super::database::{BUSY, FILE, LOCAL, Sqlite};
+use super::files;
+use super::open_error::OpenError;
+use super::trouble::failed;
+use super::version::refuse_newer;
 
 /// The tables that give out ids.
 pub(super) const COUNTING: [&str; 6] =

@@ -9,8 +9,10 @@ use chathub_hub::ports::{
 };
 use sqlx::FromRow;
 
+use super::database::Sqlite;
+use super::logins;
 use super::staff::Staff;
-use super::{Sqlite, failed, logins, strange};
+use super::trouble::{failed, strange};
 
 #[derive(FromRow)]
 struct CompanyRow {

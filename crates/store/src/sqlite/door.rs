@@ -6,7 +6,8 @@ use chathub_hub::ports::{Block, Door, KnownAddress, PortError, SessionId, Sessio
 use sqlx::FromRow;
 use uuid::Uuid;
 
-use super::{Sqlite, failed, strange};
+use super::database::Sqlite;
+use super::trouble::{failed, strange};
 
 #[derive(FromRow)]
 struct AddressRow {

@@ -8,8 +8,10 @@ use chathub_domain::OrganizationId;
 use chathub_hub::ports::{Erase, PortError, Trouble};
 use serde_json::json;
 
+use super::database::Sqlite;
+use super::index;
 use super::rows::text;
-use super::{Sqlite, failed, index};
+use super::trouble::failed;
 
 /// Characters in one piece, each of them a term: milliseconds. A longer message is a piece by itself.
 const PIECE: usize = 400;

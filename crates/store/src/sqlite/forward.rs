@@ -9,8 +9,10 @@ use std::time::{Duration, Instant};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection, SqlitePoolOptions};
 use sqlx::{AssertSqlSafe, Connection as _};
 
-use super::reading::{found_version, known_version, refuse_newer};
-use super::{MIGRATIONS, OpenError, checkpoint};
+use super::checkpoint;
+use super::database::MIGRATIONS;
+use super::open_error::OpenError;
+use super::version::{found_version, has_former_events};
 
 /// The migration that leaves the events of before to be moved.
 const EVENTS: i64 = 10;
@@ -26,18 +28,6 @@ const TOLD_EVERY: Duration = Duration::from_secs(5);
 
 /// Bytes beside the copied rows: the write-ahead log, and room for the server to begin in.
 const BESIDE: u64 = 256 * 1024 * 1024;
-
-/// Whether the database that `connection` has open is behind this version.
-///
-/// # Errors
-/// [`OpenError::Newer`], [`OpenError::Foreign`], or when it can't be asked.
-pub(super) async fn is_behind(connection: &mut SqliteConnection, path: &Path) -> Result<bool, OpenError> {
-    refuse_newer(connection, path).await?;
-    let is_half_way = has_former_events(connection)
-        .await
-        .map_err(|source| OpenError::Database { path: path.to_owned(), source })?;
-    Ok(is_half_way || found_version(connection, path).await? < known_version())
-}
 
 /// Brings the schema to this version.
 ///
@@ -65,15 +55,6 @@ pub(super) async fn bring(options: &SqliteConnectOptions, path: &Path) -> Result
     }
     pool.close().await;
     Ok(())
-}
-
-/// Whether the events of before are still being moved.
-pub(super) async fn has_former_events(connection: &mut SqliteConnection) -> Result<bool, sqlx::Error> {
-    let (there,): (bool,) =
-        sqlx::query_as("SELECT EXISTS (SELECT 1 FROM sqlite_schema WHERE name = 'events_before')")
-            .fetch_one(connection)
-            .await?;
-    Ok(there)
 }
 
 /// The copy of the events stands beside them until it is whole.

@@ -10,8 +10,9 @@ use chathub_hub::ports::{Batch, CustomerRecord, Log, PortError, Portion, Recorde
 use sqlx::{AssertSqlSafe, SqliteConnection};
 
 use self::events::{EventRow, SELECT};
+use super::database::Sqlite;
 use super::rows::{bounded, rows_at_most, seq, take};
-use super::{Sqlite, failed, strange};
+use super::trouble::{failed, strange};
 
 #[async_trait]
 impl Log for Sqlite {

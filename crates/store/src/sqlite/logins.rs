@@ -8,8 +8,10 @@ use serde_json::json;
 use sqlx::sqlite::{SqliteConnection, SqlitePool};
 use sqlx::{Connection, SqliteExecutor};
 
+use super::database::{FILE, LOCAL, Sqlite};
+use super::open_error::OpenError;
 use super::rows::text;
-use super::{FILE, LOCAL, OpenError, Sqlite, failed};
+use super::trouble::failed;
 
 impl Sqlite {
     /// What an administrator should know of the logins in `directory`, a line each; nothing of a remote's, who are what they

@@ -10,8 +10,10 @@ use sqlx::query::Query;
 use sqlx::sqlite::SqliteArguments;
 use sqlx::{Sqlite as Driver, SqliteConnection};
 
+use super::database::Sqlite;
+use super::logins;
 use super::staff::Staff;
-use super::{Sqlite, failed, logins, strange};
+use super::trouble::{failed, strange};
 
 #[async_trait]
 impl Mirror for Sqlite {

@@ -4,7 +4,7 @@ use chathub_domain::{ChatId, MessageId, Timestamp};
 use chathub_hub::ports::{ChatCursor, ChatFilter, ChatOrder, ChatPage, ChatStart};
 use sqlx::sqlite::SqliteConnection;
 
-use super::search::{FoundRow, select};
+use super::query::{FoundRow, select};
 
 /// The page's rows. In the order of updates, the end of the list is followed by what has moved up since the first page.
 pub(super) async fn page(

@@ -9,10 +9,9 @@ use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection, SqlitePool, SqlitePoo
 use uuid::Uuid;
 
 use super::checkpoint::Checkpoints;
-use super::{BUSY, COUNTERS, FILE, LISTERS, MIGRATIONS, OpenError, SEARCHERS, Sqlite, forward};
-
-/// SQLite's code for a statement that names what is not there.
-const NO_SUCH_TABLE: &str = "1";
+use super::database::{BUSY, COUNTERS, FILE, LISTERS, SEARCHERS, Sqlite};
+use super::open_error::OpenError;
+use super::version::{found_version, is_behind, known_version, refuse_newer};
 
 impl Sqlite {
     /// Opens the database in `directory` as it is, for who reads what it holds: makes nothing, brings no schema forward
@@ -55,43 +54,10 @@ pub(super) async fn read_epoch(database: &SqlitePool) -> Result<Epoch, sqlx::Err
     Uuid::parse_str(&epoch).map(Epoch).map_err(|error| sqlx::Error::Decode(error.into()))
 }
 
-/// The newest schema that this build knows.
-pub(super) fn known_version() -> i64 {
-    MIGRATIONS.iter().map(|migration| migration.version).max().unwrap_or(0)
-}
-
-/// # Errors
-/// [`OpenError::Newer`], [`OpenError::Foreign`], or when it can't be asked.
-pub(super) async fn refuse_newer(database: &mut SqliteConnection, path: &Path) -> Result<(), OpenError> {
-    let known = known_version();
-    match found_version(database, path).await? {
-        version if version > known => Err(OpenError::Newer { path: path.to_owned(), version, known }),
-        _ => Ok(()),
-    }
-}
-
 async fn refuse_older(database: &mut SqliteConnection, path: &Path) -> Result<(), OpenError> {
-    if forward::is_behind(database, path).await? {
+    if is_behind(database, path).await? {
         let version = found_version(database, path).await?;
         return Err(OpenError::Older { path: path.to_owned(), version, known: known_version() });
     }
     Ok(())
-}
-
-/// The schema's version; 0 in a new database, which is empty: one that is not, and that we did not make, is left as it is.
-pub(super) async fn found_version(database: &mut SqliteConnection, path: &Path) -> Result<i64, OpenError> {
-    let found: Result<Option<(Option<i64>,)>, _> =
-        sqlx::query_as("SELECT MAX(version) FROM _sqlx_migrations").fetch_optional(&mut *database).await;
-    let asked = |source| OpenError::Database { path: path.to_owned(), source };
-    match found {
-        Ok(found) => Ok(found.and_then(|(version,)| version).unwrap_or(0)),
-        Err(sqlx::Error::Database(error)) if error.code().as_deref() == Some(NO_SUCH_TABLE) => {
-            let (made,): (i64,) = sqlx::query_as("SELECT COUNT(*) FROM sqlite_master")
-                .fetch_one(database)
-                .await
-                .map_err(asked)?;
-            if made == 0 { Ok(0) } else { Err(OpenError::Foreign { path: path.to_owned() }) }
-        }
-        Err(source) => Err(asked(source)),
-    }
 }

@@ -4,9 +4,10 @@ use async_trait::async_trait;
 use chathub_domain::{CompanyId, Operator, OperatorId, OrganizationId};
 use chathub_hub::ports::{CompanyEntry, PortError, Register};
 
+use super::database::Sqlite;
 use super::directory::{OperatorRow, taken};
 use super::staff::Staff;
-use super::{Sqlite, failed};
+use super::trouble::failed;
 
 #[async_trait]
 impl Register for Sqlite {

@@ -13,7 +13,7 @@ use serde_json::Value;
 use sqlx::FromRow;
 use uuid::Uuid;
 
-use super::strange;
+use super::trouble::strange;
 
 #[derive(FromRow)]
 pub(super) struct ChatRow {

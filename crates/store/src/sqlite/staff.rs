@@ -7,8 +7,8 @@ use chathub_hub::ports::PortError;
 use serde_json::json;
 use sqlx::SqliteConnection;
 
-use super::failed;
 use super::rows::text;
+use super::trouble::failed;
 
 const OPERATION: &str = "telling of a change among operators";
 

@@ -9,9 +9,17 @@ mod upgrading;
 
 use chathub_hub::contract::Subject;
 use chathub_hub::people::Cached;
-use chathub_hub::ports::{Directory, OriginsChange, Ports};
+use chathub_hub::ports::{Directory, OriginsChange, PortError, Ports};
+use std::path::Path;
 use std::sync::Arc;
+use std::time::Duration;
 
+use sqlx::sqlite::{
+    SqliteConnectOptions, SqliteConnection, SqliteJournalMode, SqlitePool, SqlitePoolOptions,
+};
+use uuid::Uuid;
+
+use super::database::{MIGRATIONS, READERS, SEARCHERS};
 use super::*;
 
 mod copies;

@@ -5,10 +5,11 @@ use chathub_hub::ports::{CountedChat, Overview, PortError, Unread, UnreadChat};
 use serde_json::json;
 use sqlx::{FromRow, SqliteConnection};
 
-use super::chats::page;
+use super::database::Sqlite;
+use super::list::page;
 use super::log::head;
 use super::rows::{bounded, rows_at_most, seq, text};
-use super::{Sqlite, failed};
+use super::trouble::failed;
 
 const OPERATION: &str = "counting what is unread";
 

@@ -6,11 +6,12 @@
 
 use std::ops::{Deref, DerefMut};
 
-use chathub_hub::ports::{PortError, Trouble};
+use chathub_hub::ports::PortError;
 use sqlx::pool::PoolConnection;
 use sqlx::{Sqlite as Driver, SqliteConnection};
 
-use super::{Sqlite, failed};
+use super::database::Sqlite;
+use super::trouble::failed;
 
 /// A transaction. Dropping it undoes it.
 pub(super) struct Write {
@@ -68,29 +69,6 @@ impl Drop for Write {
             self.connection.close_on_drop();
         }
     }
-}
-
-/// What is wrong with the storage; nothing when the error is of what was asked of it.
-pub(super) fn trouble(error: &sqlx::Error) -> Option<Trouble> {
-    match error {
-        sqlx::Error::PoolTimedOut => Some(Trouble::Busy),
-        sqlx::Error::Io(_) => Some(Trouble::Failing),
-        sqlx::Error::PoolClosed | sqlx::Error::WorkerCrashed => Some(Trouble::Unreachable),
-        sqlx::Error::Database(error) => match primary(error.code()?.parse().ok()?) {
-            5 | 6 | 15 => Some(Trouble::Locked),
-            3 | 8 => Some(Trouble::ReadOnly),
-            10 => Some(Trouble::Failing),
-            13 => Some(Trouble::Full),
-            7 | 14 => Some(Trouble::Unreachable),
-            _ => None,
-        },
-        _ => None,
-    }
-}
-
-/// SQLite's result code (<https://www.sqlite.org/rescode.html>) beneath an extended one.
-pub(super) fn primary(code: u32) -> u32 {
-    code & 0xff
 }
 
 #[cfg(test)]

@@ -9,10 +9,11 @@ use chathub_hub::ports::{
 use serde_json::{Value, json};
 
 use super::{events, load};
+use crate::sqlite::database::Sqlite;
 use crate::sqlite::index::terms;
 use crate::sqlite::rows::text;
+use crate::sqlite::trouble::failed;
 use crate::sqlite::write::Write;
-use crate::sqlite::{Sqlite, failed};
 
 struct SqliteBatch {
     write: Write,

@@ -13,7 +13,7 @@ use serde_json::{Value, json};
 use sqlx::FromRow;
 
 use crate::sqlite::rows::{seq, uuid};
-use crate::sqlite::strange;
+use crate::sqlite::trouble::strange;
 
 /// What every query for events selects, joined with the rows that events only name.
 pub const SELECT: &str = "

@@ -11,8 +11,8 @@ use chathub_hub::ports::{
 use serde_json::{Value, from_str, json};
 use sqlx::{FromRow, SqliteConnection};
 
-use crate::sqlite::failed;
 use crate::sqlite::rows::{bounded, chat, seq, text, uuid};
+use crate::sqlite::trouble::failed;
 
 const OPERATION: &str = "loading what a batch may touch";
 

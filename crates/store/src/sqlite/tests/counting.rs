@@ -8,7 +8,7 @@ use chathub_hub::ports::{ChatFilter, ChatOrder, ChatPage, ChatStart, Chats};
 use sqlx::Row;
 
 use super::*;
-use crate::sqlite::{chats, search, unread};
+use crate::sqlite::{list, query, unread};
 
 const CHATS: u64 = 20_000;
 const SALES: OrganizationId = OrganizationId(1);
@@ -97,8 +97,8 @@ async fn messages_are_counted_in_their_own_index_by_tenant() {
     let store = Sqlite::open(folder.path()).await.unwrap();
     let filter = ChatFilter { organizations: vec![SALES], ..Default::default() };
     let page = ChatPage { start: ChatStart::Offset(ChatOrder::Updated, 0), limit: 20 };
-    let list = search::select(&filter, page);
-    for sql in [unread::ALL, unread::SOME, chats::PAGE, list.sql().as_str()] {
+    let list = query::select(&filter, page);
+    for sql in [unread::ALL, unread::SOME, list::PAGE, list.sql().as_str()] {
         let plan = plan(&store, sql).await;
         let messages: Vec<_> = plan.iter().filter(|step| step.split(' ').nth(1) == Some("n")).collect();
         assert!(!messages.is_empty(), "{plan:#?}");

@@ -131,6 +131,25 @@ const DERIVED: [(&str, &str); 5] = [
     ("companies", "login_exact"),
 ];
 
+/// Tables that have been taken apart since, put together as they were.
+const TOGETHER: [(&str, &str); 2] = [
+    (
+        "customers",
+        "(SELECT u.id, u.organization_id, v.visitor_id, u.name, n.seq, u.name_key, u.phone, u.phone_digits, u.tg_user_id
+          FROM customers u JOIN visitors v ON v.customer_id = u.id JOIN countings n ON n.id = v.counting_id)",
+    ),
+    (
+        "events",
+        "(SELECT organization_id, seq, at,
+                 CASE WHEN kind = 'read' AND actor_kind = 'customer' THEN 'read_by_customer' ELSE kind END AS kind, chat_id,
+                 CASE WHEN kind = 'message' THEN subject_id END AS message_id,
+                 CASE WHEN kind = 'assigned' THEN subject_id WHEN actor_kind = 'operator' THEN actor_id END AS operator_id,
+                 COALESCE(data ->> 'status', data ->> 'up_to') AS value,
+                 customer_id, customer_seq, customer_data ->> 'up_to' AS customer_value
+          FROM events)",
+    ),
+];
+
 /// The rows of every table that is no index, as sorted lines: its columns, or those of the same table before.
 async fn rows(directory: &Path, before: Option<&Rows>) -> Rows {
     let options = SqliteConnectOptions::new().filename(directory.join(FILE)).read_only(true);
@@ -159,8 +178,10 @@ async fn rows(directory: &Path, before: Option<&Rows>) -> Rows {
         };
         let line = columns.iter().map(|name| format!("'{name} ' || quote(\"{name}\")"));
         let line = line.collect::<Vec<_>>().join(" || ', ' || ");
+        let together = TOGETHER.iter().find(|(of, _)| before.is_some() && *of == table);
+        let from = together.map_or(table.as_str(), |(_, from)| from);
         let lines: Vec<(String,)> =
-            sqlx::query_as(AssertSqlSafe(format!("SELECT {line} AS line FROM {table} ORDER BY line")))
+            sqlx::query_as(AssertSqlSafe(format!("SELECT {line} AS line FROM {from} ORDER BY line")))
                 .fetch_all(&mut database)
                 .await
                 .unwrap_or_else(|error| panic!("{table}: {error}"));

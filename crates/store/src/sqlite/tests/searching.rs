@@ -13,7 +13,7 @@ use sqlx::Row;
 use uuid::Uuid;
 
 use super::*;
-use crate::sqlite::search;
+use crate::sqlite::{query, search};
 
 const PAGE: ChatPage = ChatPage { start: ChatStart::Offset(ChatOrder::Updated, 0), limit: 20 };
 
@@ -88,11 +88,9 @@ async fn a_list_is_read_in_order_and_no_further_than_its_page() {
     for tenant in [&organizations[..1], &organizations[..]] {
         for order in [ChatOrder::Updated, ChatOrder::Created] {
             let filter = of(tenant, "");
-            let page = plan(
-                &store,
-                search::select(&filter, ChatPage { start: ChatStart::Offset(order, 0), ..PAGE }),
-            )
-            .await;
+            let page =
+                plan(&store, query::select(&filter, ChatPage { start: ChatStart::Offset(order, 0), ..PAGE }))
+                    .await;
             let index = match order {
                 ChatOrder::Updated => "COVERING INDEX chats_by_update (organization_id=?)",
                 ChatOrder::Created => "COVERING INDEX chats_by_creation (organization_id=?)",
@@ -104,7 +102,7 @@ async fn a_list_is_read_in_order_and_no_further_than_its_page() {
             let inner = page.iter().take_while(|step| !step.starts_with("SCAN f"));
             assert!(inner.into_iter().all(|step| !step.contains("TEMP B-TREE")), "{page:#?}");
         }
-        let count = plan(&store, search::count(&of(tenant, ""))).await;
+        let count = plan(&store, query::count(&of(tenant, ""))).await;
         assert!(
             count.iter().all(|step| !step.contains("customers") && !step.starts_with("SEARCH u")),
             "{count:#?}"
@@ -133,7 +131,7 @@ async fn a_page_behind_a_cursor_is_read_from_there_on() {
             ),
         ] {
             let page = ChatPage { start: ChatStart::After(cursor), ..PAGE };
-            let page = plan(&store, search::select(&of(tenant, ""), page)).await;
+            let page = plan(&store, query::select(&of(tenant, ""), page)).await;
             assert_eq!(page.iter().filter(|step| step.contains(index)).count(), tenant.len(), "{page:#?}");
             assert!(!page.iter().any(|step| step.starts_with("SCAN c")), "{page:#?}");
         }
