@@ -137,7 +137,11 @@ fn message(json: &Value) -> Option<Message> {
         author: match kind(author, "kind")? {
             "customer" => Author::Customer,
             "operator" => Author::Operator(operator(Some(author))?),
-            _ => return None,
+            // Of a newer server: somebody who answers, whatever they are. A message is never left out.
+            _ => Author::Operator(operator(Some(author)).unwrap_or(OperatorRef {
+                id: OperatorId(0),
+                name: text(author, "name").unwrap_or_default(),
+            })),
         },
         body: Body { text: text(json, "text")?, links: list(json, "links", link).unwrap_or_default() },
         at: at(json, "at")?,

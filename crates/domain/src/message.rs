@@ -18,7 +18,8 @@ pub enum MessageStatus {
     Read = 3,
 }
 
-/// Who said it.
+/// Who said it. A kind that is added must be announced by a client in its `hello` before it is told to it: former panels
+/// leave out messages of authors that they don't know.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "snake_case")]
 pub enum Author {

@@ -65,6 +65,24 @@ fn what_is_new_is_passed_over() {
 }
 
 #[test]
+fn a_message_of_an_author_of_a_newer_server_is_shown() {
+    let from = |author: &str| {
+        let message = format!(
+            r#"{{"id":1,"seq":12,"client_id":"0191e3a4-7e5c-7a83-b0f6-3c1d2a9b8e47","author":{author},"text":"Hi","at":5}}"#
+        );
+        let event = format!(r#"{{"kind":"message","chat_id":3,"message":{message}}}"#);
+        match frame(&format!(r#"{{"type":"event","seq":12,"prev":11,"at":5,"event":{event}}}"#)) {
+            Some(ServerFrame::Event { event: Event::Message { message, .. }, .. }) => message.author,
+            other => panic!("{other:?}"),
+        }
+    };
+    let named = |id, name: &str| Author::Operator(OperatorRef { id: OperatorId(id), name: name.into() });
+    assert_eq!(from(r#"{"kind":"bot","name":"Robo"}"#), named(0, "Robo"));
+    assert_eq!(from(r#"{"kind":"bot","id":9,"name":"Robo"}"#), named(9, "Robo"));
+    assert_eq!(from(r#"{"kind":"nobody"}"#), named(0, ""));
+}
+
+#[test]
 fn what_is_broken_is_no_frame() {
     for text in
         ["", "null", "[]", "{}", r#"{"type":7}"#, r#"{"type":"ack"}"#, r#"{"type":"reset","cursor":{}}"#]

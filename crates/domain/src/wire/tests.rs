@@ -11,6 +11,7 @@ use crate::cursor::Epoch;
 use crate::event::Reader;
 use crate::ids::MessageId;
 use crate::message::{Author, Body, LastMessage, Link};
+use crate::people::OperatorStatus;
 
 fn epoch() -> Epoch {
     Epoch(Uuid::from_u128(0xe0))
@@ -154,6 +155,8 @@ fn server_frames() {
         event(crate::Event::Read { chat_id: ChatId(3), reader: Reader::Operator(anna()), up_to: 11 }),
         event(crate::Event::Customer { chat_id: ChatId(3), customer: "Jānis".into() }),
         event(crate::Event::ChatErased { chat_id: ChatId(3) }),
+        event(crate::Event::StaffChanged { operator: anna(), status: OperatorStatus::Active }),
+        event(crate::Event::StaffChanged { operator: anna(), status: OperatorStatus::Deleted }),
         Ack { client_id: client_id(), chat_id: ChatId(3), seq: 12 },
         Reject {
             client_id: Some(client_id()),
@@ -179,7 +182,14 @@ fn server_frames() {
         Typing { chat_id: ChatId(3), operator: Some(anna()) },
         Typing { chat_id: ChatId(3), operator: None },
         History { chat_id: ChatId(3), messages: vec![message(Author::Customer)], more: true },
-        Chats { chats: vec![chat(), Chat { looks_like_operator: true, ..chat() }], more: false },
+        Chats {
+            chats: vec![
+                chat(),
+                Chat { looks_like_operator: true, ..chat() },
+                Chat { operator_inactive: true, ..chat() },
+            ],
+            more: false,
+        },
         Operators { operators: vec![anna()], more: true },
         Blocked { chat_id: ChatId(3), until: Some(Timestamp(1_795_086_400_000)), address: true },
         Blocked { chat_id: ChatId(3), until: None, address: false },
@@ -192,6 +202,19 @@ fn server_frames() {
         Heartbeat { cursor: cursor(12) },
         Bye { code: ErrorCode::TokenExpired, detail: "The token has expired.".into(), reconnect: false },
     ]));
+}
+
+/// Former panels leave out a message whose author they don't know. So whoever adds a kind here tells it only to clients
+/// that have announced it in their `hello`, and others one of these.
+#[test]
+fn a_client_that_announces_nothing_is_told_of_these_authors() {
+    for author in [Author::Customer, Author::Operator(anna())] {
+        let kind = match author {
+            Author::Customer => "customer",
+            Author::Operator(_) => "operator",
+        };
+        assert_eq!(serde_json::to_value(&author).unwrap()["kind"], kind);
+    }
 }
 
 #[test]

@@ -135,6 +135,39 @@ fn a_refused_choice_is_taken_back() {
 }
 
 #[test]
+fn who_answers_is_known_at_once() {
+    let mut state = live();
+    let changed = |seq, name: &str, status| {
+        let operator = OperatorRef { name: name.into(), ..mart() };
+        event(seq, Event::StaffChanged { operator, status })
+    };
+    let names = |state: &State| {
+        let operators = state.operators.iter().map(|operator| operator.name.clone());
+        operators.collect::<Vec<_>>().join(", ")
+    };
+    hear(&mut state, changed(13, "Abel", OperatorStatus::Active));
+    assert_eq!(names(&state), "Abel, Anna", "by name, as the server tells them");
+    hear(&mut state, event(14, Event::Assigned { chat_id: ChatId(1), operator: Some(mart()) }));
+    hear(&mut state, said(1, message(15, Author::Operator(mart()), "Good day")));
+    hear(&mut state, changed(16, "Márta", OperatorStatus::Active));
+    let chat = state.chat(ChatId(1)).unwrap();
+    assert_eq!((chat.operator.as_ref().unwrap().name.as_str(), chat.operator_inactive), ("Márta", false));
+    hear(&mut state, changed(17, "Márta", OperatorStatus::Inactive));
+    assert_eq!(names(&state), "Anna", "who may not work is none to give a chat to");
+    assert!(state.chat(ChatId(1)).unwrap().operator_inactive, "and their chats say so");
+    hear(&mut state, changed(18, "Márta", OperatorStatus::Active));
+    assert_eq!(names(&state), "Anna, Márta");
+    assert!(!state.chat(ChatId(1)).unwrap().operator_inactive);
+    hear(&mut state, changed(19, "Márta", OperatorStatus::Deleted));
+    assert_eq!(names(&state), "Anna");
+    assert!(state.chat(ChatId(1)).unwrap().operator_inactive);
+    // Of themselves everybody knows at once what they are called now.
+    let me = OperatorRef { name: "Anna B.".into(), ..anna() };
+    hear(&mut state, event(20, Event::StaffChanged { operator: me, status: OperatorStatus::Active }));
+    assert_eq!(state.me.operator.name, "Anna B.");
+}
+
+#[test]
 fn what_was_said_last_is_first_whatever_the_clock_says() {
     let mut state = live();
     let hours_back = Timestamp(NOW.0 - 6 * 3_600_000);

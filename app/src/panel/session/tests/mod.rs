@@ -15,7 +15,7 @@ use chathub_domain::message::LastMessage;
 use chathub_domain::wire::{ClientFrame, Me, ServerFrame, Snapshot};
 use chathub_domain::{
     Author, Chat, ChatId, ChatStatus, ClientId, Cursor, Epoch, Event, Message, MessageId, OperatorId,
-    OperatorRef, OrganizationId, OrganizationRef, Seq, Source, Timestamp,
+    OperatorRef, OperatorStatus, OrganizationId, OrganizationRef, Seq, Source, Timestamp,
 };
 use uuid::Uuid;
 
