@@ -8,6 +8,7 @@ use uuid::Uuid;
 
 use super::database::{FILE, Sqlite};
 use super::open_error::OpenError;
+use super::version::has_former_events;
 
 /// Lines of one kind: by then a backup is needed, and not a longer list.
 const LINES: u32 = 20;
@@ -128,6 +129,12 @@ async fn problems(connection: &mut SqliteConnection) -> Result<Vec<String>, sqlx
     );
     if !problems.is_empty() {
         // What can't be read can't be counted either.
+        return Ok(problems);
+    }
+    if has_former_events(&mut snapshot).await? {
+        problems.push(
+            "the log is half way to this version: start the server once, which goes on with it".to_owned(),
+        );
         return Ok(problems);
     }
     let lost: Vec<(String, String, i64)> = sqlx::query_as(

@@ -26,8 +26,8 @@ const EMPTIED_EVERY: u32 = 8;
 /// Between two lines of the log that tell how far it is.
 const TOLD_EVERY: Duration = Duration::from_secs(5);
 
-/// Bytes beside the copied rows: the write-ahead log, and room for the server to begin in.
-const BESIDE: u64 = 256 * 1024 * 1024;
+/// Bytes beside the copied rows, for a server to begin in.
+const BESIDE: u64 = 16 * 1024 * 1024;
 
 /// Brings the schema to this version.
 ///
@@ -67,8 +67,8 @@ async fn assert_room(connection: &mut SqliteConnection, path: &Path, version: i6
     );
     let (bytes,): (i64,) =
         sqlx::query_as(AssertSqlSafe(sql)).fetch_one(&mut *connection).await.map_err(database)?;
-    // A row says a little more than before.
-    let needed = u64::try_from(bytes).unwrap_or(0).saturating_mul(2).saturating_add(BESIDE);
+    // A row says a little more than before, and some of them stand in the write-ahead log as well.
+    let needed = u64::try_from(bytes).unwrap_or(0).saturating_mul(3).saturating_add(BESIDE);
     let directory = path.parent().unwrap_or(path);
     let free = free_bytes(directory)
         .map_err(|source| OpenError::Directory { path: directory.to_owned(), source })?;
@@ -145,7 +145,7 @@ async fn so_far(connection: &mut SqliteConnection) -> Result<i64, sqlx::Error> {
 
 /// The next piece, after an organization's event. Who had closed a chat or given it to somebody was not noted, or not apart
 /// from whom it was given to.
-const MOVE: &str = "
+pub(super) const MOVE: &str = "
     INSERT OR IGNORE INTO erased_chats (chat_id, organization_id)
     SELECT chat_id, organization_id FROM
         (SELECT chat_id, organization_id FROM events_before

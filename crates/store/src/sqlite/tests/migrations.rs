@@ -1,14 +1,16 @@
 //! Migrations that have landed, and databases that are as old as they are.
 
-use chathub_domain::{Author, ChatStatus, CompanyId, OperatorId, OrganizationId, VisitorId};
+use chathub_domain::{Author, ChatStatus, CompanyId, CustomerId, OperatorId, OrganizationId, VisitorId};
 use chathub_hub::ports::{
-    ChatFilter, ChatOrder, ChatPage, ChatStart, Chats, Log, Portion, Register, Search, SearchText, Span,
+    Actor, ChatFilter, ChatOrder, ChatPage, ChatStart, Chats, Log, Portion, Register, Search, SearchText,
+    Span,
 };
 use sqlx::AssertSqlSafe;
 use sqlx::migrate::Migrator;
 use std::borrow::Cow;
 
 use super::*;
+use crate::sqlite::forward::MOVE;
 
 /// A line for each file: its name, and the SHA-384 of its text in hex, as `sha384sum` prints it.
 const LANDED: &str = include_str!("../../../../../migrations/landed");
@@ -135,6 +137,30 @@ async fn a_database_of_every_earlier_schema_is_brought_to_this_one_and_read() {
         store.close().await;
         assert_eq!(Sqlite::problems(folder.path()).await.unwrap(), [""; 0], "after, with {count} migrations");
     }
+}
+
+/// The log is moved in pieces: after a crash between two of them the next start goes on where it was.
+#[tokio::test]
+async fn a_log_that_is_half_way_is_brought_on_by_the_next_start() {
+    let folder = tempfile::tempdir().unwrap();
+    of_the_past(folder.path(), 9).await;
+    let options = SqliteConnectOptions::new().filename(folder.path().join(FILE)).foreign_keys(false);
+    let pool = SqlitePool::connect_with(options).await.unwrap();
+    let past = MIGRATIONS.iter().take(10).cloned().collect();
+    Migrator { migrations: Cow::Owned(past), ..Migrator::DEFAULT }.run(&pool).await.unwrap();
+    sqlx::query(MOVE).bind(0).bind(0).bind(2).execute(&pool).await.unwrap();
+    pool.close().await;
+    let problems = Sqlite::problems(folder.path()).await.unwrap();
+    assert!(problems.len() == 1 && problems[0].contains("half way"), "{problems:?}");
+    let error = Sqlite::open_to_read(folder.path()).await.err().unwrap().to_string();
+    assert!(error.contains("server once"), "{error}");
+    let store = Sqlite::open(folder.path()).await.unwrap();
+    let told = store.events(OrganizationId(1), 0, Portion::rows(10)).await.unwrap();
+    assert_eq!(told.iter().map(|event| event.seq).collect::<Vec<_>>(), [1, 2, 3, 4, 5]);
+    assert_eq!(told[1].actor, Actor::Customer(CustomerId(1)));
+    assert_eq!((told[2].actor, told[4].actor), (Actor::Operator(OperatorId(1)), Actor::Unknown));
+    store.close().await;
+    assert_eq!(Sqlite::problems(folder.path()).await.unwrap(), [""; 0]);
 }
 
 #[tokio::test]
