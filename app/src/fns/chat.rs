@@ -56,7 +56,7 @@ pub async fn act(frame: ClientFrame) -> Result<Option<ServerFrame>, AppError> {
     use super::access::{hub, operator};
 
     let operator = operator().await?;
-    Ok(chathub_hub::session::operator::reply(&hub(), &operator, frame).await)
+    Ok(chathub_hub::session::reply::reply(&hub(), &operator, frame).await)
 }
 
 #[cfg(feature = "ssr")]
@@ -64,7 +64,7 @@ async fn answer(frame: ClientFrame) -> Result<ServerFrame, AppError> {
     use super::access::{hub, operator};
 
     let operator = operator().await?;
-    let reply = chathub_hub::session::operator::reply(&hub(), &operator, frame).await;
+    let reply = chathub_hub::session::reply::reply(&hub(), &operator, frame).await;
     // Each of these frames is answered.
     reply.ok_or_else(|| AppError {
         code: chathub_domain::ErrorCode::Internal,

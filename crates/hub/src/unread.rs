@@ -16,7 +16,7 @@ use chathub_domain::{ChatId, OperatorId, Seq};
 use tokio::time::Instant;
 
 pub use change::Change;
-pub use question::{Counted, Question};
+pub use question::{Counted, KEPT, Question};
 
 use crate::error::Result;
 use crate::ports::{CountedChat, Unread, UnreadChat};
@@ -29,10 +29,6 @@ const RESTS: u32 = 9;
 
 /// Before a count that failed is tried again.
 const AFTER_FAILURE: Duration = Duration::from_secs(5);
-
-/// Chats that are known one by one after a count: the newest that have something unread. Some 50 KB for each operator's
-/// connection where so many have.
-pub const KEPT: usize = 1_000;
 
 /// Chats that are known one by one at the most; with more, everything is counted again, and the oldest are a sum.
 const MOST: usize = 2 * KEPT;

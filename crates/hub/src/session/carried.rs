@@ -8,7 +8,7 @@ use futures::stream::unfold;
 use tokio::sync::mpsc;
 use tokio::time::timeout;
 
-use super::{Session, Turn};
+use super::conversation::{Session, Turn};
 use crate::request::handed_on;
 
 /// A frame that is not taken within this time is a lost connection.

@@ -11,8 +11,9 @@ use futures::future::BoxFuture;
 use tokio::time::Instant;
 
 use super::behind::{STRETCH, Stretch, Told};
-use super::face::{Answer, Face, Work, still_welcome};
-use super::{Farewell, Opened, passes, resumes};
+use super::farewell::Farewell;
+use super::opened::{Opened, passes, resumes};
+use super::work::{Answer, Work, still_welcome};
 use crate::door::access::VisitorAccess;
 use crate::door::origin::Origin;
 use crate::error::{Error, Result};
@@ -38,7 +39,7 @@ pub(super) async fn open(
     cursor: Option<Cursor>,
     origin: &Origin,
     peer: Peer,
-) -> Result<Opened> {
+) -> Result<Opened<Customer>> {
     if visitor.is_none() {
         hub.inner.limits.newcomer(peer)?;
     }
@@ -68,7 +69,7 @@ pub(super) async fn open(
     let organization = customer.access.organization.clone();
     let build = hub.build().to_owned();
     ready.push_front(encode(&CustomerFrame::Welcome { visitor: token, organization, cursor, build }));
-    let face = Face::Customer(customer);
+    let face = customer;
     Ok(Opened { face, cursor, ready, behind, subscription, expires: None })
 }
 

@@ -2,17 +2,17 @@
 
 use std::sync::Arc;
 
-use chathub_domain::error::ErrorCode;
 use chathub_domain::{ChatId, ClientId, Cursor, Seq};
 use futures::future::BoxFuture;
 use tokio::time::Instant;
 
-use super::Farewell;
 use super::behind::Stretch;
 use super::customer::{self, Customer};
+use super::farewell::Farewell;
 use super::operator::{self, Desk};
+use super::reply;
 use super::watcher::Watcher;
-use crate::door::access::OperatorAccess;
+use super::work::Answer;
 use crate::door::origin::Origin;
 use crate::error::{Error, Result};
 use crate::hub::Hub;
@@ -26,44 +26,6 @@ pub(super) enum Face {
     Operator(Desk),
     Customer(Customer),
     Watcher(Watcher),
-}
-
-/// What came of a frame.
-pub(super) enum Answer {
-    Frame(Arc<str>),
-    Nothing,
-    Farewell(Farewell),
-    /// The token was renewed: the client is welcomed again, where it is.
-    Renewed(Box<OperatorAccess>, String),
-    /// Still the same operator, as the directory knows them now.
-    Known(Box<OperatorAccess>),
-    /// It was not renewed: the refusal, as a frame.
-    NotRenewed(Arc<str>),
-    /// What waits to be read was counted.
-    Counted(Result<Counted, Error>),
-}
-
-/// Where the answer to a frame comes from.
-pub(super) enum Work {
-    Done(Answer),
-    /// The writer, which has the command in its queue by now.
-    Receipt(BoxFuture<'static, Answer>),
-    /// The log.
-    Read(BoxFuture<'static, Answer>),
-    /// The directory, in the order of the frames.
-    Inquiry(BoxFuture<'static, Answer>),
-    /// Anything that concerns no other frame.
-    Errand(BoxFuture<'static, Answer>),
-    Renewal(BoxFuture<'static, Answer>),
-}
-
-/// What a check came to. A failure of the server's own, or of its directory, is no reason to send anybody away.
-pub(super) fn still_welcome(outcome: Result<()>) -> Answer {
-    match outcome {
-        Ok(()) => Answer::Nothing,
-        Err(error) if matches!(error.code, ErrorCode::Internal | ErrorCode::Unavailable) => Answer::Nothing,
-        Err(error) => Answer::Farewell(Farewell::refused(&error)),
-    }
 }
 
 impl Face {
@@ -143,7 +105,7 @@ impl Face {
 
     pub(super) fn bye(&self, farewell: &Farewell) -> Arc<str> {
         match self {
-            Self::Operator(_) | Self::Watcher(_) => operator::bye(farewell),
+            Self::Operator(_) | Self::Watcher(_) => farewell.frame(),
             Self::Customer(_) => customer::bye(farewell),
         }
     }
@@ -155,7 +117,7 @@ impl Face {
         chat_id: Option<ChatId>,
     ) -> Arc<str> {
         match self {
-            Self::Operator(_) | Self::Watcher(_) => operator::reject(error, client_id, chat_id),
+            Self::Operator(_) | Self::Watcher(_) => reply::reject(error, client_id, chat_id),
             Self::Customer(_) => customer::reject(error, client_id),
         }
     }

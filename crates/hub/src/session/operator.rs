@@ -11,9 +11,9 @@ use futures::future::BoxFuture;
 use tokio::time::Instant;
 
 use super::behind::{STRETCH, Stretch, Told};
-use super::face::{Answer, Face, Work, still_welcome};
-use super::{Farewell, Opened, passes, resumes};
-use crate::door::Blocked;
+use super::opened::{Opened, passes, resumes};
+use super::reply::{answer, reject, subject};
+use super::work::{Answer, Work, still_welcome};
 use crate::door::access::OperatorAccess;
 use crate::door::origin::Origin;
 use crate::error::{Error, Result};
@@ -21,7 +21,7 @@ use crate::hub::Hub;
 use crate::log::feed::{Audience, Subscription, encode};
 use crate::log::writer::{Lane, Pending};
 use crate::pace::Who;
-use crate::ports::{MessagePage, Recorded};
+use crate::ports::Recorded;
 use crate::rules::{Read, SetStatus};
 use crate::unread::{Change, Counter, Due, KEPT, Question};
 
@@ -55,7 +55,7 @@ pub(super) async fn open(
     token: String,
     cursor: Option<Cursor>,
     origin: &Origin,
-) -> Result<Opened> {
+) -> Result<Opened<Desk>> {
     let (mut desk, subscription) = admit(hub, token, origin, Audience::Operator).await?;
     let access = desk.access();
     let head = hub.inner.log.head(access.organization.id).await?;
@@ -78,8 +78,8 @@ pub(super) async fn open(
             (ready, cursor)
         }
     };
-    let (face, behind) = (Face::Operator(desk), cursor.seq < head);
-    Ok(Opened { face, cursor, ready: ready.into(), behind, subscription, expires })
+    let behind = cursor.seq < head;
+    Ok(Opened { face: desk, cursor, ready: ready.into(), behind, subscription, expires })
 }
 
 impl Desk {
@@ -251,109 +251,6 @@ async fn receipt(pending: Result<Pending>) -> Result<crate::rules::Receipt> {
     pending?.receipt().await
 }
 
-/// What one frame of an operator comes to, on whichever face it came. Nothing is said to a frame that went well
-/// and whose effect comes as an event.
-pub async fn answer(hub: &Hub, access: &OperatorAccess, frame: ClientFrame) -> Option<Arc<str>> {
-    reply(hub, access, frame).await.map(|frame| encode(&frame))
-}
-
-/// As [`answer`], not yet encoded.
-pub async fn reply(hub: &Hub, access: &OperatorAccess, frame: ClientFrame) -> Option<ServerFrame> {
-    let (chat_id, client_id) = subject(&frame);
-    let outcome = match frame {
-        ClientFrame::Post { chat_id: Some(chat_id), client_id, text } => {
-            let receipt = match hub.answer(access, chat_id, client_id, text).await {
-                Ok(pending) => pending.receipt().await,
-                Err(error) => Err(error),
-            };
-            receipt.map(|receipt| Some(ServerFrame::Ack { client_id, chat_id, seq: receipt.seq }))
-        }
-        ClientFrame::Read { chat_id: Some(chat_id), seq } => {
-            hub.read(access, chat_id, seq).await.map(|_| None)
-        }
-        ClientFrame::Typing { chat_id: Some(chat_id) } => {
-            hub.operator_types(access, chat_id).await.map(|()| None)
-        }
-        ClientFrame::SetStatus { chat_id, status } => {
-            hub.set_status(&access.clone().into(), chat_id, status).await.map(|_| None)
-        }
-        ClientFrame::Erase { chat_id } => hub.erase(&access.clone().into(), chat_id).await.map(|_| None),
-        ClientFrame::Block { chat_id, hours, address } => {
-            let blocked = hub.block(&access.clone().into(), chat_id, hours, address).await;
-            blocked.map(|Blocked { until, address }| {
-                Some(ServerFrame::Blocked { chat_id, until: Some(until), address })
-            })
-        }
-        ClientFrame::Unblock { chat_id } => {
-            let unblocked = hub.unblock(&access.clone().into(), chat_id).await;
-            unblocked.map(|()| Some(ServerFrame::Blocked { chat_id, until: None, address: false }))
-        }
-        ClientFrame::Assign { chat_id, operator_id } => {
-            hub.assign(access, chat_id, operator_id).await.map(|_| None)
-        }
-        ClientFrame::History { chat_id: Some(chat_id), before } => hub
-            .history(access, chat_id, before)
-            .await
-            .map(|MessagePage { messages, more }| Some(ServerFrame::History { chat_id, messages, more })),
-        ClientFrame::Chats { before } => {
-            hub.chats(access, before).await.map(|(chats, more)| Some(ServerFrame::Chats { chats, more }))
-        }
-        ClientFrame::Operators { after } => hub
-            .colleagues_after(access, after)
-            .await
-            .map(|(operators, more)| Some(ServerFrame::Operators { operators, more })),
-        ClientFrame::Heartbeat | ClientFrame::Unknown => Ok(None),
-        ClientFrame::Hello { .. } | ClientFrame::Token { .. } => {
-            Err(Error::new(ErrorCode::Malformed, "This frame has no place here and was ignored."))
-        }
-        ClientFrame::Post { .. }
-        | ClientFrame::Read { .. }
-        | ClientFrame::Typing { .. }
-        | ClientFrame::History { .. } => Err(Error::field("/chat_id", "name the chat.")),
-    };
-    outcome.unwrap_or_else(|error| Some(rejected(&error, client_id, chat_id)))
-}
-
-/// What a frame is about, for its refusal.
-fn subject(frame: &ClientFrame) -> (Option<ChatId>, Option<ClientId>) {
-    match frame {
-        ClientFrame::Post { chat_id, client_id, .. } => (*chat_id, Some(*client_id)),
-        ClientFrame::Read { chat_id, .. }
-        | ClientFrame::Typing { chat_id }
-        | ClientFrame::History { chat_id, .. } => (*chat_id, None),
-        ClientFrame::SetStatus { chat_id, .. }
-        | ClientFrame::Assign { chat_id, .. }
-        | ClientFrame::Erase { chat_id }
-        | ClientFrame::Block { chat_id, .. }
-        | ClientFrame::Unblock { chat_id } => (Some(*chat_id), None),
-        _ => (None, None),
-    }
-}
-
-fn posted(chat_id: ChatId, client_id: ClientId, receipt: Result<crate::rules::Receipt>) -> Arc<str> {
-    match receipt {
-        Ok(receipt) => encode(&ServerFrame::Ack { client_id, chat_id, seq: receipt.seq }),
-        Err(error) => reject(&error, Some(client_id), Some(chat_id)),
-    }
-}
-
-pub(super) fn reject(error: &Error, client_id: Option<ClientId>, chat_id: Option<ChatId>) -> Arc<str> {
-    encode(&rejected(error, client_id, chat_id))
-}
-
-fn rejected(error: &Error, client_id: Option<ClientId>, chat_id: Option<ChatId>) -> ServerFrame {
-    if error.code == ErrorCode::Internal {
-        tracing::error!(error = error as &dyn std::error::Error, "a frame failed");
-    }
-    let Error { code, missing, .. } = *error;
-    ServerFrame::Reject { client_id, chat_id, code, detail: error.detail.clone(), missing }
-}
-
-pub(super) fn bye(farewell: &Farewell) -> Arc<str> {
-    let Farewell { code, detail, reconnect } = farewell.clone();
-    encode(&ServerFrame::Bye { code, detail, reconnect })
-}
-
 pub(super) fn heartbeat(cursor: Cursor) -> Arc<str> {
     encode(&ServerFrame::Heartbeat { cursor })
 }
@@ -372,4 +269,11 @@ pub(super) fn welcome(hub: &Hub, access: &OperatorAccess, cursor: Cursor) -> Arc
 pub(super) fn expiry(hub: &Hub, access: &OperatorAccess) -> Instant {
     let left = u64::try_from(access.expires_at.0.saturating_sub(hub.now().0)).unwrap_or(0);
     Instant::now() + Duration::from_millis(left)
+}
+
+fn posted(chat_id: ChatId, client_id: ClientId, receipt: Result<crate::rules::Receipt>) -> Arc<str> {
+    match receipt {
+        Ok(receipt) => encode(&ServerFrame::Ack { client_id, chat_id, seq: receipt.seq }),
+        Err(error) => reject(&error, Some(client_id), Some(chat_id)),
+    }
 }

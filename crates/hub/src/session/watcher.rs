@@ -11,9 +11,10 @@ use chathub_domain::text::preview;
 use chathub_domain::wire::{ClientFrame, ServerFrame};
 use chathub_domain::{Author, ChatId, Cursor, Event, Seq};
 
-use super::Opened;
-use super::face::{Answer, Face, Work};
+use super::opened::Opened;
 use super::operator::{self, Desk};
+use super::reply;
+use super::work::{Answer, Work};
 use crate::door::origin::Origin;
 use crate::error::{Error, Result};
 use crate::hub::Hub;
@@ -33,7 +34,7 @@ pub(super) struct Watcher {
     unnamed: Vec<(Seq, ChatId, String)>,
 }
 
-pub(super) async fn open(hub: &Hub, token: String, origin: &Origin) -> Result<Opened> {
+pub(super) async fn open(hub: &Hub, token: String, origin: &Origin) -> Result<Opened<Watcher>> {
     let (mut desk, subscription) = operator::admit(hub, token, origin, Audience::Watcher).await?;
     let access = desk.access();
     let overview = hub.inner.chats.overview(access.organization.id, access.operator.id, 0, KEPT).await?;
@@ -43,7 +44,7 @@ pub(super) async fn open(hub: &Hub, token: String, origin: &Origin) -> Result<Op
     desk.unread.begin(overview.unread, overview.seq);
     let badge = desk.unread.tell();
     let ready = [welcome].into_iter().chain(badge.iter().map(encode)).collect();
-    let face = Face::Watcher(Watcher::new(desk));
+    let face = Watcher::new(desk);
     Ok(Opened { face, cursor, ready, behind: false, subscription, expires })
 }
 
@@ -61,7 +62,7 @@ impl Watcher {
                     ErrorCode::Malformed,
                     "This connection only watches the badge; connect without 'watch' to work.",
                 );
-                Work::Done(Answer::Frame(operator::reject(&refusal, None, None)))
+                Work::Done(Answer::Frame(reply::reject(&refusal, None, None)))
             }
         }
     }

@@ -2,9 +2,12 @@
 
 use chathub_domain::{ChatId, OperatorId, OrganizationId, Seq};
 
-use super::KEPT;
 use crate::error::Result;
 use crate::ports::{Chats, CountedChat, Unread};
+
+/// Chats that are known one by one after a count: the newest that have something unread. Some 50 KB for each operator's
+/// connection where so many have.
+pub const KEPT: usize = 1_000;
 
 /// What is asked of the log.
 #[derive(Clone, Debug, PartialEq, Eq)]
