@@ -123,8 +123,8 @@ pub struct LogState {
     pub heads: HashMap<OrganizationId, Seq>,
     /// When each wanted organization's newest chat was updated; nothing for one without chats.
     pub newest: HashMap<OrganizationId, Timestamp>,
-    /// The wanted chats that are their organization's, and the open chats of the wanted visitors and of those
-    /// chats' customers.
+    /// The wanted chats that are their organization's, those that the wanted marks turn out to be in, and the open chats
+    /// of the wanted visitors and of the wanted chats' customers.
     pub chats: HashMap<ChatId, ChatHead>,
     /// The wanted visitors, and the customers of the wanted chats.
     pub customers: HashMap<CustomerId, CustomerHead>,

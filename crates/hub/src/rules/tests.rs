@@ -1,5 +1,7 @@
 //! The rules as tables, without a database.
 
+mod batches;
+
 use std::collections::HashMap;
 
 use chathub_domain::error::ErrorCode;
