@@ -3,6 +3,7 @@
 
 pub mod access;
 mod blocks;
+mod console;
 pub mod development;
 mod known;
 mod lately;
@@ -10,16 +11,15 @@ mod logins;
 pub mod origin;
 pub mod passwords;
 mod refused_origins;
-mod sessions;
 mod sign_in;
 pub mod tokens;
 mod visitors;
 
 pub use access::Session;
 pub(crate) use blocks::Blocks;
+pub use console::{SESSION_LIVES, SignedIn};
 pub(crate) use known::{FORGOTTEN_AFTER, Known};
 pub(crate) use logins::ExactLogins;
 pub use refused_origins::RefusedOrigin;
-pub use sessions::{SESSION_LIVES, SignedIn};
 pub use sign_in::DEVICE_LIVES;
 pub use visitors::{BLOCK_HOURS, Blocked};

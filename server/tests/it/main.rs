@@ -32,6 +32,7 @@ mod server_functions;
 mod sessions;
 mod sign_in;
 mod slow_directory;
+mod staff;
 mod starts;
 mod stream;
 mod support;

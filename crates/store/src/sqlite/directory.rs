@@ -7,7 +7,7 @@ use chathub_domain::{
 use chathub_hub::ports::{
     CompanyRecord, Directory, Login, NewOperator, OperatorRecord, OriginsChange, PortError,
 };
-use sqlx::FromRow;
+use sqlx::{AssertSqlSafe, FromRow};
 
 use super::database::Sqlite;
 use super::logins;
@@ -29,6 +29,13 @@ struct OrganizationRow {
     name: String,
     allowed_origins: String,
 }
+
+/// What [`OperatorRow`] is read from.
+pub(super) const OPERATORS: &str = "
+    SELECT o.id, o.company_id, o.name, o.status, o.generation + c.generation AS generation,
+           o.organization_id, g.name AS organization_name
+    FROM operators o JOIN organizations g ON g.id = o.organization_id
+    JOIN companies c ON c.id = o.company_id";
 
 #[derive(FromRow)]
 pub(super) struct OperatorRow {
@@ -209,13 +216,9 @@ impl Directory for Sqlite {
         company: CompanyId,
         organization: Option<OrganizationId>,
     ) -> Result<Vec<Operator>, PortError> {
-        let rows: Vec<OperatorRow> = sqlx::query_as(
-            "SELECT o.id, o.company_id, o.name, o.status, o.generation + c.generation AS generation,
-                    o.organization_id, g.name AS organization_name
-             FROM operators o JOIN organizations g ON g.id = o.organization_id
-             JOIN companies c ON c.id = o.company_id
-             WHERE o.company_id = $1 AND ($2 IS NULL OR o.organization_id = $2) AND o.status <> 2 ORDER BY o.id",
-        )
+        let rows: Vec<OperatorRow> = sqlx::query_as(AssertSqlSafe(format!(
+            "{OPERATORS} WHERE o.company_id = $1 AND ($2 IS NULL OR o.organization_id = $2) AND o.status <> 2 ORDER BY o.id",
+        )))
         .bind(company.0)
         .bind(organization.map(|id| id.0))
         .fetch_all(&self.readers)
@@ -229,18 +232,13 @@ impl Directory for Sqlite {
         company: CompanyId,
         id: OperatorId,
     ) -> Result<Option<OperatorRecord>, PortError> {
-        let row: Option<OperatorRow> = sqlx::query_as(
-            "SELECT o.id, o.company_id, o.name, o.status, o.generation + c.generation AS generation,
-                    o.organization_id, g.name AS organization_name
-             FROM operators o JOIN organizations g ON g.id = o.organization_id
-             JOIN companies c ON c.id = o.company_id
-             WHERE o.company_id = $1 AND o.id = $2",
-        )
-        .bind(company.0)
-        .bind(id.0)
-        .fetch_optional(&self.readers)
-        .await
-        .map_err(failed("reading an operator"))?;
+        let row: Option<OperatorRow> =
+            sqlx::query_as(AssertSqlSafe(format!("{OPERATORS} WHERE o.company_id = $1 AND o.id = $2",)))
+                .bind(company.0)
+                .bind(id.0)
+                .fetch_optional(&self.readers)
+                .await
+                .map_err(failed("reading an operator"))?;
         row.map(OperatorRow::record).transpose()
     }
 

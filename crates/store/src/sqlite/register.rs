@@ -3,9 +3,10 @@
 use async_trait::async_trait;
 use chathub_domain::{CompanyId, Operator, OperatorId, OrganizationId};
 use chathub_hub::ports::{CompanyEntry, PortError, Register};
+use sqlx::AssertSqlSafe;
 
 use super::database::Sqlite;
-use super::directory::{OperatorRow, taken};
+use super::directory::{OPERATORS, OperatorRow, taken};
 use super::staff::Staff;
 use super::trouble::failed;
 
@@ -29,13 +30,9 @@ impl Register for Sqlite {
         after: OperatorId,
         most: u32,
     ) -> Result<Vec<Operator>, PortError> {
-        let rows: Vec<OperatorRow> = sqlx::query_as(
-            "SELECT o.id, o.company_id, o.name, o.status, o.generation + c.generation AS generation,
-                    o.organization_id, g.name AS organization_name
-             FROM operators o JOIN organizations g ON g.id = o.organization_id
-             JOIN companies c ON c.id = o.company_id
-             WHERE o.company_id = $1 AND o.id > $2 AND o.status <> 2 ORDER BY o.id LIMIT $3",
-        )
+        let rows: Vec<OperatorRow> = sqlx::query_as(AssertSqlSafe(format!(
+            "{OPERATORS} WHERE o.company_id = $1 AND o.id > $2 AND o.status <> 2 ORDER BY o.id LIMIT $3",
+        )))
         .bind(company.0)
         .bind(after.0)
         .bind(most)
