@@ -186,7 +186,10 @@ pub struct CustomerRecord {
 #[derive(Clone, Debug, Default)]
 pub struct Changes {
     pub heads: Vec<(OrganizationId, Seq)>,
+    /// New ones, and those of whom something else is known now.
     pub customers: Vec<CustomerHead>,
+    /// The heads of the countings that have moved.
+    pub countings: Vec<(CustomerId, Seq)>,
     pub chats: Vec<ChatHead>,
     pub messages: Vec<MessageRow>,
     pub positions: Vec<((ChatId, OperatorId), Seq)>,

@@ -41,10 +41,13 @@ impl Decider<'_> {
         if renamed {
             customer.name.clone_from(name);
         }
-        if !phone.is_empty() && customer.phone != *phone {
+        let reached_elsewhere = !phone.is_empty() && customer.phone != *phone;
+        if reached_elsewhere {
             customer.phone.clone_from(phone);
         }
-        // Rows are written for whoever has said something, which they are about to do.
+        if renamed || reached_elsewhere {
+            self.touched_customers.insert(customer_id);
+        }
         renamed
     }
 
@@ -57,7 +60,6 @@ impl Decider<'_> {
     pub(super) fn set_open_chat(&mut self, customer_id: CustomerId, chat: Option<ChatId>) {
         if let Some(customer) = self.state.customers.get_mut(&customer_id) {
             customer.open_chat = chat;
-            self.touched_customers.insert(customer_id);
         }
     }
 }

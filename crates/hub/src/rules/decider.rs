@@ -56,6 +56,7 @@ pub struct Decider<'a> {
     pub(super) erased: Vec<ErasedChat>,
     touched_heads: BTreeSet<OrganizationId>,
     pub(super) touched_customers: BTreeSet<CustomerId>,
+    touched_countings: BTreeSet<CustomerId>,
     pub(super) touched_chats: BTreeSet<ChatId>,
     pub(super) touched_positions: BTreeSet<(ChatId, OperatorId)>,
 }
@@ -72,6 +73,7 @@ impl<'a> Decider<'a> {
             erased: Vec::new(),
             touched_heads: BTreeSet::new(),
             touched_customers: BTreeSet::new(),
+            touched_countings: BTreeSet::new(),
             touched_chats: BTreeSet::new(),
             touched_positions: BTreeSet::new(),
         }
@@ -84,6 +86,7 @@ impl<'a> Decider<'a> {
         Changes {
             heads: self.touched_heads.iter().map(|id| (*id, state.heads[id])).collect(),
             customers: self.touched_customers.iter().map(|id| state.customers[id].clone()).collect(),
+            countings: self.touched_countings.iter().map(|id| (*id, state.customers[id].seq)).collect(),
             chats: self.touched_chats.iter().map(|id| state.chats[id].clone()).collect(),
             positions: self.touched_positions.iter().map(|key| (*key, state.positions[key])).collect(),
             messages: self.messages,
@@ -130,7 +133,7 @@ impl<'a> Decider<'a> {
         if let Some(head) = self.state.customers.get_mut(&customer_id) {
             if let Some(event) = told {
                 head.seq += 1;
-                self.touched_customers.insert(customer_id);
+                self.touched_countings.insert(customer_id);
                 customer =
                     Some(CustomerRecord { customer_id, visitor_id: head.visitor_id, seq: head.seq, event });
             }

@@ -45,6 +45,7 @@ impl Batch for SqliteBatch {
             .bind(text(changes.positions.iter().map(|((chat, operator), at)| json!([chat, operator, at]))))
             .bind(text(changes.events.iter().map(events::columns)))
             .bind(text(changes.erased.iter().map(erased)))
+            .bind(text(changes.countings.iter().map(|(id, seq)| json!([id, seq]))))
             .execute(&mut *self.write)
             .await
             .map_err(failed("writing a batch"))?;
@@ -68,15 +69,16 @@ const WRITE: &str = "
     FROM jsonb_each($1) w WHERE organizations.id = w.value ->> 0;
 
     INSERT INTO customers (id, organization_id, name, name_key, phone, phone_digits)
-    SELECT value ->> 0, value ->> 1, value ->> 3, value ->> 5, value ->> 6, value ->> 7
+    SELECT value ->> 0, value ->> 1, value ->> 3, value ->> 4, value ->> 5, value ->> 6
     FROM jsonb_each($2) WHERE true
     ON CONFLICT (id) DO UPDATE SET
         name = excluded.name, name_key = excluded.name_key, phone = excluded.phone,
         phone_digits = excluded.phone_digits;
 
-    INSERT INTO countings (id, organization_id, seq)
-    SELECT value ->> 0, value ->> 1, value ->> 4 FROM jsonb_each($2) WHERE true
-    ON CONFLICT (id) DO UPDATE SET seq = excluded.seq;
+    INSERT INTO countings (id, organization_id)
+    SELECT value ->> 0, value ->> 1 FROM jsonb_each($2) WHERE true
+    ON CONFLICT DO NOTHING;
+    UPDATE countings SET seq = w.value ->> 1 FROM jsonb_each($8) w WHERE countings.id = w.value ->> 0;
 
     INSERT INTO visitors (organization_id, visitor_id, customer_id, counting_id)
     SELECT value ->> 1, value ->> 2, value ->> 0, value ->> 0 FROM jsonb_each($2) WHERE true
@@ -113,7 +115,6 @@ fn customer(customer: &CustomerHead) -> Value {
         customer.organization_id,
         customer.visitor_id,
         customer.name,
-        customer.seq,
         folded(&customer.name),
         customer.phone,
         phone::keys(&customer.phone),
