@@ -53,16 +53,15 @@ pub fn files() -> BTreeMap<String, String> {
         "SECURITY.md",
         "docs",
         "packaging",
-        "crates/domain/src",
-        "crates/hub/src",
-        "crates/store/src",
-        "crates/upstream/src",
         "server/src",
         "app/src",
         "frontend/src",
     ]
     .map(|name| root().join(name))
     .into();
+    let crates = std::fs::read_dir(root().join("crates")).unwrap().map(|entry| entry.unwrap().path());
+    // The bench is another program, with flags of its own.
+    ahead.extend(crates.filter(|path| !path.ends_with("bench")).map(|path| path.join("src")));
     while let Some(path) = ahead.pop() {
         if path.is_dir() {
             ahead.extend(std::fs::read_dir(&path).unwrap().map(|entry| entry.unwrap().path()));

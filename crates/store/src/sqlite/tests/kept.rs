@@ -1,7 +1,9 @@
 //! Nothing is lost on the way from an earlier schema to this one: every row of every table, and what is in it.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
+use chathub_domain::{Event, OrganizationId};
+use chathub_hub::ports::{Log, Portion};
 use sqlx::{AssertSqlSafe, Connection as _};
 
 use super::migrations::former;
@@ -207,7 +209,16 @@ async fn every_row_of_every_earlier_schema_is_here_afterwards() {
             assert!(!rows.is_empty(), "no row of {table} with schema {schema}: add some to HELD");
         }
 
-        Sqlite::open(folder.path()).await.unwrap().close().await;
+        let store = Sqlite::open(folder.path()).await.unwrap();
+        let mut erased = BTreeSet::new();
+        for organization in [1, 2].map(OrganizationId) {
+            let told = store.events(organization, 0, Portion::rows(100)).await.unwrap();
+            let gone = told.iter().filter(|recorded| matches!(recorded.event, Event::ChatErased { .. }));
+            erased.extend(gone.filter_map(|recorded| recorded.event.chat_id()).map(|chat| chat.0));
+        }
+        let expected = if schema < 4 { vec![2] } else { vec![2, 5, 6] };
+        assert_eq!(erased.into_iter().collect::<Vec<_>>(), expected, "with schema {schema}");
+        store.close().await;
         assert_eq!(Sqlite::problems(folder.path()).await.unwrap(), [""; 0], "after, with schema {schema}");
         let after = rows(folder.path(), Some(&before)).await;
         for (table, (_, mut rows)) in before {
