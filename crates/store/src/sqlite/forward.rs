@@ -144,7 +144,7 @@ async fn so_far(connection: &mut SqliteConnection) -> Result<i64, sqlx::Error> {
 }
 
 /// The next piece, after an organization's event. Who had closed a chat or given it to somebody was not noted, or not apart
-/// from whom it was given to.
+/// from whom it was given to; nor was whose an erased chat had been, but in what its customer was told.
 pub(super) const MOVE: &str = "
     INSERT OR IGNORE INTO erased_chats (chat_id, organization_id)
     SELECT chat_id, organization_id FROM
@@ -156,7 +156,8 @@ pub(super) const MOVE: &str = "
                         customer_id, customer_seq, customer_data)
     SELECT e.organization_id, e.seq, e.at,
            CASE e.kind WHEN 'read_by_customer' THEN 'read' ELSE e.kind END,
-           CASE WHEN e.kind IN ('chat_created', 'customer', 'read_by_customer') THEN 'customer'
+           CASE WHEN e.kind IN ('chat_created', 'customer', 'read_by_customer')
+                THEN CASE WHEN c.id IS NULL THEN 'unknown' ELSE 'customer' END
                 WHEN e.kind = 'assigned' THEN 'unknown'
                 WHEN e.operator_id IS NOT NULL THEN 'operator'
                 WHEN e.kind = 'message' THEN 'customer'
