@@ -118,6 +118,7 @@ macro_rules! contract_tests {
             a_customer_has_one_open_chat
             what_is_newest_does_not_depend_on_the_clock
             batches_come_one_after_the_other
+            heads_are_told_together
         );
         $crate::contract_tests!(@ $make, search:
             words_are_found_in_any_script_and_case

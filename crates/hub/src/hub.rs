@@ -1,5 +1,7 @@
 //! The one object that every face calls, and what it is made of.
 
+mod nodes;
+
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -14,6 +16,7 @@ use crate::door::passwords::Passwords;
 use crate::door::tokens::TokenKeys;
 use crate::door::{Blocks, ExactLogins, Known};
 use crate::error::{Error, Result};
+use crate::hub::nodes::Nodes;
 use crate::log::eraser::Eraser;
 use crate::log::feed::{Audience, Feed, Subscription};
 use crate::log::writer::{Stopper, Writer};
@@ -61,7 +64,7 @@ pub(crate) struct Inner {
     pub searches: Searches,
     pub known: Known,
     pub exact_logins: Arc<ExactLogins>,
-    pub blocks: Blocks,
+    pub blocks: Arc<Blocks>,
     pub clock: Clock,
     pub settings: Settings,
 }
@@ -77,8 +80,8 @@ impl Hub {
         clock: Clock,
         settings: Settings,
     ) -> Result<(Self, Running)> {
-        let Ports { directory, log, chats, search, erase, door } = ports;
-        let feed = Feed::default();
+        let Ports { directory, log, chats, search, erase, door, relay } = ports;
+        let feed = Feed::new(Arc::clone(&log), Arc::clone(&relay));
         let epoch = log.epoch().await?;
         let (writer, stopper) = Writer::start(Arc::clone(&log), feed.clone(), clock.clone());
         let (eraser, erasing) = Eraser::start(erase);
@@ -90,7 +93,15 @@ impl Hub {
         let limits = Limits::new(settings.pace, directory.is_remote());
         let now = clock.now();
         let known = Known::new(door.known_addresses(now.plus(-crate::door::FORGOTTEN_AFTER)).await?);
-        let blocks = Blocks::new(door.blocks(None, now).await?);
+        let blocks = Arc::new(Blocks::new(door.blocks(None, now).await?));
+        let nodes = Nodes {
+            relay,
+            feed: feed.clone(),
+            door: Arc::clone(&door),
+            blocks: Arc::clone(&blocks),
+            clock: clock.clone(),
+        };
+        let following = tokio::spawn(nodes.follow());
         let inner = Inner {
             directory,
             log,
@@ -113,7 +124,7 @@ impl Hub {
             clock,
             settings,
         };
-        Ok((Self { inner: Arc::new(inner) }, Running { feed, stopper, watch, erasing }))
+        Ok((Self { inner: Arc::new(inner) }, Running { feed, stopper, watch, following, erasing }))
     }
 
     /// Names this build.
@@ -138,13 +149,13 @@ impl Hub {
         self.inner.audit.refused(action, reason, None);
     }
 
-    /// A place among the subscribers.
+    /// A place among the subscribers: what is not in the log yet when this returns is told there.
     ///
     /// # Errors
-    /// `too_many_requests` for who has as many as they may.
-    pub(crate) fn subscribe(&self, audience: Audience) -> Result<Subscription> {
+    /// `too_many_requests` for who has as many as they may; when the log can't be read.
+    pub(crate) async fn subscribe(&self, audience: Audience) -> Result<Subscription> {
         let most = self.inner.limits.streams.most();
-        self.inner.feed.subscribe(audience, most).ok_or_else(|| {
+        self.inner.feed.subscribe(audience, most).await?.ok_or_else(|| {
             Error::new(
                 ErrorCode::TooManyRequests,
                 format!("There are {most} open connections already: close some, and connect again."),
@@ -188,6 +199,7 @@ pub struct Running {
     feed: Feed,
     stopper: Stopper,
     watch: JoinHandle<()>,
+    following: JoinHandle<()>,
     erasing: JoinHandle<()>,
 }
 
@@ -210,6 +222,7 @@ impl Running {
             () = self.stopper.ended() => "writing",
             // How it ended, the panic's own line says.
             _ = &mut self.watch => "watching for changes",
+            _ = &mut self.following => "following the log",
             _ = &mut self.erasing => "erasing",
         }
     }
@@ -217,6 +230,7 @@ impl Running {
     /// Commits what is queued and takes nothing more.
     pub async fn stop(self) {
         self.watch.abort();
+        self.following.abort();
         self.stopper.stop().await;
         // It goes on at the next start.
         self.erasing.abort();

@@ -12,6 +12,7 @@ mod login;
 mod mirror;
 mod paging;
 mod register;
+mod relay;
 mod search;
 
 use std::sync::Arc;
@@ -32,6 +33,7 @@ pub use login::{Login, LoginMistake, character, odd_logins};
 pub use mirror::{Account, Mirror};
 pub use paging::{ChatCursor, ChatOrder, ChatPage, ChatStart};
 pub use register::{CompanyEntry, Register};
+pub use relay::{Alone, Notice, Relay};
 pub use search::{ChatFilter, FoundChat, FoundPage, Search, SearchText};
 
 pub use crate::folding::{FOLDING, folded, words};
@@ -45,10 +47,11 @@ pub struct Ports {
     pub search: Arc<dyn Search>,
     pub erase: Arc<dyn Erase>,
     pub door: Arc<dyn Door>,
+    pub relay: Arc<dyn Relay>,
 }
 
 impl Ports {
-    /// All of them on one database.
+    /// All of them on one database, which no other node works on.
     pub fn of<S: Directory + Log + Chats + Search + Erase + Door + 'static>(store: &Arc<S>) -> Self {
         Self {
             directory: store.clone(),
@@ -57,6 +60,7 @@ impl Ports {
             search: store.clone(),
             erase: store.clone(),
             door: store.clone(),
+            relay: Arc::new(Alone),
         }
     }
 }

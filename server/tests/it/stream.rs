@@ -1,8 +1,11 @@
 //! The conversation over the stream: what each side sends, and what both see of it.
 
+use chathub_domain::{ChatId, ClientId, OperatorId, Timestamp};
+use chathub_server::run::Opened;
 use serde_json::{Value, json};
+use uuid::Uuid;
 
-use crate::support::{Client, Server, post, uuid};
+use crate::support::{Client, Server, hub, post, uuid};
 
 fn history(chat: i64) -> Value {
     json!({ "type": "history", "chat_id": chat })
@@ -250,4 +253,31 @@ async fn history_and_the_list_come_in_pages() {
     let second = anna.expect("chats").await;
     assert_eq!((second["chats"].as_array().map(Vec::len), &second["more"]), (Some(3), &json!(false)));
     assert_eq!(second["chats"][2]["id"], chat);
+}
+
+/// Another process on the same data directory, as the command line is.
+#[tokio::test]
+async fn what_another_process_has_written_is_told() {
+    let server = Server::start().await;
+    let mut panel = server.panel(server.people.anna).await;
+    let mut customer = server.visitor().await;
+    customer.say(None, "Hello?").await;
+    customer.event("message").await;
+    let chat = panel.event("message").await["event"]["chat_id"].as_i64().unwrap();
+
+    let Opened { hub, store, running } = hub(&server.data()).await;
+    let acme = hub.find_company("acme").await.unwrap();
+    let token = hub.operator_token(&acme, OperatorId(server.people.boris), Timestamp(i64::MAX)).await;
+    let boris = hub.operator_by_token(&token.unwrap().0).await.unwrap();
+    let pending = hub.answer(&boris, ChatId(chat), ClientId(Uuid::new_v4()), "From elsewhere").await;
+    pending.unwrap().receipt().await.unwrap();
+    for client in [&mut panel, &mut customer] {
+        assert_eq!(client.event("message").await["event"]["message"]["text"], "From elsewhere");
+    }
+
+    // And on it goes, whoever writes.
+    customer.say(None, "And from here").await;
+    assert_eq!(panel.event("message").await["event"]["message"]["text"], "And from here");
+    running.stop().await;
+    store.close().await;
 }

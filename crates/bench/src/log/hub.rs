@@ -8,6 +8,7 @@ use std::time::{Duration, Instant};
 use chathub_domain::Timestamp;
 use chathub_hub::log::feed::Feed;
 use chathub_hub::log::writer::Writer;
+use chathub_hub::ports::Alone;
 use chathub_hub::rules::Command;
 use chathub_hub::{Clock, Error};
 use chathub_store::Sqlite;
@@ -21,7 +22,8 @@ use crate::stats::Run;
 pub async fn run(directory: &Path, scene: &Scene, posts: &[Post], in_flight: usize) -> Result<Run> {
     let store = Arc::new(Sqlite::open(directory).await?);
     let commits = Arc::new(AtomicUsize::new(0));
-    let (writer, stopper) = Writer::start(store.clone(), Feed::default(), counting(&commits));
+    let (writer, stopper) =
+        Writer::start(store.clone(), Feed::new(store.clone(), Arc::new(Alone)), counting(&commits));
     let commands: Vec<Command> = posts.iter().map(|post| scene.command(post)).collect();
     let commands = Arc::new(Mutex::new(commands.into_iter()));
     let mut senders = JoinSet::new();

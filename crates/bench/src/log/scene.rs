@@ -8,7 +8,7 @@ use chathub_domain::{ChatId, ClientId, OperatorRef, OrganizationId, Source, Visi
 use chathub_hub::Clock;
 use chathub_hub::log::feed::Feed;
 use chathub_hub::log::writer::Writer;
-use chathub_hub::ports::{Directory, NewOperator, Sender};
+use chathub_hub::ports::{Alone, Directory, NewOperator, Sender};
 use chathub_hub::rules::{Answer, Ask, Command, Guest, Member};
 use chathub_store::Sqlite;
 use uuid::Uuid;
@@ -68,7 +68,8 @@ impl Scene {
             let operator = operators.into_iter().next().ok_or("the operator is gone")?;
             people.push((organization_id, OperatorRef { id: operator.id, name: operator.name }));
         }
-        let (writer, stopper) = Writer::start(store.clone(), Feed::default(), Clock::system());
+        let (writer, stopper) =
+            Writer::start(store.clone(), Feed::new(store.clone(), Arc::new(Alone)), Clock::system());
         let mut scene = Self { chats: Vec::with_capacity(CHATS) };
         for number in 0..CHATS {
             let (organization_id, operator) = people[number % ORGANIZATIONS].clone();

@@ -56,6 +56,10 @@ impl Log for Faulty {
     ) -> Result<(Vec<(Timestamp, CustomerRecord)>, Seq), PortError> {
         self.log.visitor_events(organization, visitor, after, portion).await
     }
+
+    async fn heads(&self, organizations: &[OrganizationId]) -> Result<Vec<(OrganizationId, Seq)>, PortError> {
+        self.log.heads(organizations).await
+    }
 }
 
 #[async_trait]

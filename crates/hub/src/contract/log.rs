@@ -2,7 +2,7 @@
 
 use chathub_domain::error::ErrorCode;
 use chathub_domain::wire::ChatsBefore;
-use chathub_domain::{ChatId, ChatStatus, ClientId, CustomerEvent, Event, Source};
+use chathub_domain::{ChatId, ChatStatus, ClientId, CustomerEvent, Event, OrganizationId, Source};
 use uuid::Uuid;
 
 use super::{Place, Subject, visitor};
@@ -398,4 +398,15 @@ pub async fn portions_are_bounded_in_bytes(subject: &Subject) {
     assert_eq!(log.events(organization, 3, two).await.unwrap(), told[3..5]);
     let (records, head) = log.visitor_events(organization, visitor(1), 4, two).await.unwrap();
     assert_eq!((records.len(), head), (2, 6));
+}
+
+pub async fn heads_are_told_together(subject: &Subject) {
+    let (place, quiet) = (subject.place("acme").await, subject.place("globex").await);
+    asked(subject, &place).await;
+    let nowhere = OrganizationId(i64::MAX);
+    let log = &subject.ports.log;
+    let mut heads = log.heads(&[quiet.organization, place.organization, nowhere]).await.unwrap();
+    heads.sort_unstable();
+    assert_eq!(heads, [(place.organization, 2), (quiet.organization, 0)]);
+    assert!(log.heads(&[]).await.unwrap().is_empty());
 }

@@ -9,7 +9,7 @@ use std::sync::{PoisonError, RwLock};
 use chathub_domain::{OrganizationId, Timestamp, VisitorId};
 
 use super::lately::Lately;
-use crate::ports::Block;
+use crate::ports::{Block, Door, PortError};
 
 pub(crate) struct Blocks {
     /// The std lock is held for looking up and putting in only.
@@ -27,16 +27,30 @@ struct OfOrganization {
 
 impl Blocks {
     pub fn new(all: Vec<Block>) -> Self {
-        let mut organizations: HashMap<OrganizationId, OfOrganization> = HashMap::new();
-        for block in all {
-            organizations.entry(block.organization).or_default().add(block);
-        }
-        let organizations = RwLock::new(organizations);
+        let organizations = RwLock::new(by_organization(all));
         Self { organizations, changing: tokio::sync::Mutex::default(), lately: Lately::new() }
     }
 
+    /// Reads again what storage has for an organization, or for all of them. Nobody else is `changing` it meanwhile.
+    pub async fn reload(
+        &self,
+        door: &dyn Door,
+        organization: Option<OrganizationId>,
+        now: Timestamp,
+    ) -> Result<(), PortError> {
+        let all = door.blocks(organization, now).await?;
+        match organization {
+            Some(organization) => self.replace(organization, all),
+            None => {
+                let all = by_organization(all);
+                *self.organizations.write().unwrap_or_else(PoisonError::into_inner) = all;
+            }
+        }
+        Ok(())
+    }
+
     /// Puts these in place of what was known of the organization.
-    pub fn replace(&self, organization: OrganizationId, all: Vec<Block>) {
+    fn replace(&self, organization: OrganizationId, all: Vec<Block>) {
         let mut blocks = OfOrganization::default();
         for block in all {
             blocks.add(block);
@@ -66,6 +80,14 @@ impl Blocks {
         }
         address().is_some_and(|address| blocks.addresses.get(&address).is_some_and(|until| *until > now))
     }
+}
+
+fn by_organization(all: Vec<Block>) -> HashMap<OrganizationId, OfOrganization> {
+    let mut organizations: HashMap<OrganizationId, OfOrganization> = HashMap::new();
+    for block in all {
+        organizations.entry(block.organization).or_default().add(block);
+    }
+    organizations
 }
 
 impl OfOrganization {

@@ -66,7 +66,10 @@ impl Hub {
         let _changing = self.inner.blocks.changing.lock().await;
         self.inner.door.unblock(organization, visitor).await?;
         self.note_block(Action::Unblock, by, organization);
-        self.reload_blocks(organization).await
+        self.reload_blocks(organization).await?;
+        // Other nodes keep their own list.
+        self.inner.feed.recheck_visitors(organization);
+        Ok(())
     }
 
     fn note_block(&self, action: Action, by: &Caller, organization: OrganizationId) {
@@ -96,9 +99,7 @@ impl Hub {
     }
 
     async fn reload_blocks(&self, organization: OrganizationId) -> Result<()> {
-        let all = self.inner.door.blocks(Some(organization), self.now()).await?;
-        self.inner.blocks.replace(organization, all);
-        Ok(())
+        Ok(self.inner.blocks.reload(&*self.inner.door, Some(organization), self.now()).await?)
     }
 
     async fn visitor_of(&self, by: &Caller, chat_id: ChatId) -> Result<(OrganizationId, VisitorId)> {

@@ -4,75 +4,46 @@
 //! take theirs fast enough finds a note that they are behind, and takes the events from the log: a slow one never slows
 //! the others or grows the process. Signals that are not in the log (typing) use the same mailboxes, and are the first
 //! to be left out when one fills.
+//!
+//! Each organization with subscribers is a [`room`] that knows how far it has been told. What another process has written,
+//! it learns from the [`Relay`] or by looking at the log's heads, and reads in the log.
 
+mod delivery;
 mod mailbox;
+mod room;
+mod subscribers;
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, PoisonError, RwLock};
 
 use chathub_domain::error::ErrorCode;
 use chathub_domain::wire::{CustomerFrame, ServerFrame};
-use chathub_domain::{Event, OperatorId, OrganizationId, Seq, VisitorId};
-use serde::Serialize;
-use tokio::sync::watch;
+use chathub_domain::{OperatorId, OrganizationId, VisitorId};
+use tokio::sync::{Notify, watch};
 
+pub(crate) use self::delivery::encode;
+pub use self::delivery::{Audience, Delivery};
 use self::mailbox::Mailbox;
-use crate::ports::Recorded;
-use crate::unread::Change;
-
-/// One thing for one subscriber.
-#[derive(Clone, Debug)]
-pub enum Delivery {
-    /// A committed event, encoded, its place in the subscriber's own counting, and, for operators, what it does to what
-    /// waits to be read.
-    Event { seq: Seq, frame: Arc<str>, change: Option<Change> },
-    /// A committed event, as it is, for who tells something else of it.
-    Seen { seq: Seq, event: Arc<Event> },
-    /// There are events that are not here: they are in the log.
-    Behind,
-    /// Something that is true only now.
-    Signal(Arc<str>),
-    /// Tokens have been revoked, or visitors blocked: is this subscriber among them?
-    Recheck,
-    /// The subscriber must go, and why.
-    Dismissed { code: ErrorCode, detail: String, reconnect: bool },
-}
-
-/// Whom a subscriber speaks for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Audience {
-    Operator(OrganizationId, OperatorId),
-    /// An operator who is told of the events, not the events, and no signals.
-    Watcher(OrganizationId, OperatorId),
-    Visitor(OrganizationId, VisitorId),
-}
+use self::room::{Entered, Room};
+use self::subscribers::Subscribers;
+use crate::ports::{Log, Notice, PortError, Recorded, Relay};
 
 /// The list of subscribers. Cheap to clone.
-#[derive(Clone, Default)]
+#[derive(Clone)]
 pub struct Feed {
     shared: Arc<Shared>,
 }
 
-/// The std mutex: it is held for pushes to queues only, never over an await.
-#[derive(Default)]
 struct Shared {
+    log: Arc<dyn Log>,
+    relay: Arc<dyn Relay>,
     next_id: AtomicU64,
     /// Subscriptions that have not been given up, whether they are on the list still or not.
     held: watch::Sender<usize>,
-    organizations: Mutex<HashMap<OrganizationId, Subscribers>>,
-}
-
-#[derive(Default)]
-struct Subscribers {
-    operators: Vec<(OperatorId, Entry)>,
-    watchers: Vec<(OperatorId, Entry)>,
-    visitors: HashMap<VisitorId, Vec<Entry>>,
-}
-
-struct Entry {
-    id: u64,
-    mailbox: Arc<Mailbox>,
+    /// The organizations that somebody is subscribed to. The std lock is held for looking up and putting in only.
+    rooms: RwLock<HashMap<OrganizationId, Arc<Room>>>,
+    look: Notify,
 }
 
 /// A place on the list, given up by dropping it.
@@ -80,6 +51,7 @@ pub struct Subscription {
     audience: Audience,
     id: u64,
     mailbox: Arc<Mailbox>,
+    room: Arc<Room>,
     shared: Arc<Shared>,
 }
 
@@ -97,59 +69,73 @@ impl Subscription {
 
 impl Drop for Subscription {
     fn drop(&mut self) {
-        let (organization, id) = (self.audience.organization(), self.id);
-        let mut organizations = self.shared.lock();
-        if let Some(subscribers) = organizations.get_mut(&organization) {
-            subscribers.retain(|entry| entry.id != id);
-            if subscribers.is_empty() {
-                organizations.remove(&organization);
-            }
-        }
-        drop(organizations);
-        self.shared.held.send_modify(|held| *held -= 1);
-    }
-}
-
-impl Audience {
-    fn organization(self) -> OrganizationId {
-        match self {
-            Self::Operator(organization, _)
-            | Self::Watcher(organization, _)
-            | Self::Visitor(organization, _) => organization,
-        }
+        self.shared.with(&self.room, |subscribers| subscribers.remove(self.audience, self.id));
+        self.shared.held.send_if_modified(|held| {
+            *held -= 1;
+            *held == 0
+        });
     }
 }
 
 impl Feed {
-    /// From now on, every event and signal for `audience` waits in the subscription's mailbox. None when the same person
-    /// has `most` subscriptions already.
     #[must_use]
-    pub fn subscribe(&self, audience: Audience, most: usize) -> Option<Subscription> {
-        let mut organizations = self.shared.lock();
-        let subscribers = organizations.entry(audience.organization()).or_default();
-        if subscribers.held_by(audience) >= most {
-            return None;
-        }
-        let id = self.shared.next_id.fetch_add(1, Ordering::Relaxed);
+    pub fn new(log: Arc<dyn Log>, relay: Arc<dyn Relay>) -> Self {
+        let shared = Shared {
+            log,
+            relay,
+            next_id: AtomicU64::default(),
+            held: watch::Sender::default(),
+            rooms: RwLock::default(),
+            look: Notify::new(),
+        };
+        Self { shared: Arc::new(shared) }
+    }
+
+    /// From now on, every event and signal for `audience` waits in the subscription's mailbox: all that is not in the log
+    /// yet when this returns, and maybe some that is. None when the same person has `most` subscriptions already.
+    ///
+    /// # Errors
+    /// When the log can't be read.
+    pub async fn subscribe(
+        &self,
+        audience: Audience,
+        most: usize,
+    ) -> Result<Option<Subscription>, PortError> {
+        let Some(subscription) = self.enter(audience, most) else { return Ok(None) };
+        subscription.room.begin().await?;
+        Ok(Some(subscription))
+    }
+
+    fn enter(&self, audience: Audience, most: usize) -> Option<Subscription> {
+        let shared = &self.shared;
+        let id = shared.next_id.fetch_add(1, Ordering::Relaxed);
         let mailbox = Arc::new(Mailbox::default());
-        let entry = Entry { id, mailbox: Arc::clone(&mailbox) };
-        match audience {
-            Audience::Operator(_, operator) => subscribers.operators.push((operator, entry)),
-            Audience::Watcher(_, operator) => subscribers.watchers.push((operator, entry)),
-            Audience::Visitor(_, visitor) => subscribers.visitors.entry(visitor).or_default().push(entry),
-        }
-        drop(organizations);
-        self.shared.held.send_modify(|held| *held += 1);
-        Some(Subscription { audience, id, mailbox, shared: Arc::clone(&self.shared) })
+        let room = loop {
+            let room = shared.room_for(audience.organization());
+            match room.enter(audience, id, &mailbox, most) {
+                Entered::In => break room,
+                Entered::Full => {
+                    shared.with(&room, |_| ());
+                    return None;
+                }
+                Entered::Gone => shared.forget(&room),
+            }
+        };
+        shared.held.send_modify(|held| *held += 1);
+        Some(Subscription { audience, id, mailbox, room, shared: Arc::clone(shared) })
     }
 
     /// Tells committed events, in their order, to all who may see them.
     pub fn publish(&self, events: impl IntoIterator<Item = Recorded>) {
-        let organizations = self.shared.lock();
+        let mut reached = BTreeMap::new();
         for recorded in events {
-            if let Some(subscribers) = organizations.get(&recorded.organization_id) {
-                subscribers.tell(recorded);
+            reached.insert(recorded.organization_id, recorded.seq);
+            if let Some(room) = self.shared.room(recorded.organization_id) {
+                room.tell(recorded);
             }
+        }
+        for (organization, seq) in reached {
+            self.shared.relay.tell(&Notice::Reached { organization, seq });
         }
     }
 
@@ -160,63 +146,96 @@ impl Feed {
         except: Option<OperatorId>,
         frame: &ServerFrame,
     ) {
-        let organizations = self.shared.lock();
-        let Some(subscribers) = organizations.get(&organization) else { return };
-        let frame = encode(frame);
-        for (operator, entry) in &subscribers.operators {
-            if Some(*operator) != except {
-                entry.mailbox.signal(Delivery::Signal(Arc::clone(&frame)));
-            }
-        }
+        self.tell_all(&Notice::ForOperators { organization, except, frame: encode(frame) });
     }
 
     /// Signals to a visitor.
     pub fn signal_visitor(&self, organization: OrganizationId, visitor: VisitorId, frame: &CustomerFrame) {
-        let organizations = self.shared.lock();
-        let Some(entries) = organizations.get(&organization).and_then(|all| all.visitors.get(&visitor))
-        else {
-            return;
-        };
-        let frame = encode(frame);
-        for entry in entries {
-            entry.mailbox.signal(Delivery::Signal(Arc::clone(&frame)));
-        }
+        self.tell_all(&Notice::ForVisitor { organization, visitor, frame: encode(frame) });
     }
 
     /// Closes every subscription of an operator, telling why.
-    pub fn dismiss_operator(&self, operator: OperatorId, code: ErrorCode, detail: &str) {
-        let delivery = Delivery::Dismissed { code, detail: detail.to_owned(), reconnect: false };
-        let mut organizations = self.shared.lock();
-        for subscribers in organizations.values_mut() {
-            let stays = |(id, entry): &(OperatorId, Entry)| {
-                let goes = *id == operator;
-                if goes {
-                    entry.mailbox.dismiss(delivery.clone());
-                }
-                !goes
-            };
-            subscribers.operators.retain(stays);
-            subscribers.watchers.retain(stays);
-        }
+    pub fn dismiss_operator(
+        &self,
+        organization: OrganizationId,
+        operator: OperatorId,
+        code: ErrorCode,
+        detail: &str,
+    ) {
+        let detail = detail.to_owned();
+        self.tell_all(&Notice::Dismissed { organization, operator, code, detail });
     }
 
     /// Asks every subscription to look again at what it was let in by: its token, its page's origin.
     pub fn recheck(&self) {
-        for subscribers in self.shared.lock().values() {
-            let staff = subscribers.operators.iter().chain(&subscribers.watchers).map(|(_, entry)| entry);
-            for entry in staff.chain(subscribers.visitors.values().flatten()) {
-                entry.mailbox.recheck();
-            }
-        }
+        self.tell_all(&Notice::Recheck);
+    }
+
+    /// The same for those of this node alone: of what every node finds out by itself.
+    pub fn recheck_here(&self) {
+        self.hear(&Notice::Recheck);
     }
 
     /// Asks every visitor's subscription in an organization whether they may still be here.
     pub fn recheck_visitors(&self, organization: OrganizationId) {
-        let organizations = self.shared.lock();
-        let visitors = organizations.get(&organization).map(|subscribers| subscribers.visitors.values());
-        for entry in visitors.into_iter().flatten().flatten() {
-            entry.mailbox.recheck();
+        self.tell_all(&Notice::RecheckVisitors { organization });
+    }
+
+    fn tell_all(&self, notice: &Notice) {
+        self.hear(notice);
+        self.shared.relay.tell(notice);
+    }
+
+    /// Does for the subscribers of this node what a notice asks for, whichever node's it is.
+    pub fn hear(&self, notice: &Notice) {
+        match notice {
+            Notice::Reached { organization, seq } => {
+                if let Some(room) = self.shared.room(*organization) {
+                    room.reached(*seq);
+                }
+            }
+            Notice::ForOperators { organization, except, frame } => {
+                self.shared.in_room(*organization, |all| all.signal_operators(*except, frame));
+            }
+            Notice::ForVisitor { organization, visitor, frame } => {
+                self.shared.in_room(*organization, |all| all.signal_visitor(*visitor, frame));
+            }
+            Notice::Recheck => self.shared.in_every_room(|all| all.recheck()),
+            Notice::RecheckVisitors { organization } => {
+                self.shared.in_room(*organization, |all| all.recheck_visitors());
+            }
+            Notice::Dismissed { organization, operator, code, detail } => {
+                let (code, detail) = (*code, detail.clone());
+                let dismissal = Delivery::Dismissed { code, detail, reconnect: false };
+                self.shared.in_room(*organization, |all| all.dismiss_operator(*operator, &dismissal));
+            }
         }
+    }
+
+    /// Looks how far the log has got in every organization that somebody here is subscribed to: what nobody has told of
+    /// is read and told.
+    ///
+    /// # Errors
+    /// When the log can't be read.
+    pub async fn look(&self) -> Result<(), PortError> {
+        let organizations: Vec<_> = self.shared.rooms().into_iter().map(|room| room.organization).collect();
+        if organizations.is_empty() {
+            return Ok(());
+        }
+        for (organization, seq) in self.shared.log.heads(&organizations).await? {
+            self.hear(&Notice::Reached { organization, seq });
+        }
+        Ok(())
+    }
+
+    /// Another process has done something: a look is worthwhile.
+    pub fn look_soon(&self) {
+        self.shared.look.notify_one();
+    }
+
+    /// Waits until a look is worthwhile.
+    pub async fn worth_a_look(&self) {
+        self.shared.look.notified().await;
     }
 
     /// Waits until every subscription has been given up.
@@ -227,83 +246,58 @@ impl Feed {
 
     /// Asks everybody to come back later: the server is stopping.
     pub fn dismiss_all(&self) {
-        let delivery = Delivery::Dismissed {
+        let dismissal = Delivery::Dismissed {
             code: ErrorCode::GoingAway,
             detail: "The server is restarting; it will be back in a moment.".into(),
             reconnect: true,
         };
-        let mut organizations = self.shared.lock();
-        for subscribers in organizations.values_mut() {
-            subscribers.retain(|entry| {
-                entry.mailbox.dismiss(delivery.clone());
-                false
-            });
-        }
+        self.shared.in_every_room(|all| all.dismiss_all(&dismissal));
     }
 }
 
 impl Shared {
-    fn lock(&self) -> MutexGuard<'_, HashMap<OrganizationId, Subscribers>> {
-        // A panic in between leaves a list with or without one entry, which is as good as any.
-        self.organizations.lock().unwrap_or_else(PoisonError::into_inner)
+    fn room(&self, organization: OrganizationId) -> Option<Arc<Room>> {
+        self.rooms.read().unwrap_or_else(PoisonError::into_inner).get(&organization).map(Arc::clone)
     }
-}
 
-impl Subscribers {
-    fn tell(&self, recorded: Recorded) {
-        let Recorded { seq, at, event, customer, .. } = recorded;
-        if !self.watchers.is_empty() {
-            let event = Arc::new(event.clone());
-            for (_, entry) in &self.watchers {
-                entry.mailbox.tell(Delivery::Seen { seq, event: Arc::clone(&event) });
-            }
-        }
-        if !self.operators.is_empty() {
-            let change = Change::of(&event);
-            let frame = encode(&ServerFrame::Event { seq, prev: seq - 1, at, event });
-            for (_, entry) in &self.operators {
-                entry.mailbox.tell(Delivery::Event { seq, frame: Arc::clone(&frame), change });
-            }
-        }
-        if let Some(record) = customer
-            && let Some(entries) = self.visitors.get(&record.visitor_id)
-        {
-            let seq = record.seq;
-            let frame = encode(&CustomerFrame::Event { seq, prev: seq - 1, at, event: record.event });
-            for entry in entries {
-                entry.mailbox.tell(Delivery::Event { seq, frame: Arc::clone(&frame), change: None });
-            }
+    fn rooms(&self) -> Vec<Arc<Room>> {
+        self.rooms.read().unwrap_or_else(PoisonError::into_inner).values().map(Arc::clone).collect()
+    }
+
+    fn room_for(&self, organization: OrganizationId) -> Arc<Room> {
+        self.room(organization).unwrap_or_else(|| {
+            let mut rooms = self.rooms.write().unwrap_or_else(PoisonError::into_inner);
+            let room = || Arc::new(Room::new(organization, Arc::clone(&self.log)));
+            Arc::clone(rooms.entry(organization).or_insert_with(room))
+        })
+    }
+
+    /// Nothing is kept of an organization that nobody is subscribed to.
+    fn forget(&self, gone: &Arc<Room>) {
+        let mut rooms = self.rooms.write().unwrap_or_else(PoisonError::into_inner);
+        // Somebody may have come meanwhile, to another room.
+        if rooms.get(&gone.organization).is_some_and(|room| Arc::ptr_eq(room, gone)) {
+            rooms.remove(&gone.organization);
         }
     }
 
-    fn retain(&mut self, mut keep: impl FnMut(&Entry) -> bool) {
-        self.operators.retain(|(_, entry)| keep(entry));
-        self.watchers.retain(|(_, entry)| keep(entry));
-        self.visitors.retain(|_, entries| {
-            entries.retain(&mut keep);
-            !entries.is_empty()
-        });
-    }
-
-    /// How many subscriptions the same person has.
-    fn held_by(&self, audience: Audience) -> usize {
-        match audience {
-            Audience::Operator(_, id) | Audience::Watcher(_, id) => {
-                self.operators.iter().chain(&self.watchers).filter(|(operator, _)| *operator == id).count()
-            }
-            Audience::Visitor(_, id) => self.visitors.get(&id).map_or(0, Vec::len),
+    fn with(&self, room: &Arc<Room>, act: impl FnOnce(&mut Subscribers)) {
+        if room.with(act) {
+            self.forget(room);
         }
     }
 
-    fn is_empty(&self) -> bool {
-        self.operators.is_empty() && self.watchers.is_empty() && self.visitors.is_empty()
+    fn in_room(&self, organization: OrganizationId, act: impl FnOnce(&mut Subscribers)) {
+        if let Some(room) = self.room(organization) {
+            self.with(&room, act);
+        }
     }
-}
 
-/// A frame's JSON.
-pub(crate) fn encode(frame: &impl Serialize) -> Arc<str> {
-    // Frames are plain data with string keys, which serde_json always writes.
-    serde_json::to_string(frame).expect("frames are always representable in JSON").into()
+    fn in_every_room(&self, mut act: impl FnMut(&mut Subscribers)) {
+        for room in self.rooms() {
+            self.with(&room, &mut act);
+        }
+    }
 }
 
 #[cfg(test)]

@@ -1,7 +1,7 @@
 //! What changes in the directory while sockets are open. This process knows of its own changes when it makes them;
 //! what another one did (the command line, mostly) is found here: old rows are forgotten first (asking for the count
-//! is what makes [`Cached`](crate::people::Cached) forget), then every open panel looks at its token again, and the door learns
-//! which logins are exact now.
+//! is what makes [`Cached`](crate::people::Cached) forget), then every open panel looks at its token again, what the change is
+//! told by is looked for in the log, and the door learns which logins are exact now.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -26,7 +26,8 @@ pub(crate) async fn watch(directory: Arc<dyn Directory>, exact_logins: Arc<Exact
             Ok(count) => {
                 failing = false;
                 if known.replace(count) != Some(count) {
-                    feed.recheck();
+                    feed.recheck_here();
+                    feed.look_soon();
                     match directory.exact_logins().await {
                         Ok(logins) => exact_logins.set(&logins),
                         Err(error) => tracing::warn!(%error, "could not ask which logins are exact"),

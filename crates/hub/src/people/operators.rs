@@ -109,6 +109,7 @@ impl Hub {
         let operators: Vec<_> = added.iter().map(|operator| operator.id).collect();
         let deed = Deed { operators: &operators, ..Deed::default() };
         self.inner.audit.done(Action::AddOperators, company.id, &deed);
+        self.inner.feed.look_soon();
         Ok(added)
     }
 
@@ -127,12 +128,19 @@ impl Hub {
         }
         let deed = Deed { operators: &[id], status: Some(status), ..Deed::default() };
         self.inner.audit.done(Action::OperatorStatus, company.id, &deed);
+        self.inner.feed.look_soon();
         if status != OperatorStatus::Active {
-            self.inner.feed.dismiss_operator(
-                id,
-                ErrorCode::OperatorInactive,
-                "Your company has set this operator inactive.",
-            );
+            let detail = "Your company has set this operator inactive.";
+            match self.inner.directory.operator(company.id, id).await {
+                Ok(Some(record)) => self.inner.feed.dismiss_operator(
+                    record.operator.organization.id,
+                    id,
+                    ErrorCode::OperatorInactive,
+                    detail,
+                ),
+                // Whoever looks at their token again finds it out.
+                Ok(None) | Err(_) => self.inner.feed.recheck(),
+            }
         }
         Ok(())
     }

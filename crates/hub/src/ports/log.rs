@@ -274,4 +274,7 @@ pub trait Log: Send + Sync {
         after: Seq,
         portion: Portion,
     ) -> Result<(Vec<(Timestamp, CustomerRecord)>, Seq), PortError>;
+
+    /// The last seq of each of these organizations that exists.
+    async fn heads(&self, organizations: &[OrganizationId]) -> Result<Vec<(OrganizationId, Seq)>, PortError>;
 }

@@ -46,7 +46,7 @@ pub(super) async fn open(
     let (access, token) = hub.visitor(organization, visitor.as_deref(), origin, peer).await?;
     let access = access.introduced(introduction.unwrap_or_default());
     let visitor = access.visitor_id;
-    let subscription = hub.subscribe(Audience::Visitor(organization, visitor))?;
+    let subscription = hub.subscribe(Audience::Visitor(organization, visitor)).await?;
     let customer = Customer { access, typed: None, lane: Lane::default() };
     let (mut ready, mut behind) = (VecDeque::new(), false);
     let mut cursor = cursor;

@@ -44,7 +44,7 @@ pub(super) async fn admit(
     let access = hub.operator_by_token(&token).await?;
     hub.check_operator_origin(&access, origin).await?;
     // Before anything is read, so that what is committed meanwhile waits in the mailbox.
-    let subscription = hub.subscribe(audience(access.organization.id, access.operator.id))?;
+    let subscription = hub.subscribe(audience(access.organization.id, access.operator.id)).await?;
     // A revocation that fell between the first look and the subscription dismissed nobody: look again.
     hub.operator_by_token(&token).await?;
     Ok((Desk::new(access, token), subscription))

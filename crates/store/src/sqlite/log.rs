@@ -7,11 +7,12 @@ mod load;
 use async_trait::async_trait;
 use chathub_domain::{Epoch, OrganizationId, Seq, Timestamp, VisitorId};
 use chathub_hub::ports::{Batch, CustomerRecord, Log, PortError, Portion, Recorded, Wanted};
+use serde_json::json;
 use sqlx::{AssertSqlSafe, SqliteConnection};
 
 use self::events::{EventRow, SELECT};
 use super::database::Sqlite;
-use super::rows::{bounded, rows_at_most, seq, take};
+use super::rows::{bounded, rows_at_most, seq, take, text};
 use super::trouble::{failed, strange};
 
 #[async_trait]
@@ -79,6 +80,17 @@ impl Log for Sqlite {
             events.push((row.at(), record));
         }
         Ok((events, head))
+    }
+
+    async fn heads(&self, organizations: &[OrganizationId]) -> Result<Vec<(OrganizationId, Seq)>, PortError> {
+        let ids = text(organizations.iter().map(|id| json!(id.0)));
+        let sql = "SELECT id, seq FROM organizations WHERE id IN (SELECT value FROM jsonb_each($1))";
+        let rows: Vec<(i64, i64)> = sqlx::query_as(sql)
+            .bind(ids)
+            .fetch_all(&self.readers)
+            .await
+            .map_err(failed("reading the heads of logs"))?;
+        Ok(rows.into_iter().map(|(id, head)| (OrganizationId(id), seq(head))).collect())
     }
 }
 

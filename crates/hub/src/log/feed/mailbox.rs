@@ -9,7 +9,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use chathub_domain::Event;
 use tokio::sync::Notify;
 
-use super::Delivery;
+use super::delivery::Delivery;
 
 /// Deliveries that may wait: the events of one whole batch of the writer (512 commands, three events each at the most)
 /// fit, so that a subscriber who is merely busy finds them here.
