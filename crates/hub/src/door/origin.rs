@@ -4,6 +4,7 @@ mod lately;
 
 use chathub_domain::Organization;
 use chathub_domain::error::ErrorCode;
+use url::{Host, Url};
 
 pub(crate) use lately::RefusedOrigins;
 
@@ -71,34 +72,32 @@ pub fn normalize(text: &str) -> Result<String> {
             ),
         )
     };
-    let text = text.trim().trim_end_matches('/').to_ascii_lowercase();
-    let (scheme, authority) = text.split_once("://").ok_or_else(wrong)?;
-    let default_port = match scheme {
+    as_sent(&text.trim().trim_end_matches('/').to_ascii_lowercase()).ok_or_else(wrong)
+}
+
+/// An origin in small letters as browsers send it, if it is one: what they would make another of is none.
+fn as_sent(text: &str) -> Option<String> {
+    let url = Url::parse(text).ok()?;
+    let default_port = match url.scheme() {
         "https" => ":443",
         "http" => ":80",
-        _ => return Err(wrong()),
+        _ => return None,
     };
-    let authority = authority.strip_suffix(default_port).unwrap_or(authority);
-    let (host, port) = match authority.rsplit_once(':') {
-        Some((host, port)) if !port.ends_with(']') => (host, Some(port)),
-        _ => (authority, None),
-    };
-    let host_ok = !host.is_empty()
-        && host.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | '[' | ']' | ':'));
-    let port_ok = port.is_none_or(|port| port.parse::<u16>().is_ok_and(|port| port != 0));
-    if host_ok && port_ok { Ok(format!("{scheme}://{authority}")) } else { Err(wrong()) }
+    let host = url.host_str()?;
+    let host_ok = host.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | '[' | ']' | ':'));
+    let origin = url.origin().ascii_serialization();
+    let is_whole = text.strip_suffix(default_port).unwrap_or(text) == origin;
+    (host_ok && is_whole && url.port() != Some(0)).then_some(origin)
 }
 
 fn is_loopback(origin: &str) -> bool {
-    let host = origin.split_once("://").map_or(origin, |(_, authority)| authority);
-    let host = match host.rsplit_once(':') {
-        Some((host, port)) if port.bytes().all(|byte| byte.is_ascii_digit()) => host,
-        _ => host,
-    };
-    host == "localhost"
-        || host.ends_with(".localhost")
-        || host == "[::1]"
-        || host.parse::<std::net::Ipv4Addr>().is_ok_and(|address| address.is_loopback())
+    let url = Url::parse(origin).ok();
+    match url.as_ref().and_then(Url::host) {
+        Some(Host::Domain(name)) => name == "localhost" || name.ends_with(".localhost"),
+        Some(Host::Ipv4(address)) => address.is_loopback(),
+        Some(Host::Ipv6(address)) => address.is_loopback(),
+        None => false,
+    }
 }
 
 #[cfg(test)]
@@ -160,6 +159,12 @@ mod tests {
             ("https://user@shop.example", None),
             ("https://*.example", None),
             ("https://shop.example:0", None),
+            ("https://shop.example:65536", None),
+            ("https://shop.example?", None),
+            ("https:shop.example", None),
+            ("https:\\\\shop.example", None),
+            ("https://sh\top.example", None),
+            ("http://shop.example:443", Some("http://shop.example:443")),
             ("https://", None),
         ] {
             assert_eq!(normalize(text).ok().as_deref(), expected, "{text}");
