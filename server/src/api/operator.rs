@@ -5,9 +5,9 @@ use axum::extract::State;
 use axum::http::HeaderMap;
 use axum::response::Response;
 use chathub_domain::{CompanyId, OperatorId, OperatorStatus, OrganizationId, Timestamp};
-use chathub_hub::Hub;
 use chathub_hub::people::operators::Validity;
 use chathub_hub::ports::NewOperator;
+use chathub_hub::{Error, Hub};
 use serde::{Deserialize, Deserializer, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
@@ -72,7 +72,16 @@ pub(crate) async fn list(
 ) -> Result<Json<Vec<Operator>>, Failure> {
     let organization = given.id("organizationId").map(OrganizationId);
     given.check()?;
-    Ok(Json(hub.operators(&caller, organization).await?.into_iter().map(Operator::from).collect()))
+    let staff = hub.operators(&caller, organization).await.map_err(in_query)?;
+    Ok(Json(staff.into_iter().map(Operator::from).collect()))
+}
+
+/// Fields at fault, which came as parameters of the query.
+fn in_query(mut error: Error) -> Error {
+    for field in &mut error.fields {
+        field.pointer = field.pointer.replacen('/', "?", 1);
+    }
+    Error::fields(std::mem::take(&mut error.fields)).unwrap_or(error)
 }
 
 /// An operator to add.

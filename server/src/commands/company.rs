@@ -8,7 +8,7 @@ use chathub_hub::people::companies::check_new_company;
 use clap::Subcommand;
 
 use super::output::{Rows, one_line, say};
-use super::people::{LISTS, beginning, changing, looking};
+use super::people::{LISTS, beginning, changing, company as known, looking};
 use super::{CommandError, secret};
 
 #[derive(Subcommand, Debug)]
@@ -66,7 +66,7 @@ pub(super) async fn company(data_dir: &Path, command: CompanyCommand) -> Result<
         CompanyCommand::List => looking(data_dir, list).await,
         CompanyCommand::Password { login } => {
             changing(data_dir, async |hub, people| {
-                let company = people.company(&login).await?;
+                let company = known(people, &login).await?;
                 Ok(hub.set_company_password(&company, secret::new_password()?).await?)
             })
             .await?;
@@ -74,7 +74,7 @@ pub(super) async fn company(data_dir: &Path, command: CompanyCommand) -> Result<
         }
         CompanyCommand::Login { login, new } => {
             changing(data_dir, async |hub, people| {
-                let company = people.company(&login).await?;
+                let company = known(people, &login).await?;
                 Ok(hub.set_company_login(&company, &new).await?)
             })
             .await?;

@@ -9,7 +9,9 @@ use clap::{Args, Subcommand, ValueEnum};
 
 use super::CommandError;
 use super::output::{Rows, say};
-use super::people::{LISTS, OfAnyCompany, OfCompany, changing, each_company, looking, missing, organization};
+use super::people::{
+    LISTS, OfAnyCompany, OfCompany, changing, company, each_company, looking, missing, organization,
+};
 
 #[derive(Subcommand, Debug)]
 pub(super) enum OperatorCommand {
@@ -121,7 +123,7 @@ pub(super) async fn operator(data_dir: &Path, command: OperatorCommand) -> Resul
     match command {
         OperatorCommand::Add { of, organization: place, name } => {
             let added = changing(data_dir, async |hub, people| {
-                let company = people.company(&of.company).await?;
+                let company = company(people, &of.company).await?;
                 let organization_id = organization(people, &company, &place).await?.id;
                 Ok(hub.synchronize(&company, vec![NewOperator { organization_id, name }]).await?)
             });
@@ -130,7 +132,7 @@ pub(super) async fn operator(data_dir: &Path, command: OperatorCommand) -> Resul
         OperatorCommand::List { of } => looking(data_dir, async |people| list(people, of).await).await,
         OperatorCommand::Rename { of, who: Who { operator }, name } => {
             changing(data_dir, async |_, people| {
-                let company = people.company(&of.company).await?;
+                let company = company(people, &of.company).await?;
                 let id = people.operator(&company, &operator).await.map_err(unknown(&operator))?;
                 people.rename_operator(&company, id, &name).await.map_err(unknown(&operator))
             })
@@ -140,7 +142,7 @@ pub(super) async fn operator(data_dir: &Path, command: OperatorCommand) -> Resul
         OperatorCommand::Status { of, who: Who { operator }, status } => {
             let status = OperatorStatus::from(status);
             let id = changing(data_dir, async |_, people| {
-                let company = people.company(&of.company).await?;
+                let company = company(people, &of.company).await?;
                 let id = people.operator(&company, &operator).await.map_err(unknown(&operator))?;
                 people.set_operator_status(&company, id, status).await?;
                 Ok(id)

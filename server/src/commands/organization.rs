@@ -10,7 +10,7 @@ use clap::{Args, Subcommand};
 use super::CommandError;
 use super::output::{Rows, say};
 use super::people::{
-    LISTS, OfAnyCompany, OfCompany, changing, each_company, looking, organization as chosen,
+    LISTS, OfAnyCompany, OfCompany, changing, company, each_company, looking, organization as chosen,
 };
 
 #[derive(Subcommand, Debug)]
@@ -93,7 +93,7 @@ pub(super) async fn organization(data_dir: &Path, command: OrganizationCommand) 
     match command {
         OrganizationCommand::Add { of, name, allow_origin } => {
             let id = changing(data_dir, async |hub, people| {
-                let company = people.company(&of.company).await?;
+                let company = company(people, &of.company).await?;
                 Ok(hub.add_organization(&company, &name, &allow_origin).await?)
             });
             say(&id.await?.to_string())
@@ -102,7 +102,7 @@ pub(super) async fn organization(data_dir: &Path, command: OrganizationCommand) 
         OrganizationCommand::List { of } => looking(data_dir, async |people| list(people, of).await).await,
         OrganizationCommand::Rename { of, organization, name } => {
             changing(data_dir, async |_, people| {
-                let company = people.company(&of.company).await?;
+                let company = company(people, &of.company).await?;
                 let organization = chosen(people, &company, &organization).await?;
                 Ok(people.rename_organization(&company, organization.id, &name).await?)
             })
@@ -122,7 +122,7 @@ async fn tell(data_dir: &Path, origins: Origins) -> Result<(), CommandError> {
     let (name, allowed) = match change {
         None => {
             looking(data_dir, async |people| {
-                let company = people.company(&of.company).await?;
+                let company = company(people, &of.company).await?;
                 let found = chosen(people, &company, &organization).await?;
                 Ok((found.name, found.allowed_origins))
             })
@@ -130,7 +130,7 @@ async fn tell(data_dir: &Path, origins: Origins) -> Result<(), CommandError> {
         }
         Some(change) => {
             changing(data_dir, async |hub, people| {
-                let company = people.company(&of.company).await?;
+                let company = company(people, &of.company).await?;
                 let Organization { id, name, .. } = chosen(people, &company, &organization).await?;
                 Ok((name, hub.set_allowed_origins(&company, id, change).await?))
             })

@@ -91,6 +91,23 @@ async fn administration(store: &Arc<Sqlite>) -> Result<Administration, CommandEr
     Ok(Administration::new(register))
 }
 
+/// The company that has a login.
+pub(super) async fn company(people: &Administration, login: &str) -> Result<CompanyAccess, CommandError> {
+    people.company(login).await.map_err(|error| no_company(error, login))
+}
+
+/// Says how one is made.
+fn no_company(error: Error, login: &str) -> CommandError {
+    match error.code {
+        ErrorCode::NotFound => {
+            let told = error.detail;
+            let detail = format!("{told} Make one with: chathub company add --login {login} --name …");
+            Error::new(ErrorCode::NotFound, detail).into()
+        }
+        _ => error.into(),
+    }
+}
+
 /// One of the company's organizations, by id or name.
 pub(super) async fn organization(
     people: &Administration,
@@ -120,7 +137,8 @@ pub(super) async fn each_company(
     mut visit: impl AsyncFnMut(&CompanyEntry) -> Result<(), CommandError>,
 ) -> Result<(), CommandError> {
     if let Some(login) = company {
-        return visit(&people.company_entry(&login).await?).await;
+        let entry = people.company_entry(&login).await.map_err(|error| no_company(error, &login))?;
+        return visit(&entry).await;
     }
     let mut last = CompanyId(0);
     loop {

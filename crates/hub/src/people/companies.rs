@@ -213,12 +213,9 @@ fn check_password(password: &str) -> Result<()> {
 pub(crate) async fn find_company(directory: &dyn Directory, login: &str) -> Result<CompanyAccess> {
     match directory.company_by_login(login.trim()).await? {
         Some(CompanyRecord { id, name, .. }) => Ok(CompanyAccess { id, name, session: None }),
-        None => Err(Error::new(
-            ErrorCode::NotFound,
-            format!(
-                "There is no company with the login “{login}”. Make one with: chathub company add --login {login} --name …"
-            ),
-        )),
+        None => {
+            Err(Error::new(ErrorCode::NotFound, format!("There is no company with the login “{login}”.")))
+        }
     }
 }
 

@@ -46,7 +46,7 @@ impl Hub {
         let (company_id, organization) = match caller {
             Caller::Company(company) => {
                 let id = organization
-                    .ok_or_else(|| Error::field("?organizationId", "name one of your organizations."))?;
+                    .ok_or_else(|| Error::field("/organizationId", "name one of your organizations."))?;
                 let own = self.inner.directory.organizations(company.id).await?;
                 if !own.iter().any(|organization| organization.id == id) {
                     return Err(Error::not_found("organization"));
