@@ -39,6 +39,8 @@ pub(crate) fn write_new(path: &Path, bytes: &[u8]) -> Result<()> {
 }
 
 /// The content on disk under a name for the moment, readable by its owner (which is how the library makes them).
+///
+/// Not by `atomic-write-file`: what it commits always takes the place of what is there, which [`write_new`] must not.
 fn draft(path: &Path, bytes: &[u8]) -> Result<tempfile::NamedTempFile> {
     let mut draft = tempfile::Builder::new().prefix(DRAFT).tempfile_in(folder_of(path))?;
     draft.write_all(bytes)?;

@@ -11,7 +11,6 @@ use std::path::{Path, PathBuf};
 
 use chathub_hub::door::tokens::{KEY_BYTES, TokenKeys};
 use chathub_store::on_files;
-use uuid::Uuid;
 
 use super::files;
 
@@ -48,12 +47,12 @@ pub fn load(directory: &Path) -> Result<(TokenKeys, Vec<Vec<u8>>), KeysError> {
         // Nothing is lost with it: a start that was cut short, or a disk, has left no key in it.
         Some(_) => {
             tracing::warn!(path = %path.display(), "the token keys were empty: made new ones, everybody must sign in again");
-            let content = new_key();
+            let content = new_key().map_err(failed)?;
             files::write(&path, &content).map_err(failed)?;
             content
         }
         None => {
-            let content = new_key();
+            let content = new_key().map_err(failed)?;
             match files::write_new(&path, &content) {
                 Ok(()) => content,
                 // Another process was faster.
@@ -88,8 +87,11 @@ pub(super) fn text(directory: &Path) -> Result<Option<Vec<u8>>, KeysError> {
 
 /// A new key above those of `content`, which are from now on good for website visitors alone: they find their earlier
 /// chats again, and no token of anybody else's lives on.
-pub(super) fn renewed(content: &[u8]) -> Vec<u8> {
-    let mut renewed = new_key();
+///
+/// # Errors
+/// When the system has no randomness to give.
+pub(super) fn renewed(content: &[u8]) -> std::io::Result<Vec<u8>> {
+    let mut renewed = new_key()?;
     for line in String::from_utf8_lossy(content).lines().map(str::trim).filter(|line| !line.is_empty()) {
         if !line.starts_with(VISITORS) {
             renewed.extend(VISITORS.bytes());
@@ -97,7 +99,7 @@ pub(super) fn renewed(content: &[u8]) -> Vec<u8> {
         renewed.extend(line.bytes());
         renewed.push(b'\n');
     }
-    renewed
+    Ok(renewed)
 }
 
 /// What the file holds, if it is there and nobody else may read it.
@@ -123,14 +125,10 @@ fn is_blank(content: &[u8]) -> bool {
 }
 
 /// One new key, as its line.
-fn new_key() -> Vec<u8> {
-    // Random UUIDs are the system's randomness, 122 bits in each 16 bytes; three are more than HS256 can use.
-    let mut text = String::new();
-    while text.len() < KEY_BYTES * 2 + 32 {
-        text.push_str(&Uuid::new_v4().simple().to_string());
-    }
-    text.push('\n');
-    text.into_bytes()
+fn new_key() -> std::io::Result<Vec<u8>> {
+    let mut key = [0; KEY_BYTES];
+    getrandom::fill(&mut key)?;
+    Ok(format!("{}\n", base16ct::lower::encode_string(&key)).into_bytes())
 }
 
 type Keys = Vec<Vec<u8>>;
@@ -145,23 +143,16 @@ fn parse(content: &[u8]) -> Result<(Keys, Keys), String> {
         }
         let line = line.ok();
         let (kind, key) = match line.and_then(|line| line.strip_prefix(VISITORS)) {
-            Some(key) => (&mut visitors, bytes(key.trim())),
-            None => (&mut keys, line.and_then(bytes)),
+            Some(key) => (&mut visitors, Some(key.trim())),
+            None => (&mut keys, line),
         };
-        match key {
+        match key.and_then(|digits| base16ct::mixed::decode_vec(digits).ok()) {
             Some(key) if key.len() >= KEY_BYTES => kind.push(key),
             Some(_) => return Err(format!("line {number} has fewer than {} digits", KEY_BYTES * 2)),
             None => return Err(format!("line {number} is not hexadecimal")),
         }
     }
     Ok((keys, visitors))
-}
-
-fn bytes(line: &str) -> Option<Vec<u8>> {
-    let digits: Vec<u32> = line.chars().map(|digit| digit.to_digit(16)).collect::<Option<_>>()?;
-    let (pairs, rest) = digits.as_chunks::<2>();
-    rest.is_empty()
-        .then(|| pairs.iter().filter_map(|[high, low]| u8::try_from(high << 4 | low).ok()).collect())
 }
 
 #[cfg(test)]
@@ -197,7 +188,7 @@ mod tests {
     fn renewed_keys_sign_anew_and_keep_the_former_for_visitors() {
         let (first, second) = ("ab".repeat(32), "cd".repeat(32));
         let former = format!("{first}\nvisitors {second}\n\n");
-        let renewed = renewed(former.as_bytes());
+        let renewed = renewed(former.as_bytes()).unwrap();
         let (keys, visitors) = parse(&renewed).unwrap();
         assert_eq!((keys.len(), visitors), (1, vec![vec![0xab; 32], vec![0xcd; 32]]));
         assert_ne!(keys[0], vec![0xab; 32]);

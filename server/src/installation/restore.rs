@@ -98,7 +98,7 @@ async fn fill(
     let failed = |source| RestoreError::Write { path: folder.to_owned(), source };
     files::copy(&backup.join(DATABASE), &folder.join(DATABASE)).map_err(failed)?;
     let keys = keys::text(backup)?.unwrap_or_default();
-    let keys = if keep_keys { keys } else { keys::renewed(&keys) };
+    let keys = if keep_keys { keys } else { keys::renewed(&keys).map_err(failed)? };
     files::write_new(&folder.join(keys::FILE), &keys).map_err(failed)?;
     if manifest.has(DEMONSTRATION) {
         files::copy(&backup.join(DEMONSTRATION), &folder.join(DEMONSTRATION)).map_err(failed)?;

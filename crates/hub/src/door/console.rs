@@ -20,6 +20,9 @@ use crate::ports::{SessionId, SessionRecord};
 /// A console session ends by itself after a long working day.
 pub const SESSION_LIVES: Duration = Duration::from_secs(12 * 60 * 60);
 
+/// Random bytes of a session's secret.
+const SECRET_BYTES: usize = 16;
+
 /// Sessions of one company: more than a large one's people have open in a day.
 const SESSIONS: usize = 1_000;
 
@@ -50,7 +53,7 @@ impl Hub {
     ) -> Result<SignedIn> {
         let company = self.let_in(login, password, peer, device).await?;
         let now = self.now();
-        let secret = Uuid::new_v4().to_string();
+        let secret = new_secret()?;
         let exp = seconds(now) + whole_seconds(SESSION_LIVES);
         let id = session_id(&secret);
         let claims = SessionClaims { sub: company.id, generation: company.generation, exp, jti: secret };
@@ -99,6 +102,13 @@ impl Hub {
             Error::new(ErrorCode::TokenInvalid, detail)
         })
     }
+}
+
+/// What nobody can guess.
+fn new_secret() -> Result<String> {
+    let mut bytes = [0; SECRET_BYTES];
+    getrandom::fill(&mut bytes).map_err(|error| Error::internal("taking the system's randomness", error))?;
+    Ok(base16ct::lower::encode_string(&bytes))
 }
 
 /// The secret stays in the cookie: half of SHA-256 is as hard to turn back as the secret is to guess.
