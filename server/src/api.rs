@@ -3,15 +3,18 @@
 //! A route is added together with its description, so the OpenAPI document and the router can't tell different
 //! stories: what is described nowhere can't be called.
 
+pub(crate) mod callers;
 mod chat;
 mod company;
 mod document;
+mod issued;
 mod operator;
+mod organization;
 mod parameters;
+pub(crate) mod reference;
 mod refusals;
 mod schemas;
 mod time;
-mod token;
 
 use axum::extract::DefaultBodyLimit;
 use axum::{Extension, Router};
@@ -20,29 +23,27 @@ use chathub_hub::Error;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-pub(crate) use token::Operator;
-
-use crate::problem::Failure;
-use crate::routes::AppState;
+use crate::http::problem::Failure;
+use crate::state::AppState;
 
 /// Bytes of a body: a synchronization of a thousand operators with long names.
 const BODY_BYTES: usize = 512 * 1024;
 
 pub(crate) fn router() -> Router<AppState> {
     let (router, described) = OpenApiRouter::new()
-        .routes(routes!(company::get_token))
-        .routes(routes!(company::organizations))
-        .routes(routes!(operator::list))
-        .routes(routes!(operator::synchronize))
-        .routes(routes!(operator::set_status))
-        .routes(routes!(operator::get_token))
-        .routes(routes!(operator::validate_token))
-        .routes(routes!(chat::list))
-        .routes(routes!(chat::set_status))
-        .routes(routes!(chat::erase))
-        .routes(routes!(chat::block, chat::unblock))
-        .routes(routes!(chat::messages, chat::post_message))
-        .routes(routes!(token::for_console))
+        .routes(routes!(company::get_token::handle))
+        .routes(routes!(company::list_organizations::handle))
+        .routes(routes!(operator::list::handle))
+        .routes(routes!(operator::synchronize::handle))
+        .routes(routes!(operator::set_status::handle))
+        .routes(routes!(operator::get_token::handle))
+        .routes(routes!(operator::validate_token::handle))
+        .routes(routes!(chat::list::handle))
+        .routes(routes!(chat::set_status::handle))
+        .routes(routes!(chat::erase::handle))
+        .routes(routes!(chat::block::handle, chat::unblock::handle))
+        .routes(routes!(chat::messages::handle, chat::post_message::handle))
+        .routes(routes!(operator::get_console_token::handle))
         .routes(routes!(document::answer))
         .split_for_parts();
     router

@@ -1,5 +1,8 @@
 //! The files that browsers download: where they are, what they are called, how they are sent.
 
+pub mod digest;
+pub mod loaders;
+
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -11,8 +14,7 @@ use leptos::config::LeptosOptions;
 use serde::Serialize;
 use tower_http::services::ServeDir;
 
-use crate::routes::AppState;
-use crate::{digest, loaders};
+use loaders::{Current, Loaders};
 
 /// The output name that cargo-leptos is told in `Cargo.toml`.
 const NAME: &str = "chathub";
@@ -117,7 +119,11 @@ impl Assets {
 
     /// The files, precompressed where the build did so. Names with a hash never change; the others are asked for
     /// again. Any page may load them: what they may do is decided where they call.
-    pub(crate) fn router(&self) -> Router<AppState> {
+    pub(crate) fn router<S: Clone + Send + Sync + 'static>(
+        &self,
+        loader: Arc<Current>,
+        loaders: Loaders,
+    ) -> Router<S> {
         let folder = |path: &str| {
             ServeDir::new(self.site.join(path))
                 .precompressed_br()
@@ -126,7 +132,10 @@ impl Assets {
         };
         Router::new()
             .nest_service("/pkg", folder("pkg"))
-            .nest("/operator-chat-panel", loaders::router().fallback_service(folder("operator-chat-panel")))
+            .nest(
+                "/operator-chat-panel",
+                loaders::router(loader, loaders).fallback_service(folder("operator-chat-panel")),
+            )
             .nest_service("/reference", folder("reference"))
             .route_service("/customer-chat.js", file(&self.site, "customer-chat.js"))
             .route_service("/console.css", file(&self.site, "console.css"))

@@ -2,6 +2,7 @@
 
 mod company;
 mod copies;
+mod error;
 mod operator;
 mod organization;
 mod output;
@@ -15,7 +16,7 @@ use std::io::IsTerminal;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
-use clap::{Args, Parser, Subcommand};
+use clap::{Args, CommandFactory as _, Parser, Subcommand};
 use secrecy::SecretString;
 use tracing::{Level, Metadata};
 use tracing_subscriber::filter::{EnvFilter, filter_fn};
@@ -23,17 +24,12 @@ use tracing_subscriber::layer::{Layer, SubscriberExt};
 use tracing_subscriber::util::SubscriberInitExt;
 
 use crate::assets::Assets;
-use crate::config::{Common, Config, ConfigError, LogFormat, Serve, data_dir};
-use crate::installation::Unusable;
-use crate::installation::backup::BackupError;
-use crate::installation::lock::LockError;
-use crate::installation::restore::RestoreError;
-use crate::loaders::Current;
+use crate::assets::loaders::Current;
+use crate::config::{Common, Config, LogFormat, Serve, data_dir};
 use crate::run::{self, ServeError};
 use chathub_hub::Clock;
-use chathub_store::OpenError;
-use chathub_upstream::AddressError;
 use company::CompanyCommand;
+pub use error::CommandError;
 use operator::OperatorCommand;
 use organization::OrganizationCommand;
 pub use output::one_line;
@@ -112,60 +108,6 @@ struct LoaderArguments {
     assets: Option<PathBuf>,
 }
 
-/// Why a command was not done, in one line.
-#[derive(Debug, thiserror::Error)]
-pub enum CommandError {
-    #[error(transparent)]
-    Config(#[from] ConfigError),
-    #[error(transparent)]
-    Serve(#[from] ServeError),
-    #[error("{}", typed(.0))]
-    Hub(#[from] chathub_hub::Error),
-    #[error(transparent)]
-    Unusable(#[from] Unusable),
-    #[error(transparent)]
-    Backup(#[from] BackupError),
-    #[error(transparent)]
-    Restore(#[from] RestoreError),
-    #[error(transparent)]
-    Store(#[from] OpenError),
-    #[error(transparent)]
-    Lock(#[from] LockError),
-    #[error("the address {0}")]
-    Address(#[source] AddressError),
-    #[error("{path} has companies of its own and stands in front of no other ChatHub")]
-    OwnPeople { path: PathBuf },
-    #[error("{0} problems were found")]
-    Problems(usize),
-    #[error("CHATHUB_LOG is no filter: “{0}”. Write it like info, or like debug,sqlx=warn.")]
-    LogFilter(String),
-    #[error("the password can't be read: {0}")]
-    Password(#[source] std::io::Error),
-    #[error("the two passwords differ; nothing was changed")]
-    PasswordsDiffer,
-    #[error("there is no command “{0}”: `chathub --help` lists them")]
-    NoCommand(String),
-    #[error("the manual's pages can't be written to {path}: {source}")]
-    Pages { path: PathBuf, source: std::io::Error },
-    #[error("the answer can't be printed: {0}")]
-    Output(#[source] std::io::Error),
-}
-
-/// A refusal to whoever typed: a field is a flag.
-fn typed(error: &chathub_hub::Error) -> String {
-    let flags = error.fields.iter().map(|field| {
-        let name = field.pointer.rsplit('/').next().unwrap_or_default();
-        match name {
-            "name" | "login" => format!("--{name} {}", field.detail),
-            _ => field.detail.clone(),
-        }
-    });
-    match error.fields.is_empty() {
-        true => run::told(error),
-        false => flags.collect::<Vec<_>>().join(" "),
-    }
-}
-
 /// Does what was asked.
 ///
 /// # Errors
@@ -190,8 +132,8 @@ pub async fn run(arguments: Arguments) -> Result<(), CommandError> {
         Command::Backup(arguments) => copies::backup(&data_dir(common)?, arguments).await,
         Command::Restore(arguments) => copies::restore(&data_dir(common)?, arguments).await,
         Command::Check => copies::check(&data_dir(common)?).await,
-        Command::Completions(arguments) => shell::completions(arguments),
-        Command::Man(arguments) => shell::man(arguments),
+        Command::Completions(arguments) => shell::completions(arguments, Arguments::command()),
+        Command::Man(arguments) => shell::man(arguments, Arguments::command()),
     }
 }
 

@@ -17,13 +17,10 @@ use chathub_hub::door::development::DEMO_LOGIN;
 use chathub_hub::{Error, Hub};
 use chathub_store::{Sqlite, on_files};
 
+use crate::http::problem::Failure;
+use crate::installation::open::StartError;
 use crate::installation::{DEMONSTRATION, files};
-use crate::problem::Failure;
-use crate::routes::AppState;
-use crate::run::ServeError;
-
-/// The demonstration company's login and password.
-const LOGIN: &str = DEMO_LOGIN;
+use crate::state::AppState;
 
 /// Why a data directory is not served as it was asked for.
 #[derive(Debug, thiserror::Error)]
@@ -40,6 +37,8 @@ pub enum DemoError {
     IsReal { path: PathBuf },
     #[error("can't write to {path}: {source}. {}", on_files(.path, .source))]
     Mark { path: PathBuf, source: std::io::Error },
+    #[error(transparent)]
+    Start(#[from] StartError),
 }
 
 /// What the mark says until the story is told to its end, and from then on.
@@ -48,24 +47,24 @@ const TOLD: &[u8] = b"chathub serve --demo\n";
 
 /// Keeps demonstrations and real installations apart, and fills a new demonstration. One whose filling was cut short is
 /// made anew.
-pub(crate) async fn prepare(data_dir: &Path, demo: bool) -> Result<(), ServeError> {
+pub(crate) async fn prepare(data_dir: &Path, demo: bool) -> Result<(), DemoError> {
     let path = data_dir.join(DEMONSTRATION);
     let is_demonstration = path.exists();
     if !demo {
         return match is_demonstration {
-            true => Err(DemoError::IsDemonstration { path: data_dir.to_owned() }.into()),
+            true => Err(DemoError::IsDemonstration { path: data_dir.to_owned() }),
             false => Ok(()),
         };
     }
     let unmarked = |source| DemoError::Mark { path: path.clone(), source };
     if !is_demonstration {
         if Sqlite::exists(data_dir) {
-            return Err(DemoError::IsReal { path: data_dir.to_owned() }.into());
+            return Err(DemoError::IsReal { path: data_dir.to_owned() });
         }
         files::write(&path, BEGUN).map_err(unmarked)?;
     }
     if std::fs::read(&path).map_err(unmarked)? == BEGUN || !Sqlite::exists(data_dir) {
-        Sqlite::remove(data_dir)?;
+        Sqlite::remove(data_dir).map_err(StartError::from)?;
         story::tell(data_dir).await?;
         files::write(&path, TOLD).map_err(unmarked)?;
     }
@@ -107,7 +106,7 @@ async fn back_office(State(hub): State<Hub>) -> Result<Response, Failure> {
 
 /// The company and its first two organizations.
 async fn company(hub: &Hub) -> Result<(CompanyAccess, Organization, Organization), Error> {
-    let company = hub.find_company(LOGIN).await?;
+    let company = hub.find_company(DEMO_LOGIN).await?;
     let mut all = hub.organizations(&company).await?.into_iter();
     match (all.next(), all.next()) {
         (Some(sales), Some(support)) => Ok((company, sales, support)),

@@ -7,6 +7,7 @@ pub(crate) mod files;
 pub mod keys;
 pub mod lock;
 pub mod manifest;
+pub mod open;
 mod owner;
 pub mod restore;
 
@@ -14,7 +15,8 @@ use std::path::{Path, PathBuf};
 
 pub(crate) use chathub_store::FILE as DATABASE;
 use chathub_store::Sqlite;
-pub(crate) use owner::{Wish, refuse_strangers};
+use owner::NotYours;
+pub(crate) use owner::Wish;
 
 /// Marks a data directory whose company everybody knows the password of.
 pub(crate) const DEMONSTRATION: &str = "DEMONSTRATION";
@@ -34,11 +36,8 @@ pub enum Unusable {
     Nothing { path: PathBuf },
     #[error("a restore into {path} did not come to its end: run `chathub restore` again")]
     Unfinished { path: PathBuf },
-    #[error(
-        "{path} belongs to the user {owner}, whose server could not open what another user makes in it: run the \
-         command as that user (sudo -u {owner} chathub …)"
-    )]
-    NotYours { path: PathBuf, owner: String },
+    #[error(transparent)]
+    NotYours(#[from] NotYours),
 }
 
 /// Whether a restore is at work in it, or did not come to its end.
@@ -57,13 +56,21 @@ pub(crate) fn refuse_unfinished(data_dir: &Path) -> Result<(), Unusable> {
     }
 }
 
-/// Nor does anything new begin where somebody looks for their installation, and nothing of another user's.
+/// Nor does anything in what is another user's.
+///
+/// # Errors
+/// See [`Unusable`].
+pub(crate) fn allow(data_dir: &Path, wish: Wish) -> Result<(), Unusable> {
+    owner::refuse_strangers(data_dir, wish)?;
+    refuse_unfinished(data_dir)
+}
+
+/// Nor where somebody looks for their installation.
 ///
 /// # Errors
 /// See [`Unusable`].
 pub(crate) fn require(data_dir: &Path, wish: Wish) -> Result<(), Unusable> {
-    refuse_strangers(data_dir, wish)?;
-    refuse_unfinished(data_dir)?;
+    allow(data_dir, wish)?;
     match Sqlite::exists(data_dir) {
         true => Ok(()),
         false => Err(Unusable::Nothing { path: data_dir.to_owned() }),

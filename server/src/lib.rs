@@ -4,26 +4,16 @@
 
 pub mod api;
 pub mod assets;
-mod body;
 pub mod commands;
 pub mod config;
-pub mod connections;
 pub mod demo;
-pub mod digest;
+pub mod http;
 pub mod installation;
-pub mod limits;
-pub mod loaders;
-mod origin;
-mod pace;
 mod pages;
 mod panel;
-pub mod peer;
-pub mod places;
-mod problem;
-mod reference;
-mod request;
 pub mod routes;
 pub mod run;
+pub mod state;
 mod stream;
 
 /// This build's version, and the commit that it is of where that is known.

@@ -7,8 +7,9 @@ use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::{get, post};
 use chathub_app::console::{App, shell};
-use chathub_app::fns::{AppError, refused_address, typed_cookie};
+use chathub_app::fns::{AppError, refused_address};
 use chathub_domain::limits::FRAME_BYTES;
+use chathub_edge::cookies::Cookies;
 use leptos::prelude::provide_context;
 use leptos::server_fn::axum::server_fn_paths;
 use leptos::server_fn::error::ServerFnUrlError;
@@ -17,8 +18,9 @@ use leptos_axum::{
     render_app_to_stream_with_context,
 };
 
-use crate::problem::{Failure, whole_body};
-use crate::routes::AppState;
+use crate::http::body::whole_body;
+use crate::http::problem::Failure;
+use crate::state::AppState;
 
 /// Bytes of a server function's body: a frame, and its name around it.
 const FN_BYTES: usize = FRAME_BYTES + 1024;
@@ -51,21 +53,21 @@ async fn call(State(state): State<AppState>, request: Request<Body>) -> Result<R
     let body = whole_body(Request::from_parts(parts.clone(), body), &state).await?;
     let request = Request::from_parts(parts, Body::from(body));
     let response = handle_server_fns_with_context(context(&state), request).await.into_response();
-    let mut response = led_back(response, state.is_secure());
+    let mut response = led_back(response, state.cookies);
     response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
     Ok(response)
 }
 
 /// A form that was refused leads back to its page. Leptos would write the whole error into the address, where anybody
 /// could write another; ours has its code alone.
-fn led_back(response: Response, secure: bool) -> Response {
+fn led_back(response: Response, cookies: Cookies) -> Response {
     let location = response.headers().get(header::LOCATION).and_then(|location| location.to_str().ok());
     let query = location.and_then(|location| Some(location.split_once('?')?.1.as_bytes()));
     let refused = query.and_then(|query| form_urlencoded::parse(query).find(|(name, _)| name == "__err"));
     let Some((_, error)) = refused else { return response };
     let error = ServerFnUrlError::<AppError>::decode_err(&error);
     let mut led = Redirect::to(&refused_address(error.code)).into_response();
-    if let Some(cookie) = error.typed.and_then(|login| typed_cookie(&login, secure)) {
+    if let Some(cookie) = error.typed.and_then(|login| cookies.set_typed(&login)) {
         led.headers_mut().append(header::SET_COOKIE, cookie);
     }
     led

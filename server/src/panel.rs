@@ -11,10 +11,10 @@ use chathub_app::panel::{Door, PanelProps, render};
 use chathub_domain::wire::Me;
 use serde::Serialize;
 
-use crate::api::Operator;
+use crate::api::callers::Operator;
 use crate::assets::Integrity;
-use crate::problem::Failure;
-use crate::routes::AppState;
+use crate::http::problem::Failure;
+use crate::state::AppState;
 
 #[derive(Serialize)]
 struct Answer {

@@ -1,34 +1,36 @@
 //! A running server: from a listener and a database to a clean end.
 
 use std::future::Future;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
-use chathub_app::fns::Cookies;
-use chathub_domain::error::ErrorCode;
+use chathub_edge::cookies::Cookies;
 use chathub_hub::people::Cached;
 use chathub_hub::ports::{Directory, Ports};
 use chathub_hub::{Clock, Hub, Running, Settings};
 use chathub_store::{LOCAL, OpenError, Sqlite, on_files};
-use chathub_upstream::{Mirrored, Seal, SettingsError, Upstream};
+use chathub_upstream::{Seal, SettingsError, Upstream};
 use tokio::net::TcpListener;
 use tokio::sync::oneshot;
 use tokio::task::JoinSet;
 
+use crate::assets::loaders::{Current, Loaders, LoadersError};
 use crate::assets::{Assets, AssetsError};
 use crate::config::Config;
-use crate::connections;
 use crate::demo::{self, DemoError};
+use crate::http::connections;
+use crate::http::connections::places::Places;
+use crate::http::origin::Hosts;
+use crate::http::peer::Proxies;
+use crate::http::requests::Requests;
 use crate::installation::keys::{self, KeysError};
 use crate::installation::lock::{Lock, LockError};
+use crate::installation::open::told;
+pub use crate::installation::open::{Opened, open};
 use crate::installation::{Unusable, refuse_unfinished, tidy};
-use crate::limits::Requests;
-use crate::loaders::{Current, Loaders, LoadersError};
-use crate::origin::Hosts;
-use crate::peer::Proxies;
-use crate::places::Places;
-use crate::routes::{self, AppState};
+use crate::routes;
+use crate::state::AppState;
 
 /// How long a stop waits for requests that are being answered.
 const DRAIN: Duration = Duration::from_secs(10);
@@ -91,38 +93,6 @@ pub enum ServeError {
         "{task} has ended by itself; the log says why. Start the server again, or let a supervisor do it"
     )]
     Ended { task: &'static str },
-}
-
-/// An error as a command says it. Where there is no log that says more, the cause itself is told.
-pub(crate) fn told(error: &chathub_hub::Error) -> String {
-    match std::error::Error::source(error) {
-        Some(cause) if error.code == ErrorCode::Internal => cause.to_string().replace('\n', " "),
-        _ => error.detail.clone(),
-    }
-}
-
-/// The hub over the database of a data directory.
-pub struct Opened {
-    pub hub: Hub,
-    pub store: Arc<Sqlite>,
-    pub running: chathub_hub::Running,
-}
-
-/// Opens the database and starts the hub, for a command: the people of a remote are those that are remembered.
-///
-/// # Errors
-/// See [`ServeError`].
-pub async fn open(data_dir: &Path, clock: Clock, settings: Settings) -> Result<Opened, ServeError> {
-    refuse_unfinished(data_dir)?;
-    let store = Arc::new(Sqlite::open(data_dir).await?);
-    let (keys, _) = keys::load(data_dir)?;
-    let address = store.directory().await.map_err(chathub_hub::Error::from)?;
-    let directory: Arc<dyn Directory> = match address.as_str() {
-        LOCAL => store.clone(),
-        _ => Arc::new(Mirrored { mirror: store.clone(), address }),
-    };
-    let (hub, running) = Hub::start(Ports { directory, ..Ports::of(&store) }, keys, clock, settings).await?;
-    Ok(Opened { hub, store, running })
 }
 
 /// As [`open`], for a server: the people are the database's own, or the remote's that is configured. The second value
@@ -272,7 +242,6 @@ pub async fn prepare(config: &Config, clock: Clock) -> Result<Prepared, ServeErr
         loader: Arc::new(Current::find(&assets.site)?),
         loaders: Loaders::keep(&assets.site, &config.data_dir)?,
         assets,
-        public_url: config.public_url.as_deref().map(Arc::from),
         cookies: Cookies {
             secure: config.public_url.as_deref().is_some_and(|url| url.starts_with("https://")),
         },

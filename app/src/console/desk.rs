@@ -80,10 +80,8 @@ async fn panel(id: Option<&str>) -> Result<PanelProps, AppError> {
 fn refused(error: AppError) -> impl IntoView {
     if error.code.status() == 401 {
         leptos_axum::redirect("/console");
-    } else if let (Some(response), Ok(status)) =
-        (use_context::<leptos_axum::ResponseOptions>(), axum::http::StatusCode::from_u16(error.code.status()))
-    {
-        response.set_status(status);
+    } else if let Some(response) = use_context::<leptos_axum::ResponseOptions>() {
+        response.set_status(chathub_edge::status(error.code));
     }
     view! {
         <Title text="Can't open the chats" />

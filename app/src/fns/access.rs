@@ -1,15 +1,15 @@
 //! Who calls a server function: the token that the panel puts into a header, the cookie that the console has.
 
-use axum::http::HeaderMap;
 use axum::http::request::Parts;
 use chathub_domain::error::ErrorCode;
+use chathub_edge::cookies::Cookies;
 use chathub_hub::door::RefusedOrigin;
 use chathub_hub::door::access::{CompanyAccess, OperatorAccess};
 use chathub_hub::pace::Peer;
 use chathub_hub::{Error, Hub, Origin};
 use leptos::prelude::expect_context;
 
-use crate::fns::{AppError, Cookies};
+use crate::fns::AppError;
 
 pub(crate) fn hub() -> Hub {
     expect_context::<Hub>()
@@ -37,18 +37,7 @@ pub(crate) async fn operator() -> Result<OperatorAccess, AppError> {
 }
 
 pub(crate) fn token() -> String {
-    token_of(&expect_context::<Parts>().headers)
-}
-
-/// The token in either header, or nothing.
-#[must_use]
-pub fn token_of(headers: &HeaderMap) -> String {
-    let text = |name: &str| headers.get(name).and_then(|value| value.to_str().ok()).map(str::to_owned);
-    let bearer = text("authorization").map(|value| match value.split_at_checked(6) {
-        Some((scheme, token)) if scheme.eq_ignore_ascii_case("bearer") => token.to_owned(),
-        _ => value,
-    });
-    bearer.or_else(|| text("x-authorization-key")).unwrap_or_default()
+    chathub_edge::token::sent(&expect_context::<Parts>().headers)
 }
 
 /// Where the request comes from.

@@ -38,8 +38,8 @@ impl FromServerFnError for AppError {
 /// Gives the answer the code's status. A form's answer is a redirect, and keeps its own.
 #[cfg(feature = "ssr")]
 fn answer_with(code: ErrorCode) -> Option<leptos_axum::ResponseOptions> {
+    use axum::http::header;
     use axum::http::request::Parts;
-    use axum::http::{StatusCode, header};
     use leptos::prelude::use_context;
 
     let is_form = use_context::<Parts>().is_some_and(|parts| {
@@ -47,7 +47,7 @@ fn answer_with(code: ErrorCode) -> Option<leptos_axum::ResponseOptions> {
         accept.is_some_and(|accept| accept.contains("text/html"))
     });
     let response = use_context::<leptos_axum::ResponseOptions>().filter(|_| !is_form)?;
-    response.set_status(StatusCode::from_u16(code.status()).ok()?);
+    response.set_status(chathub_edge::status(code));
     Some(response)
 }
 
@@ -62,11 +62,13 @@ impl std::error::Error for AppError {}
 #[cfg(feature = "ssr")]
 impl From<chathub_hub::Error> for AppError {
     fn from(error: chathub_hub::Error) -> Self {
+        use chathub_edge::ratelimit::refusal_headers;
+
         if error.code == ErrorCode::Internal {
             tracing::error!(error = &error as &dyn std::error::Error, "a server function failed");
         }
         if let Some(response) = answer_with(error.code) {
-            for (name, value) in error.exceeded.iter().flat_map(|exceeded| super::refusal_headers(exceeded)) {
+            for (name, value) in error.exceeded.iter().flat_map(|exceeded| refusal_headers(exceeded)) {
                 response.append_header(name, value);
             }
         }

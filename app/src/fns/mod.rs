@@ -8,24 +8,14 @@
 mod access;
 pub mod chat;
 pub mod console;
-#[cfg(feature = "ssr")]
-mod cookies;
 mod error;
-#[cfg(feature = "ssr")]
-mod ratelimit;
 #[cfg(feature = "ssr")]
 mod refused;
 
 #[cfg(feature = "ssr")]
-pub use access::token_of;
-#[cfg(feature = "ssr")]
 pub(crate) use access::{hub, refused_origins};
-#[cfg(feature = "ssr")]
-pub use cookies::{Cookies, SESSION_COOKIE};
 pub use error::AppError;
-#[cfg(feature = "ssr")]
-pub use ratelimit::{policy_field, refusal_headers, standing_field};
 #[cfg(feature = "ssr")]
 pub(crate) use refused::refused;
 #[cfg(feature = "ssr")]
-pub use refused::{refused_address, typed_cookie};
+pub use refused::refused_address;

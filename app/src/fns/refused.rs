@@ -3,15 +3,10 @@
 //! ours.
 
 use axum::http::request::Parts;
-use axum::http::{HeaderValue, header};
 use chathub_domain::error::ErrorCode;
 use leptos::prelude::expect_context;
 
-/// Holds the login that was typed, for the form that comes back.
-const TYPED_COOKIE: &str = "chathub_typed";
-
-/// Seconds that it is needed.
-const TYPED_LIVES: u32 = 60;
+use super::access::cookies;
 
 /// A refusal that led to this page.
 pub(crate) struct Refused {
@@ -24,17 +19,6 @@ pub(crate) struct Refused {
 #[must_use]
 pub fn refused_address(code: ErrorCode) -> String {
     format!("/console?refused={}", code.as_str())
-}
-
-/// What was typed, out of scripts' and other pages' reach.
-#[must_use]
-pub fn typed_cookie(login: &str, secure: bool) -> Option<HeaderValue> {
-    let value: String = form_urlencoded::byte_serialize(login.as_bytes()).collect();
-    let secure = if secure { "; Secure" } else { "" };
-    HeaderValue::from_str(&format!(
-        "{TYPED_COOKIE}={value}; Path=/console; Max-Age={TYPED_LIVES}; HttpOnly; SameSite=Strict{secure}"
-    ))
-    .ok()
 }
 
 /// The refusal that the page's address names, if it names one of ours.
@@ -56,9 +40,5 @@ pub(crate) fn refused() -> Option<Refused> {
         ErrorCode::Malformed | ErrorCode::InvalidField => "The form did not arrive whole. Try again.",
         _ => "Something went wrong on the server; its log says what. Try again shortly.",
     };
-    let cookies = headers.get_all(header::COOKIE).iter().filter_map(|value| value.to_str().ok());
-    let mut pairs = cookies.flat_map(|value| value.split(';')).filter_map(|pair| pair.trim().split_once('='));
-    let typed = pairs.find(|(name, _)| *name == TYPED_COOKIE);
-    let login = typed.and_then(|(_, value)| form_urlencoded::parse(value.as_bytes()).next());
-    Some(Refused { sentence, login: login.map(|(login, _)| login.into_owned()) })
+    Some(Refused { sentence, login: cookies().typed(&headers) })
 }

@@ -1,8 +1,11 @@
 //! Limits as HTTP says them: `RateLimit-Policy` and `RateLimit` (draft-ietf-httpapi-ratelimit-headers-10), and
 //! `Retry-After`.
 
-use axum::http::{HeaderName, HeaderValue, header};
 use chathub_hub::pace::{Exceeded, Policy, Standing};
+use http::{HeaderName, HeaderValue, header};
+
+pub const RATELIMIT: HeaderName = HeaderName::from_static("ratelimit");
+pub const RATELIMIT_POLICY: HeaderName = HeaderName::from_static("ratelimit-policy");
 
 /// A member of `RateLimit-Policy`: so many (`q`) in so many seconds (`w`).
 #[must_use]
@@ -21,8 +24,8 @@ pub fn standing_field(standing: &Standing) -> String {
 pub fn refusal_headers(exceeded: &Exceeded) -> impl Iterator<Item = (HeaderName, HeaderValue)> + use<> {
     let seconds = exceeded.retry_after();
     let fields = [
-        (HeaderName::from_static("ratelimit-policy"), policy_field(&exceeded.policy)),
-        (HeaderName::from_static("ratelimit"), format!("\"{}\";r=0;t={seconds}", exceeded.policy.name)),
+        (RATELIMIT_POLICY, policy_field(&exceeded.policy)),
+        (RATELIMIT, format!("\"{}\";r=0;t={seconds}", exceeded.policy.name)),
         (header::RETRY_AFTER, seconds.to_string()),
     ];
     // Names of ours and numbers: always a header value.

@@ -54,7 +54,7 @@ impl Modify for SecuritySchemes {
             (
                 "consoleSession",
                 SecurityScheme::ApiKey(ApiKey::Cookie(ApiKeyValue::with_description(
-                    chathub_app::fns::SESSION_COOKIE,
+                    chathub_edge::cookies::SESSION_COOKIE,
                     session,
                 ))),
             ),

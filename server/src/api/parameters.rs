@@ -67,6 +67,14 @@ impl Parameters {
         })
     }
 
+    /// How many are asked for. More than is possible is the most that is: clients learn from the answer how much they got.
+    pub fn page_size(&mut self, name: &str, usual: usize, most: usize) -> usize {
+        let size = self.read(name, format!("must be a whole number from 1 to {most}."), |text| {
+            text.parse::<i64>().ok().filter(|size| *size > 0)
+        });
+        size.map_or(usual, |size| usize::try_from(size).map_or(most, |size| size.min(most)))
+    }
+
     pub fn wrong(&mut self, name: &str, detail: impl Display) {
         self.errors.push(FieldError { pointer: format!("?{name}"), detail: detail.to_string() });
     }

@@ -7,7 +7,7 @@ use axum::response::{Html, IntoResponse};
 use axum::routing::get;
 use chathub_hub::Hub;
 
-use crate::routes::AppState;
+use crate::state::AppState;
 
 /// Swagger UI sets styles and draws its icons from `data:` addresses; scripts and answers are this server's only.
 const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; \

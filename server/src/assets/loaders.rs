@@ -18,9 +18,8 @@ use tokio::task::spawn_blocking;
 use tower_http::services::ServeFile;
 use tracing::Span;
 
-use crate::digest;
+use super::digest;
 use crate::installation::{LOADERS, files};
-use crate::routes::AppState;
 
 /// In the folder with the built files, and in every address.
 const MODULES: &str = "operator-chat-panel";
@@ -146,24 +145,26 @@ impl Loaders {
     }
 }
 
-pub(crate) fn router() -> Router<AppState> {
-    Router::new().route("/version.json", get(current)).route("/{version}/{file}", get(one))
+pub(crate) fn router<S: Clone + Send + Sync + 'static>(loader: Arc<Current>, all: Loaders) -> Router<S> {
+    Router::new()
+        .route("/version.json", get(current).with_state(loader))
+        .route("/{version}/{file}", get(one).with_state(all))
 }
 
-async fn current(State(state): State<AppState>) -> Json<Current> {
-    Json(Current::clone(&state.loader))
+async fn current(State(loader): State<Arc<Current>>) -> Json<Current> {
+    Json(Current::clone(&loader))
 }
 
 /// A module by its version; what the file is called is for people.
 async fn one(
-    State(state): State<AppState>,
+    State(loaders): State<Loaders>,
     Segments((version, file)): Segments<(String, String)>,
     request: Request,
 ) -> Response {
     let found = match file.ends_with(".js") {
         true => {
             let span = Span::current();
-            let find = move || span.in_scope(|| state.loaders.find(&version));
+            let find = move || span.in_scope(|| loaders.find(&version));
             spawn_blocking(find).await.ok().flatten()
         }
         false => None,

@@ -7,9 +7,10 @@ use chathub_hub::people::Administration;
 use chathub_hub::people::companies::check_new_company;
 use clap::Subcommand;
 
+use super::error::CommandError;
 use super::output::{Rows, one_line, say};
 use super::people::{LISTS, beginning, changing, company as known, looking};
-use super::{CommandError, secret};
+use super::secret;
 
 #[derive(Subcommand, Debug)]
 pub(super) enum CompanyCommand {

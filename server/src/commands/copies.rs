@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use clap::Args;
 use jiff::Timestamp;
 
-use super::CommandError;
+use super::error::CommandError;
 use super::output::say;
 use crate::installation::backup::backup as make_backup;
 use crate::installation::check::{Found, look};

@@ -7,7 +7,7 @@ use chathub_hub::people::Administration;
 use chathub_hub::ports::NewOperator;
 use clap::{Args, Subcommand, ValueEnum};
 
-use super::CommandError;
+use super::error::CommandError;
 use super::output::{Rows, say};
 use super::people::{
     LISTS, OfAnyCompany, OfCompany, changing, company, each_company, looking, missing, organization,

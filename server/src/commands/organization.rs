@@ -7,7 +7,7 @@ use chathub_hub::people::Administration;
 use chathub_hub::ports::OriginsChange;
 use clap::{Args, Subcommand};
 
-use super::CommandError;
+use super::error::CommandError;
 use super::output::{Rows, say};
 use super::people::{
     LISTS, OfAnyCompany, OfCompany, changing, company, each_company, looking, organization as chosen,

@@ -6,7 +6,7 @@ use std::io::Write as _;
 
 use chathub_domain::text::disturbs_line;
 
-use super::CommandError;
+use super::error::CommandError;
 
 /// Prints a sentence.
 ///

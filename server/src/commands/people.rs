@@ -15,9 +15,9 @@ use chathub_store::{LOCAL, Sqlite};
 use chathub_upstream::Mirrored;
 use clap::Args;
 
-use super::CommandError;
-use crate::installation::{Wish, refuse_strangers, refuse_unfinished, require};
-use crate::run::{Opened, open};
+use super::error::CommandError;
+use crate::installation::open::{Opened, open};
+use crate::installation::{Wish, allow, require};
 
 /// Stands under the help of every list.
 pub(super) const LISTS: &str = "\
@@ -64,8 +64,7 @@ pub(super) async fn beginning<T>(
     data_dir: &Path,
     work: impl AsyncFnOnce(&Hub, &Administration) -> Result<T, CommandError>,
 ) -> Result<T, CommandError> {
-    refuse_strangers(data_dir, Wish::Write)?;
-    refuse_unfinished(data_dir)?;
+    allow(data_dir, Wish::Write)?;
     begun(data_dir, work).await
 }
 

@@ -2,7 +2,7 @@
 
 use std::io::{self, BufRead, IsTerminal};
 
-use super::CommandError;
+use super::error::CommandError;
 
 /// Asks twice at a terminal; else takes the first line of standard input.
 pub(super) fn new_password() -> Result<String, CommandError> {

@@ -2,13 +2,13 @@
 
 use std::path::PathBuf;
 
-use clap::{Args, Command, CommandFactory as _};
+use clap::{Args, Command};
 use clap_complete::Shell;
 use clap_mangen::Man as Page;
 use roff::{Roff, roman};
 
+use super::error::CommandError;
 use super::output::{print, say};
-use super::{Arguments, CommandError};
 
 /// The manual's section for commands.
 const SECTION: &str = "1";
@@ -31,15 +31,15 @@ pub(super) struct Man {
     dir: Option<PathBuf>,
 }
 
-pub(super) fn completions(Completions { shell }: Completions) -> Result<(), CommandError> {
-    let (mut root, mut script) = (tree(), Vec::new());
+pub(super) fn completions(Completions { shell }: Completions, root: Command) -> Result<(), CommandError> {
+    let (mut root, mut script) = (built(root), Vec::new());
     let name = root.get_name().to_owned();
     clap_complete::generate(shell, &mut root, name, &mut script);
     print(&String::from_utf8_lossy(&script))
 }
 
-pub(super) fn man(Man { command, dir }: Man) -> Result<(), CommandError> {
-    let root = tree();
+pub(super) fn man(Man { command, dir }: Man, root: Command) -> Result<(), CommandError> {
+    let root = built(root);
     if let Some(dir) = dir {
         let failed = |source| CommandError::Pages { path: dir.clone(), source };
         std::fs::create_dir_all(&dir).map_err(failed)?;
@@ -60,9 +60,9 @@ pub(super) fn man(Man { command, dir }: Man) -> Result<(), CommandError> {
 }
 
 /// All commands, with the names that they have as a part of it.
-fn tree() -> Command {
+fn built(root: Command) -> Command {
     // Shells and manuals know them without `help`.
-    let mut root = Arguments::command().disable_help_subcommand(true);
+    let mut root = root.disable_help_subcommand(true);
     root.build();
     root
 }

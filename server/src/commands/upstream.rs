@@ -7,7 +7,7 @@ use chathub_store::Sqlite;
 use chathub_upstream::Address;
 use clap::Subcommand;
 
-use super::CommandError;
+use super::error::CommandError;
 use super::output::say;
 use crate::installation::lock::Lock;
 use crate::installation::{Wish, require};

@@ -9,13 +9,13 @@ use chathub_domain::{
     ChatId, ChatStatus, ClientId, OperatorRef, OrganizationId, OrganizationRef, Timestamp, VisitorId,
 };
 use chathub_hub::door::access::{CompanyAccess, OperatorAccess, VisitorAccess};
+use chathub_hub::door::development::DEMO_LOGIN;
 use chathub_hub::pace::{Pace, Peer};
 use chathub_hub::ports::NewOperator;
 use chathub_hub::{Clock, Error, Hub, Settings};
 use uuid::Uuid;
 
-use super::LOGIN;
-use crate::run::{Opened, ServeError, open};
+use crate::installation::open::{Opened, StartError, open};
 
 /// One line of a chat: how many minutes ago, by whom, what.
 type Line = (i64, Voice, &'static str);
@@ -128,7 +128,7 @@ const SUPPORT_CHATS: [Chat; 2] = [
 ];
 
 /// Makes the company and its past.
-pub(super) async fn tell(data_dir: &Path) -> Result<(), ServeError> {
+pub(super) async fn tell(data_dir: &Path) -> Result<(), StartError> {
     let now = Clock::system().now();
     // The past happens at its own times.
     let time = Arc::new(AtomicI64::new(now.0));
@@ -143,8 +143,8 @@ pub(super) async fn tell(data_dir: &Path) -> Result<(), ServeError> {
 }
 
 async fn write(hub: &Hub, time: &AtomicI64, now: Timestamp) -> Result<(), Error> {
-    hub.add_company(LOGIN, "Millstone", LOGIN.to_owned()).await?;
-    let company = hub.find_company(LOGIN).await?;
+    hub.add_company(DEMO_LOGIN, "Millstone", DEMO_LOGIN.to_owned()).await?;
+    let company = hub.find_company(DEMO_LOGIN).await?;
     for (name, staff, chats) in [("Sales", SALES, &SALES_CHATS[..]), ("Support", SUPPORT, &SUPPORT_CHATS[..])]
     {
         let id = hub.add_organization(&company, name, &[]).await?;

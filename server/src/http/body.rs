@@ -1,14 +1,38 @@
-//! JSON bodies, read field by field, so that a refusal names every field at fault and not only the first.
+//! Bodies that arrive, and JSON in them, read field by field, so that a refusal names every field at fault and not only
+//! the first.
 
 use std::fmt::Write;
+use std::time::Duration;
 
+use axum::body::Bytes;
 use axum::extract::{FromRequest, Request};
+use axum::http::StatusCode;
 use chathub_domain::error::{ErrorCode, FieldError, NAMED_AT_MOST};
 use chathub_hub::{Error, unreadable};
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
+use tokio::time::timeout;
 
-use crate::problem::{Failure, whole_body};
+use crate::http::problem::Failure;
+
+/// Bytes of a body arrive within this time: nobody holds a connection by sending them one by one.
+const BODY_WITHIN: Duration = Duration::from_secs(30);
+
+/// A request's body, of a bounded size (`DefaultBodyLimit`) and in bounded time.
+pub(crate) async fn whole_body(request: Request, state: &(impl Send + Sync)) -> Result<Bytes, Failure> {
+    let arrived = timeout(BODY_WITHIN, Bytes::from_request(request, state)).await;
+    let arrived = arrived.map_err(|_| {
+        Error::new(ErrorCode::Silent, "The body did not arrive in time. Send it again, without a pause.")
+    })?;
+    arrived.map_err(|rejection| {
+        Failure(match rejection.status() {
+            StatusCode::PAYLOAD_TOO_LARGE => {
+                Error::new(ErrorCode::TooLarge, "The body is larger than this call takes.")
+            }
+            _ => Error::new(ErrorCode::Malformed, "The body did not arrive whole. Send it again."),
+        })
+    })
+}
 
 /// A JSON body, whatever the client calls it: published clients send it under several names.
 pub(crate) struct Body<T>(pub T);
@@ -62,8 +86,8 @@ impl<T: FromFields> FromFields for Vec<T> {
 /// Names a type's fields as they are called in JSON.
 macro_rules! fields {
     ($type:ident { $($field:ident: $name:literal),+ $(,)? }) => {
-        impl $crate::body::FromFields for $type {
-            fn from_fields(value: serde_json::Value, reader: &mut $crate::body::Reader) -> Option<Self> {
+        impl $crate::http::body::FromFields for $type {
+            fn from_fields(value: serde_json::Value, reader: &mut $crate::http::body::Reader) -> Option<Self> {
                 let mut object = reader.object(value)?;
                 $(let $field = reader.field(&mut object, $name);)+
                 Some(Self { $($field: $field?),+ })

@@ -2,7 +2,11 @@
 //! and a size for the head of a request, so that nobody holds a connection by sending it byte by byte, a pace at which
 //! answers are taken (`pace.rs`), and an end for whoever has vanished.
 //!
-//! Bodies have their own limit where they are read (`problem.rs`), and WebSockets theirs (`stream.rs`).
+//! Bodies have their own limit where they are read (`body.rs`), and WebSockets theirs (`stream.rs`).
+
+pub mod places;
+
+mod pace;
 
 use std::future::Future;
 use std::io::{self, ErrorKind};
@@ -22,8 +26,8 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::watch;
 use tower::ServiceExt;
 
-use crate::pace::{self, Paced};
-use crate::places::Places;
+use pace::Paced;
+use places::Places;
 
 /// A request's head arrives within this time; a connection on which no further request begins is closed after it.
 const HEAD_WITHIN: Duration = Duration::from_secs(30);
@@ -53,7 +57,9 @@ pub async fn serve(
 ) {
     let mut http = http1::Builder::new();
     http.timer(TokioTimer::new()).header_read_timeout(HEAD_WITHIN).max_buf_size(BUFFER);
-    // Every connection holds a receiver: they hear of the end by it, and the last one that drops it was the last.
+    // Every connection holds a receiver: they hear of the end by it, and the last one that drops it was the last. This is
+    // what `hyper_util::server::graceful` does, which watches a connection that can become a WebSocket only where it may
+    // also speak HTTP/2, and then bounds the time until its first bytes by nothing.
     let (ending, _) = watch::channel(());
     let mut draining = pin!(draining);
     loop {
@@ -139,8 +145,8 @@ mod tests {
     use tokio::time::{Instant, sleep, timeout};
 
     use super::*;
-    use crate::peer::Proxies;
-    use crate::problem::whole_body;
+    use crate::http::body::whole_body;
+    use crate::http::peer::Proxies;
 
     /// Larger than all that lies between a server and a client that does not read.
     const LARGE: usize = 8 * 1024 * 1024;

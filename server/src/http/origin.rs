@@ -1,6 +1,7 @@
 //! Where a request's page comes from, and by which name it was sent here.
 
 use std::net::IpAddr;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use axum::extract::{Request, State};
@@ -10,10 +11,9 @@ use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use chathub_domain::error::ErrorCode;
 use chathub_hub::audit::Action;
-use chathub_hub::{Error, Origin};
+use chathub_hub::{Error, Hub, Origin};
 
-use crate::problem::Failure;
-use crate::routes::AppState;
+use crate::http::problem::Failure;
 
 const FORWARDED_PROTO: HeaderName = HeaderName::from_static("x-forwarded-proto");
 
@@ -24,6 +24,8 @@ const PROBES: [&str; 2] = ["/healthz", "/readyz"];
 /// origin with us; it can't do so with an address or with `localhost`, so those are always right.
 #[derive(Debug, Default)]
 pub struct Hosts {
+    /// The address that browsers use, if one was configured.
+    public_url: Option<String>,
     /// Empty when no public address was configured: then every name is ours.
     names: Vec<String>,
     /// Whether the log has said that TLS is in front of a server that does not know it.
@@ -40,7 +42,7 @@ impl Hosts {
             .into_iter()
             .flat_map(|public| allowed.iter().map(|name| name_of(name)).chain([public]))
             .collect();
-        Self { names, told: AtomicBool::new(false) }
+        Self { public_url: public_url.map(str::to_owned), names, told: AtomicBool::new(false) }
     }
 
     fn know(&self, request: &Request) -> bool {
@@ -68,9 +70,14 @@ impl Hosts {
 }
 
 /// Puts the [`Origin`] beside every request, and turns away what was sent to another name.
-pub(crate) async fn note(State(state): State<AppState>, mut request: Request, next: Next) -> Response {
-    if !state.hosts.know(&request) {
-        state.hub.note_refusal(Action::Request, ErrorCode::Misdirected);
+pub(crate) async fn note(
+    State(hosts): State<Arc<Hosts>>,
+    State(hub): State<Hub>,
+    mut request: Request,
+    next: Next,
+) -> Response {
+    if !hosts.know(&request) {
+        hub.note_refusal(Action::Request, ErrorCode::Misdirected);
         return Failure(Error::new(
             ErrorCode::Misdirected,
             "This server is not called by that name. Use its public address; whoever runs it can allow another name \
@@ -78,9 +85,9 @@ pub(crate) async fn note(State(state): State<AppState>, mut request: Request, ne
         ))
         .into_response();
     }
-    let origin = of(request.headers(), state.public_url.as_deref());
-    if state.public_url.is_none() {
-        state.hosts.warn_of_tls(request.headers(), &origin);
+    let origin = of(request.headers(), hosts.public_url.as_deref());
+    if hosts.public_url.is_none() {
+        hosts.warn_of_tls(request.headers(), &origin);
     }
     request.extensions_mut().insert(origin);
     next.run(request).await

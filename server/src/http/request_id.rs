@@ -17,7 +17,7 @@ use chathub_hub::request::{self, RequestId};
 use hyper::body::{Frame, SizeHint};
 use tracing::{Instrument, Span};
 
-use crate::peer::Proxies;
+use crate::http::peer::Proxies;
 
 pub(crate) const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 

@@ -1,25 +1,23 @@
 //! How many requests an address and a token may send: REST, server functions, the panel's route and the stream's
 //! upgrade. Files for browsers are not counted, nor what goes over an established stream, where messages have limits
-//! of their own, as everywhere (`hub/src/limits.rs`).
+//! of their own, as everywhere (`hub/src/pace.rs`).
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use axum::extract::{Request, State};
-use axum::http::{HeaderMap, HeaderName, HeaderValue};
+use axum::http::{HeaderMap, HeaderValue};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
-use chathub_app::fns::{Cookies, policy_field, standing_field, token_of};
 use chathub_domain::error::ErrorCode;
-use chathub_domain::token::tidy;
-use chathub_hub::Error;
+use chathub_edge::cookies::Cookies;
+use chathub_edge::ratelimit::{RATELIMIT, RATELIMIT_POLICY, policy_field, standing_field};
+use chathub_edge::token;
 use chathub_hub::audit::Action;
 use chathub_hub::pace::{Exceeded, Limiter, Peer, PeerLimiter, Policy, Standing};
+use chathub_hub::{Error, Hub};
 
-use crate::problem::Failure;
-use crate::routes::AppState;
-
-pub(crate) const RATELIMIT: HeaderName = HeaderName::from_static("ratelimit");
-pub(crate) const RATELIMIT_POLICY: HeaderName = HeaderName::from_static("ratelimit-policy");
+use crate::http::problem::Failure;
 
 /// The two limits; none when there are to be none.
 pub struct Requests(Option<(PeerLimiter, Limiter)>);
@@ -43,16 +41,24 @@ impl Requests {
     ) -> Result<(Option<Standing>, Option<Standing>), Exceeded> {
         let Some((addresses, tokens)) = &self.0 else { return Ok((None, None)) };
         let address = addresses.check(peer)?;
-        let token = Some(token_of(headers)).filter(|token| !token.is_empty()).map(|token| tidy(&token));
+        let token = Some(token::sent(headers))
+            .filter(|token| !token.is_empty())
+            .map(|token| chathub_domain::token::tidy(&token));
         let token = token.or_else(|| cookies.session(headers).filter(|token| !token.is_empty()));
         Ok((Some(address), token.map(|token| tokens.check(&token)).transpose()?))
     }
 }
 
 /// Counts every request, and says in its answer what is left.
-pub(crate) async fn requests(State(state): State<AppState>, request: Request, next: Next) -> Response {
+pub(crate) async fn count(
+    State(requests): State<Arc<Requests>>,
+    State(cookies): State<Cookies>,
+    State(hub): State<Hub>,
+    request: Request,
+    next: Next,
+) -> Response {
     let peer = request.extensions().get().copied().unwrap_or(Peer::UNKNOWN);
-    match state.requests.count(peer, request.headers(), state.cookies) {
+    match requests.count(peer, request.headers(), cookies) {
         Ok((address, token)) => {
             let mut response = next.run(request).await;
             let standings = address.iter().chain(&token);
@@ -67,7 +73,7 @@ pub(crate) async fn requests(State(state): State<AppState>, request: Request, ne
             response
         }
         Err(exceeded) => {
-            state.hub.note_refusal(Action::Request, ErrorCode::TooManyRequests);
+            hub.note_refusal(Action::Request, ErrorCode::TooManyRequests);
             Failure(Error::too_many("Too many requests.", exceeded)).into_response()
         }
     }

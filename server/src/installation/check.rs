@@ -5,7 +5,7 @@ use std::path::Path;
 use chathub_store::{OpenError, Sqlite};
 
 use super::{LOADERS, files, keys};
-use crate::digest;
+use crate::assets::digest;
 
 /// What was found in a data directory, a line each.
 pub struct Found {

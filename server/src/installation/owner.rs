@@ -2,15 +2,26 @@
 
 use std::io::{ErrorKind, Result};
 use std::os::unix::fs::MetadataExt as _;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
-use super::{DATABASE, Unusable};
+use chathub_store::FILE as DATABASE;
 
 /// The user who may do everything.
 const ROOT: u32 = 0;
 
 /// Where the system's own users are named.
 const USERS: &str = "/etc/passwd";
+
+/// An installation is another user's.
+#[derive(Debug, thiserror::Error)]
+#[error(
+    "{path} belongs to the user {owner}, whose server could not open what another user makes in it: run the command as \
+     that user (sudo -u {owner} chathub …)"
+)]
+pub struct NotYours {
+    path: PathBuf,
+    owner: String,
+}
 
 /// What somebody is about to do with an installation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -25,12 +36,12 @@ pub(crate) enum Wish {
 /// user may write into that is for the system to say.
 ///
 /// # Errors
-/// [`Unusable::NotYours`].
-pub(crate) fn refuse_strangers(data_dir: &Path, wish: Wish) -> std::result::Result<(), Unusable> {
+/// [`NotYours`].
+pub(crate) fn refuse_strangers(data_dir: &Path, wish: Wish) -> std::result::Result<(), NotYours> {
     refuse(data_dir, wish, rustix::process::geteuid().as_raw())
 }
 
-fn refuse(data_dir: &Path, wish: Wish, me: u32) -> std::result::Result<(), Unusable> {
+fn refuse(data_dir: &Path, wish: Wish, me: u32) -> std::result::Result<(), NotYours> {
     let owner_of = |path: &Path| -> Result<u32> { Ok(path.metadata()?.uid()) };
     let (owner, is_made) = match owner_of(&data_dir.join(DATABASE)) {
         Ok(owner) => (owner, true),
@@ -48,7 +59,7 @@ fn refuse(data_dir: &Path, wish: Wish, me: u32) -> std::result::Result<(), Unusa
     };
     match may {
         true => Ok(()),
-        false => Err(Unusable::NotYours { path: data_dir.to_owned(), owner: name(owner) }),
+        false => Err(NotYours { path: data_dir.to_owned(), owner: name(owner) }),
     }
 }
 

@@ -9,8 +9,7 @@ use super::keys::{self, KeysError};
 use super::lock::{self, Lock, LockError};
 use super::manifest::{Manifest, ManifestError};
 use super::{
-    DATABASE, DEMONSTRATION, LOADERS, UNFINISHED, Unusable, Wish, backup, files, is_unfinished,
-    refuse_strangers,
+    DATABASE, DEMONSTRATION, LOADERS, UNFINISHED, Unusable, Wish, backup, files, is_unfinished, owner,
 };
 
 /// By how much every counting goes on for each [`LOST_SECONDS`] of the lost time, begun or whole.
@@ -67,7 +66,7 @@ pub async fn restore(
     now: jiff::Timestamp,
 ) -> Result<Restored, RestoreError> {
     let manifest = Manifest::verified(backup)?;
-    refuse_strangers(data_dir, Wish::Write)?;
+    owner::refuse_strangers(data_dir, Wish::Write).map_err(Unusable::from)?;
     let _lock = Lock::take(data_dir)?;
     let failed = |source| RestoreError::Write { path: data_dir.to_owned(), source };
     empty(data_dir)?;

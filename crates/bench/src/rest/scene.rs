@@ -14,8 +14,9 @@ use chathub_hub::Clock;
 use chathub_hub::pace::Peer;
 use chathub_hub::ports::NewOperator;
 use chathub_server::config::{Common, Config, Serve};
-use chathub_server::places::Places;
-use chathub_server::{connections, routes, run};
+use chathub_server::http::connections;
+use chathub_server::http::connections::places::Places;
+use chathub_server::{routes, run};
 use tempfile::{Builder, TempDir};
 use tokio::net::TcpListener;
 

@@ -1,4 +1,4 @@
-//! Keeping a chat's visitor out, and letting them in again.
+//! `POST /api/chat/chats/{id}/block`.
 
 use axum::Json;
 use axum::extract::{Path, State};
@@ -8,13 +8,13 @@ use serde::Serialize;
 use serde_json::Value;
 use utoipa::ToSchema;
 
-use super::chat_id;
+use super::id::chat_id;
+use crate::api::callers::Either;
 use crate::api::refusals::refusals;
 use crate::api::schemas;
 use crate::api::time::rfc3339;
-use crate::api::token::Either;
-use crate::body::{Body, FromFields, Reader};
-use crate::problem::Failure;
+use crate::http::body::{Body, FromFields, Reader};
+use crate::http::problem::Failure;
 
 /// For how long, and whether the address is meant as well.
 #[derive(ToSchema)]
@@ -46,7 +46,7 @@ pub(crate) struct BlockedVisitor {
 }
 
 refusals!(
-    BlockRefusals: Malformed, InvalidField, TokenMissing, TokenInvalid, TokenExpired, WrongTokenKind,
+    Refusals: Malformed, InvalidField, TokenMissing, TokenInvalid, TokenExpired, WrongTokenKind,
     OperatorInactive, NotFound, TooLarge, Silent
 );
 
@@ -61,10 +61,10 @@ refusals!(
     operation_id = "blockVisitor",
     params(("id" = schemas::Id, Path, description = "The chat's.")),
     request_body = NewBlock,
-    responses((status = 200, description = "The visitor is blocked.", body = BlockedVisitor), BlockRefusals),
+    responses((status = 200, description = "The visitor is blocked.", body = BlockedVisitor), Refusals),
     security(("companyToken" = []), ("companyKey" = []), ("operatorToken" = []), ("operatorKey" = [])),
 )]
-pub(crate) async fn block(
+pub(crate) async fn handle(
     State(hub): State<Hub>,
     Either(caller): Either,
     Path(id): Path<String>,
@@ -74,29 +74,4 @@ pub(crate) async fn block(
     let hours = u32::try_from(hours).unwrap_or(0);
     let Blocked { until, address } = hub.block(&caller, chat_id(&id)?, hours, address).await?;
     Ok(Json(BlockedVisitor { until: rfc3339(until), address }))
-}
-
-refusals!(
-    UnblockRefusals: TokenMissing, TokenInvalid, TokenExpired, WrongTokenKind, OperatorInactive, NotFound
-);
-
-/// Let a chat's visitor write again
-///
-/// And whoever comes from the address that was blocked with them. A second time does no harm.
-#[utoipa::path(
-    delete,
-    path = "/chat/chats/{id}/block",
-    tag = "Chats",
-    operation_id = "unblockVisitor",
-    params(("id" = schemas::Id, Path, description = "The chat's.")),
-    responses((status = 200, description = "Done. The body is empty."), UnblockRefusals),
-    security(("companyToken" = []), ("companyKey" = []), ("operatorToken" = []), ("operatorKey" = [])),
-)]
-pub(crate) async fn unblock(
-    State(hub): State<Hub>,
-    Either(caller): Either,
-    Path(id): Path<String>,
-) -> Result<(), Failure> {
-    hub.unblock(&caller, chat_id(&id)?).await?;
-    Ok(())
 }

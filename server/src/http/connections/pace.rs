@@ -9,7 +9,7 @@ use std::time::Duration;
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::time::{Instant, Sleep, sleep};
 
-use crate::places::Place;
+use super::places::Place;
 
 /// How long a connection that can't take more is watched before it is judged.
 pub(crate) const WITHIN: Duration = Duration::from_secs(30);

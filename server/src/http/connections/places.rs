@@ -9,7 +9,7 @@ use std::time::Duration;
 use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 use tokio::time::Instant;
 
-use crate::peer::Proxies;
+use crate::http::peer::Proxies;
 
 /// Whoever has a /48 of IPv6 has 65,536 networks (/64) in it, and is one household or one company: together they have
 /// so many times what one address has.

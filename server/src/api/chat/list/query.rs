@@ -1,10 +1,10 @@
-//! How a caller says which chats and which messages.
+//! How a caller says which chats.
 
-use chathub_domain::{ChatStatus, OperatorId, OrganizationId, Seq, Source};
+use chathub_domain::{ChatStatus, OperatorId, OrganizationId, Source};
 use chathub_hub::Error;
 use chathub_hub::chats::find::ChatQuery;
 use chathub_hub::phone::has_digit;
-use chathub_hub::ports::{ChatOrder, ChatPage, ChatStart, Span};
+use chathub_hub::ports::{ChatOrder, ChatPage, ChatStart};
 use serde_json::json;
 use utoipa::IntoParams;
 
@@ -16,10 +16,6 @@ use crate::api::time::parse_day;
 /// Chats on a page, where nothing is asked for and at the most.
 const PER_PAGE: usize = 20;
 const PER_PAGE_MOST: usize = 100;
-
-/// Messages in one answer, where nothing is asked for and at the most.
-const MESSAGES: usize = 50;
-const MESSAGES_MOST: usize = 200;
 
 /// How [`chat_query`] is described. All are joined by “and”; empty ones count as left out.
 #[derive(IntoParams)]
@@ -83,7 +79,7 @@ pub(crate) fn chat_query(given: &mut Parameters) -> Result<Asked, Error> {
     let number = given.read("page", "must be a whole number from 1 on.", |text| {
         text.parse::<i32>().ok().filter(|page| *page > 0).map(i32::unsigned_abs)
     });
-    let limit = page_size(given, "per_page", PER_PAGE, PER_PAGE_MOST);
+    let limit = given.page_size("per_page", PER_PAGE, PER_PAGE_MOST);
     let query = filters(given);
     let order = given.read("sort", "must be 'updated' or 'created'.", |text| match text {
         "updated" => Some(ChatOrder::Updated),
@@ -159,48 +155,4 @@ fn list(query: &ChatQuery, order: ChatOrder) -> List {
         order == ChatOrder::Created
     ]);
     List(chosen.to_string())
-}
-
-/// More than is possible is the most that is: clients learn from the answer how much they got.
-fn page_size(given: &mut Parameters, name: &str, usual: usize, most: usize) -> usize {
-    let size = given.read(name, format!("must be a whole number from 1 to {most}."), |text| {
-        text.parse::<i64>().ok().filter(|size| *size > 0)
-    });
-    size.map_or(usual, |size| usize::try_from(size).map_or(most, |size| size.min(most)))
-}
-
-/// How [`span`] is described.
-#[derive(IntoParams)]
-#[into_params(parameter_in = Query)]
-#[allow(dead_code, reason = "describes what is read from Parameters")]
-pub(crate) struct SpanParams {
-    /// The `seq` of a message: those before it. Not together with `after`.
-    #[param(required = false, value_type = i64, minimum = 0)]
-    before: Seq,
-    /// The `seq` of a message: those after it.
-    #[param(required = false, value_type = i64, minimum = 0)]
-    after: Seq,
-    /// How many; more than 200 counts as 200.
-    #[param(required = false, minimum = 1, default = 50)]
-    limit: i64,
-}
-
-/// Which messages of a chat, and how many.
-///
-/// # Errors
-/// Everything that is wrong with the query.
-pub(crate) fn span(mut given: Parameters) -> Result<(Span, usize), Error> {
-    const PLACE: &str = "must be the seq of a message, a whole number from 0 on.";
-    let (before, after) = (given.number("before", PLACE), given.number("after", PLACE));
-    if before.is_some() && after.is_some() {
-        given.wrong("after", "can't be combined with before.");
-    }
-    let limit = page_size(&mut given, "limit", MESSAGES, MESSAGES_MOST);
-    given.check()?;
-    let span = match (before, after) {
-        (Some(seq), _) => Span::Before(seq),
-        (None, Some(seq)) => Span::After(seq),
-        (None, None) => Span::Last,
-    };
-    Ok((span, limit))
 }
