@@ -6,17 +6,24 @@
 
 mod window;
 
+use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 
 use chathub_app::panel::session::{Input, State};
 use chathub_app::panel::{Door, PanelProps};
+use chathub_domain::message::CustomerMessage;
 use chathub_domain::wire::{ClientFrame, Me, ServerFrame};
-use chathub_domain::{Chat, ChatId, ChatStatus, ClientId, ErrorCode, OperatorId, OrganizationId, Timestamp};
-use chathub_hub::door::access::{OperatorAccess, VisitorAccess};
+use chathub_domain::{
+    Chat, ChatId, ChatStatus, ClientId, ErrorCode, OperatorId, OperatorStatus, OrganizationId, Timestamp,
+};
+use chathub_hub::door::access::{CompanyAccess, OperatorAccess, VisitorAccess};
 use chathub_hub::pace::{Pace, Peer};
+use chathub_hub::people::Administration;
+use chathub_hub::ports::NewOperator;
 use chathub_hub::session::{Session, Turn};
 use chathub_hub::{Clock, Hub, Origin, Settings};
 use chathub_server::run::{self, Opened};
+use chathub_store::Sqlite;
 use proptest::prelude::*;
 use uuid::Uuid;
 
@@ -59,6 +66,15 @@ enum Deed {
         operator: usize,
         chat: usize,
     },
+    /// One of the three is called something else.
+    Rename {
+        operator: usize,
+        name: String,
+    },
+    /// The third, who has no panel, may or may not work.
+    Employ(OperatorStatus),
+    /// Somebody new.
+    Hire(String),
 }
 
 /// `but` bounds how much of a chat a read leaves out.
@@ -71,17 +87,23 @@ fn deed(but: u64) -> impl Strategy<Value = Deed> {
             .prop_map(|(operator, chat, text)| Deed::Answer { operator, chat, text }),
         2 => (person.clone(), chat.clone(), 0..5_usize)
             .prop_map(|(operator, chat, status)| Deed::SetStatus { operator, chat, status }),
-        1 => (person.clone(), chat.clone(), proptest::option::of(person.clone()))
+        2 => (person.clone(), chat.clone(), proptest::option::of(0..3_usize))
             .prop_map(|(operator, chat, to)| Deed::Assign { operator, chat, to }),
         2 => (person.clone(), chat, 0..=but).prop_map(|(operator, chat, but)| Deed::Read { operator, chat, but }),
         1 => (person.clone(), 0..20_u64).prop_map(|(customer, seq)| Deed::ReadByCustomer { customer, seq }),
         1 => (person, 0..4_usize).prop_map(|(operator, chat)| Deed::Erase { operator, chat }),
+        1 => (0..3_usize, "[A-Z][a-z]{2,5}").prop_map(|(operator, name)| Deed::Rename { operator, name }),
+        1 => prop_oneof![Just(OperatorStatus::Active), Just(OperatorStatus::Inactive)].prop_map(Deed::Employ),
+        1 => "[A-Z][a-z]{2,5}".prop_map(Deed::Hire),
     ]
 }
 
-/// The stage: a hub with its two operators and two customers.
+/// The stage: a hub with its two operators, a third one who has no panel, and two customers.
 struct Stage {
     hub: Hub,
+    administration: Administration,
+    company: CompanyAccess,
+    third: OperatorId,
     operators: [OperatorAccess; 2],
     tokens: [String; 2],
     customers: [VisitorAccess; 2],
@@ -91,8 +113,10 @@ struct Stage {
 }
 
 impl Stage {
-    async fn new(hub: Hub, operators: [i64; 2], sales: i64) -> Self {
+    async fn new(hub: Hub, store: Arc<Sqlite>, operators: [i64; 2], sales: i64) -> Self {
         let acme = hub.find_company("acme").await.unwrap();
+        let new = NewOperator { organization_id: OrganizationId(sales), name: "Carl".into() };
+        let third = hub.synchronize(&acme, vec![new]).await.unwrap()[0].id;
         let token =
             async |id: i64| hub.operator_token(&acme, OperatorId(id), Timestamp(i64::MAX)).await.unwrap().0;
         let tokens = [token(operators[0]).await, token(operators[1]).await];
@@ -103,7 +127,19 @@ impl Stage {
         let organization = OrganizationId(sales);
         let visitor = async || hub.visitor(organization, None, &Origin::Own, Peer::UNKNOWN).await.unwrap();
         let ((one, first), (other, second)) = (visitor().await, visitor().await);
-        Self { hub, operators, tokens, customers: [one, other], visitors: [first, second], organization }
+        let (customers, visitors) = ([one, other], [first, second]);
+        let administration = Administration::new(store);
+        Self {
+            hub,
+            administration,
+            company: acme,
+            third,
+            operators,
+            tokens,
+            customers,
+            visitors,
+            organization,
+        }
     }
 
     /// Does it, as far as it can be done: a refusal is part of life.
@@ -126,7 +162,7 @@ impl Stage {
                 hub.set_status(&self.operators[operator].clone().into(), id(chat), status).await.map(drop)
             }
             Deed::Assign { operator, chat, to } => {
-                let to = to.map(|to| self.operators[to].id());
+                let to = to.map(|to| self.colleague(to));
                 hub.assign(&self.operators[operator], id(chat), to).await.map(drop)
             }
             Deed::Read { operator, chat, but } => {
@@ -139,10 +175,24 @@ impl Stage {
             Deed::Erase { operator, chat } => {
                 hub.erase(&self.operators[operator].clone().into(), id(chat)).await.map(drop)
             }
+            Deed::Rename { operator, name } => {
+                self.administration.rename_operator(&self.company, self.colleague(operator), &name).await
+            }
+            Deed::Employ(status) => {
+                self.administration.set_operator_status(&self.company, self.third, status).await
+            }
+            Deed::Hire(name) => {
+                let new = NewOperator { organization_id: self.organization, name };
+                hub.synchronize(&self.company, vec![new]).await.map(drop)
+            }
         };
         if let Err(error) = done {
             assert!(matches!(error.code, ErrorCode::NotFound | ErrorCode::Conflict), "{error}");
         }
+    }
+
+    fn colleague(&self, number: usize) -> OperatorId {
+        self.operators.get(number).map_or(self.third, OperatorAccess::id)
     }
 
     /// What a new panel of the operator begins with.
@@ -228,7 +278,7 @@ fn play(before: Vec<Deed>, after: Vec<Deed>, compare: fn(u32, u32) -> bool) {
         let settings =
             Settings { build: "test".into(), company_token_lives: None, demo: false, pace: Pace::FREE };
         let Opened { hub, store, running } = run::open(&data, unsteady(), settings).await.unwrap();
-        let stage = Stage::new(hub, [people.anna, people.boris], people.sales).await;
+        let stage = Stage::new(hub, store.clone(), [people.anna, people.boris], people.sales).await;
         for deed in before {
             stage.act(deed).await;
         }
@@ -260,7 +310,15 @@ fn play(before: Vec<Deed>, after: Vec<Deed>, compare: fn(u32, u32) -> bool) {
             window.catch_up(&stage).await;
             let (told, new) = (&window.picture, &fresh.picture);
             assert_eq!(told.status, new.status);
-            assert_eq!(told.messages, new.messages);
+            // Who has been renamed since keeps, in an open window, the name that they have answered by.
+            let nameless = |messages: &[CustomerMessage]| -> Vec<_> {
+                let operator = |message: &CustomerMessage| message.operator.as_ref().map(|_| String::new());
+                messages
+                    .iter()
+                    .map(|one| CustomerMessage { operator: operator(one), ..one.clone() })
+                    .collect()
+            };
+            assert_eq!(nameless(&told.messages), nameless(&new.messages));
             assert_eq!(told.read_by_operators, new.read_by_operators);
             // What the same customer has read elsewhere, nobody tells here.
             assert!(told.unread() >= new.unread(), "{told:?} but {new:?}");

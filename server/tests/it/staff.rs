@@ -45,9 +45,8 @@ async fn a_change_shows_in_the_organizations_open_panels() {
     // Whoever comes now is told the same by the picture.
     let chat = |snapshot: &Value| snapshot["chats"][0].clone();
     let picture = async || {
-        let token = server.operator_token(people.anna).await;
-        let mut fresh = Client::welcomed(&server.base, json!({ "type": "hello", "token": token })).await;
-        fresh.expect("reset").await["snapshot"].clone()
+        let fresh = server.panel(people.anna).await;
+        fresh.reset["snapshot"].clone()
     };
     let seen = picture().await;
     assert_eq!(

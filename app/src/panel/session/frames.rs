@@ -101,6 +101,7 @@ impl State {
                 self.change(chat_id, |chat| chat.status = status);
             }
             Event::Assigned { chat_id, operator } => {
+                let operator = operator.map(|operator| self.known_as(operator));
                 self.operator_wishes.remove(chat_id);
                 self.change(chat_id, |chat| {
                     chat.operator = operator;
@@ -123,6 +124,12 @@ impl State {
             Event::StaffChanged { operator, status } => self.staff_changed(&operator, status),
             Event::Unknown => {}
         }
+    }
+
+    /// By the name of now: whoever has just been renamed may act once more by the former one.
+    fn known_as(&self, operator: OperatorRef) -> OperatorRef {
+        let known = self.operators.iter().find(|known| known.id == operator.id);
+        known.cloned().unwrap_or(operator)
     }
 
     /// A colleague, or this operator, is new here, is called something else, or may or may not work.
