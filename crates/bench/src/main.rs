@@ -1,6 +1,7 @@
 //! Measures ChatHub beside the barest program that does the same, in one run on one machine: the ratio is what
 //! counts, since absolute times are the machine's. One file a path that is measured.
 
+mod feed;
 mod log;
 mod machine;
 mod report;
@@ -20,6 +21,8 @@ struct Arguments {
 
 #[derive(Subcommand)]
 enum Path {
+    /// Subscribers of one organization who leave and who are told, beside a plain list under one lock.
+    Feed(feed::Arguments),
     /// Durable messages per second, beside raw SQLite that commits the same rows in the same batches.
     Log(log::Arguments),
     /// REST requests per second, beside bare handlers behind the same middleware; and while sign-ins are flooded.
@@ -28,6 +31,7 @@ enum Path {
 
 fn main() -> ExitCode {
     let done = match Arguments::parse().path {
+        Path::Feed(arguments) => feed::run(&arguments),
         Path::Log(arguments) => log::run(&arguments),
         Path::Rest(arguments) => rest::run(&arguments),
     };
