@@ -14,7 +14,7 @@ use std::path::{Path, PathBuf};
 
 use source::{Arrows, Source};
 
-/// Files that still stand in a circle, a line for each. It only ever gets shorter.
+/// Files that still stand in a circle, a line for each: of `app` alone. It only ever gets shorter.
 const KNOWN: &str = include_str!("known_circles");
 
 /// The hub's rooms, the lowest floor first: a room names rooms of its own floor and of those before.
@@ -89,6 +89,7 @@ fn no_files_stand_in_a_circle() {
     let mut told = String::new();
     let mut found = BTreeSet::new();
     let known: BTreeSet<PathBuf> = KNOWN.lines().map(PathBuf::from).collect();
+    assert!(known.iter().all(|file| file.starts_with("app")), "nothing but `app` has known circles");
     for folder in folders() {
         let arrows = arrows(&folder);
         for circle in circles::circles(&arrows) {
