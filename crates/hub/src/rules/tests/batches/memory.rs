@@ -134,6 +134,15 @@ impl Memory {
             self.positions.retain(|(chat, _), _| *chat != erased.chat_id);
         }
         self.chats.extend(changes.chats.iter().map(|chat| (chat.id, chat.clone())));
+        for (id, seq) in &changes.countings {
+            self.customers.get_mut(id).unwrap().seq = *seq;
+        }
+        // As a database has it: from the chats themselves.
+        for customer in self.customers.values_mut() {
+            let own = || self.chats.values().filter(|chat| chat.customer_id == customer.id);
+            customer.chats = own().count() as u64;
+            customer.open_chat = own().find(|chat| chat.status != ChatStatus::Closed).map(|chat| chat.id);
+        }
         self.messages.extend(changes.messages.iter().map(|row| (row.id, row.clone())));
         self.positions.extend(changes.positions.iter().copied());
         for recorded in &changes.events {
