@@ -60,7 +60,8 @@ pub(super) fn head(panel: Panel) -> impl IntoView {
                                     value=one.id.0
                                     selected=move || operator.get() == Some(one.id)
                                     says=match one.id == inactive.get().unwrap_or(OperatorId(0)) {
-                                        true => [&one.name, " (not active)"].concat(),
+                                        // First, since a long name is cut at its end.
+                                        true => ["Inactive: ", &one.name].concat(),
                                         false => one.name,
                                     }
                                 ></option>
