@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
+use chathub_edge::commands;
 use chathub_edge::cookies::Cookies;
 use chathub_hub::people::Cached;
 use chathub_hub::ports::{Directory, Ports};
@@ -228,10 +229,11 @@ pub async fn prepare(config: &Config, clock: Clock) -> Result<Prepared, ServeErr
         company_token_lives: config.company_token_lives,
         demo: config.demo,
         pace: config.pace,
+        allow_origin: commands::allow_origin,
     };
     let (Opened { hub, store, running }, beside) = open_to_serve(config, clock, settings).await?;
-    for line in hub.odd_logins().await? {
-        tracing::warn!("{line}");
+    for odd in hub.odd_logins().await? {
+        tracing::warn!("{}", commands::odd_logins(&odd));
     }
     let proxies = Arc::new(Proxies::new(config.trusted_proxies.clone()));
     let (each, all) = (config.limit_connections, config.limit_connections_total);

@@ -72,6 +72,6 @@ impl From<chathub_hub::Error> for AppError {
                 response.append_header(name, value);
             }
         }
-        Self { code: error.code, detail: error.detail, typed: None }
+        Self { code: error.code, detail: chathub_edge::sentence(&error), typed: None }
     }
 }

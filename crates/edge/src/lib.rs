@@ -3,12 +3,26 @@
 //!
 //! No routes and no framework: headers in, headers out.
 
+pub mod commands;
 pub mod cookies;
 pub mod ratelimit;
 pub mod token;
 
 use chathub_domain::error::ErrorCode;
+use chathub_hub::Error;
 use http::StatusCode;
+
+/// What a use case says, with where in a request it is to be said.
+#[must_use]
+pub fn sentence(error: &Error) -> String {
+    match error.code {
+        ErrorCode::TokenMissing => {
+            let what = error.detail.trim_end_matches('.');
+            format!("{what} as 'Authorization: Bearer …' or 'X-Authorization-Key: …'.")
+        }
+        _ => error.detail.clone(),
+    }
+}
 
 /// The status of an answer that was refused with this code.
 #[must_use]

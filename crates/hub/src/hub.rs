@@ -5,7 +5,7 @@ mod nodes;
 use std::sync::Arc;
 use std::time::Duration;
 
-use chathub_domain::{Epoch, ErrorCode};
+use chathub_domain::{Epoch, ErrorCode, OrganizationId};
 use tokio::task::JoinHandle;
 use tokio::time::timeout;
 
@@ -38,6 +38,9 @@ pub struct Settings {
     pub demo: bool,
     /// How fast people may be.
     pub pace: Pace,
+    /// The command, by a company's login, that puts an origin on an organization's list: what the command line calls it is
+    /// its own business. None where no command would do it.
+    pub allow_origin: fn(&str, OrganizationId, &str) -> Option<String>,
 }
 
 /// The use cases. Cheap to clone.

@@ -29,7 +29,7 @@ pub use log::{
     Actor, Batch, Changes, ChatHead, CustomerHead, CustomerRecord, ErasedChat, Log, LogState, Mark, MarkAt,
     MessageRow, Portion, Posted, Recorded, Sender, Wanted,
 };
-pub use login::{Login, LoginMistake, character, odd_logins};
+pub use login::{Login, LoginMistake, OddLogins, character, odd_logins};
 pub use mirror::{Account, Mirror};
 pub use paging::{ChatCursor, ChatOrder, ChatPage, ChatStart};
 pub use register::{CompanyEntry, Register};

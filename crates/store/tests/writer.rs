@@ -46,8 +46,13 @@ impl Scene {
         let faulty = Arc::new(Faulty { log: store.clone(), erase: store.clone(), judge });
         let ports = Ports { log: faulty.clone(), erase: faulty, ..Ports::of(&store) };
         let keys = TokenKeys::new(&[vec![7; 32]]).unwrap();
-        let settings =
-            Settings { build: "test".into(), company_token_lives: None, demo: false, pace: Pace::FREE };
+        let settings = Settings {
+            build: "test".into(),
+            company_token_lives: None,
+            demo: false,
+            pace: Pace::FREE,
+            allow_origin: |_, _, _| None,
+        };
         let (hub, running) = Hub::start(ports, keys, Clock::system(), settings).await.unwrap();
         Self { hub, running, store, organization, folder }
     }

@@ -72,8 +72,13 @@ async fn begun<T>(
     data_dir: &Path,
     work: impl AsyncFnOnce(&Hub, &Administration) -> Result<T, CommandError>,
 ) -> Result<T, CommandError> {
-    let settings =
-        Settings { build: String::new(), company_token_lives: None, demo: false, pace: Pace::FREE };
+    let settings = Settings {
+        build: String::new(),
+        company_token_lives: None,
+        demo: false,
+        pace: Pace::FREE,
+        allow_origin: |_, _, _| None,
+    };
     let Opened { hub, store, running } = open(data_dir, Clock::system(), settings).await?;
     let done = async { work(&hub, &administration(&store).await?).await }.await;
     running.stop().await;

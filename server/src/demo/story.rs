@@ -134,7 +134,13 @@ pub(super) async fn tell(data_dir: &Path) -> Result<(), StartError> {
     let time = Arc::new(AtomicI64::new(now.0));
     let past = Arc::clone(&time);
     let clock = Clock::new(move || Timestamp(past.load(Ordering::Relaxed)));
-    let settings = Settings { build: String::new(), company_token_lives: None, demo: true, pace: Pace::FREE };
+    let settings = Settings {
+        build: String::new(),
+        company_token_lives: None,
+        demo: true,
+        pace: Pace::FREE,
+        allow_origin: |_, _, _| None,
+    };
     let Opened { hub, store, running } = open(data_dir, clock, settings).await?;
     let told = write(&hub, &time, now).await;
     running.stop().await;

@@ -5,7 +5,7 @@ use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use chathub_domain::error::{ErrorCode, Problem};
 use chathub_edge::ratelimit::refusal_headers;
-use chathub_edge::status;
+use chathub_edge::{sentence, status};
 use chathub_hub::Error;
 
 /// Seconds after which what is not available may be so again.
@@ -22,11 +22,11 @@ impl<E: Into<Error>> From<E> for Failure {
 
 impl IntoResponse for Failure {
     fn into_response(self) -> Response {
-        let Error { code, detail, fields, .. } = &self.0;
+        let Error { code, fields, .. } = &self.0;
         if *code == ErrorCode::Internal {
             tracing::error!(error = &self.0 as &dyn std::error::Error, "a request failed");
         }
-        let mut problem = Problem::new(*code, detail);
+        let mut problem = Problem::new(*code, sentence(&self.0));
         problem.errors.clone_from(fields);
         let status = status(*code);
         let mut response = (status, Json(problem)).into_response();

@@ -2,6 +2,7 @@
 
 use std::path::Path;
 
+use chathub_edge::commands;
 use chathub_store::{OpenError, Sqlite};
 
 use super::{LOADERS, files, keys};
@@ -24,7 +25,7 @@ pub async fn look(data_dir: &Path) -> Result<Found, OpenError> {
     let mut problems = Sqlite::problems(data_dir).await?;
     // What is damaged is not read any further.
     if problems.is_empty() {
-        notes = Sqlite::odd_logins(data_dir).await?;
+        notes = Sqlite::odd_logins(data_dir).await?.iter().map(commands::odd_logins).collect();
     }
     match keys::text(data_dir) {
         Ok(Some(_)) => {}

@@ -275,8 +275,13 @@ fn play(before: Vec<Deed>, after: Vec<Deed>, compare: fn(u32, u32) -> bool) {
         let folder = folder();
         let data = folder.path().join("data");
         let people = furnish(&data).await;
-        let settings =
-            Settings { build: "test".into(), company_token_lives: None, demo: false, pace: Pace::FREE };
+        let settings = Settings {
+            build: "test".into(),
+            company_token_lives: None,
+            demo: false,
+            pace: Pace::FREE,
+            allow_origin: |_, _, _| None,
+        };
         let Opened { hub, store, running } = run::open(&data, unsteady(), settings).await.unwrap();
         let stage = Stage::new(hub, store.clone(), [people.anna, people.boris], people.sales).await;
         for deed in before {

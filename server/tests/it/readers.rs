@@ -259,7 +259,13 @@ impl Bare {
         let folder = folder();
         let data = folder.path().join("data");
         let people = furnish(&data).await;
-        let settings = Settings { build: "test".into(), company_token_lives: None, demo: false, pace };
+        let settings = Settings {
+            build: "test".into(),
+            company_token_lives: None,
+            demo: false,
+            pace,
+            allow_origin: |_, _, _| None,
+        };
         let opened = run::open(&data, Clock::system(), settings).await.unwrap();
         Self { opened, people, _folder: folder }
     }

@@ -162,8 +162,13 @@ async fn what_the_directory_is_asked_for_keeps_no_message_and_no_event_waiting()
 
     let directory = Arc::new(Slow { store: Arc::clone(&store), permits: Semaphore::new(1) });
     let (keys, _) = keys::load(&data).unwrap();
-    let settings =
-        Settings { build: "test".into(), company_token_lives: None, demo: false, pace: Pace::FREE };
+    let settings = Settings {
+        build: "test".into(),
+        company_token_lives: None,
+        demo: false,
+        pace: Pace::FREE,
+        allow_origin: |_, _, _| None,
+    };
     let ports = Ports { directory: directory.clone(), ..Ports::of(&store) };
     let (hub, _running): (Hub, Running) = Hub::start(ports, keys, Clock::system(), settings).await.unwrap();
     let open = async |hello: Value| {

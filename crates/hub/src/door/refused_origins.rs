@@ -1,4 +1,5 @@
-//! Which pages were refused lately, for who can let them in: with the very command that does.
+//! Which pages were refused lately, for who can let them in: with the very command that does, in the words of the command
+//! line.
 
 use chathub_domain::{Organization, OrganizationId};
 
@@ -38,7 +39,7 @@ impl Hub {
         }
         if let Some(login) = self.login_for_commands(self.inner.directory.company(company.id).await?).await {
             for RefusedOrigin { organization, origin, command: text } in &mut refused {
-                *text = command(&login, *organization, origin);
+                *text = (self.inner.settings.allow_origin)(&login, *organization, origin);
             }
         }
         Ok(refused)
@@ -60,7 +61,8 @@ impl Hub {
         if self.inner.limits.refused_origin(organization.id) {
             let owner = self.inner.directory.company_by_organization(organization.id).await;
             let login = self.login_for_commands(owner.unwrap_or_default()).await;
-            let command = login.and_then(|login| command(&login, organization.id, &origin));
+            let allow = self.inner.settings.allow_origin;
+            let command = login.and_then(|login| allow(&login, organization.id, &origin));
             let refused =
                 format_args!("pages of {origin} are not on the list of organization {}", organization.id);
             // The command last, so that it can be copied to the line's end.
@@ -77,67 +79,5 @@ impl Hub {
         let CompanyRecord { id, login, .. } = company?;
         let found = self.inner.directory.company_by_login(&login).await.ok()??;
         (found.id == id).then_some(login)
-    }
-}
-
-/// What puts an origin on the list, to be typed as it is. None for a login that is not seen as it is.
-fn command(login: &str, organization: OrganizationId, origin: &str) -> Option<String> {
-    let is_seen =
-        |character: char| matches!(character, '"' | '\'' | '\\') || character.escape_debug().len() == 1;
-    if login != login.trim() || !login.chars().all(is_seen) {
-        return None;
-    }
-    let company = if login.starts_with('-') { format!("--company={login}") } else { login.to_owned() };
-    let company = shlex::try_quote(&company).ok()?;
-    let flag = if login.starts_with('-') { "" } else { "--company " };
-    let origin = shlex::try_quote(origin).ok()?;
-    Some(format!("chathub organization origins {flag}{company} --organization {organization} --add {origin}"))
-}
-
-#[cfg(test)]
-mod tests {
-    use proptest::prelude::*;
-
-    use super::*;
-
-    const SALES: OrganizationId = OrganizationId(1);
-
-    #[test]
-    fn a_command_is_one_whatever_the_login_is() {
-        let origin = "https://shop.example";
-        let typed = |login| shlex::split(&command(login, SALES, origin)?);
-        for login in ["acme", "Acme & Söhne", "$(reboot)", "`x`", "it's", "a\"b", "a;b|c", "\\", "!x", "*"] {
-            let words = typed(login).unwrap();
-            assert_eq!(
-                words,
-                [
-                    "chathub",
-                    "organization",
-                    "origins",
-                    "--company",
-                    login,
-                    "--organization",
-                    "1",
-                    "--add",
-                    origin
-                ]
-            );
-        }
-        assert!(typed("-x y").unwrap().contains(&"--company=-x y".to_owned()));
-        for login in ["a\nb", "a\u{202e}b", " a", "\0", "a\u{7f}"] {
-            assert_eq!(command(login, SALES, origin), None, "{login:?}");
-        }
-    }
-
-    proptest! {
-        #[test]
-        fn no_login_is_more_than_one_word(login in "\\PC{1,40}") {
-            if let Some(command) = command(&login, SALES, "https://a.example") {
-                prop_assert_eq!(command.lines().count(), 1);
-                let words = shlex::split(&command).unwrap();
-                prop_assert_eq!(words.len(), if login.starts_with('-') { 8 } else { 9 });
-                prop_assert!(words.iter().any(|word| word.strip_prefix("--company=").unwrap_or(word) == login));
-            }
-        }
     }
 }

@@ -230,10 +230,7 @@ impl TokenKeys {
     pub fn verify<C: Claims>(&self, raw: &str, now: Timestamp) -> Result<C> {
         let text = token::tidy(raw);
         if text.is_empty() {
-            return Err(Error::new(
-                ErrorCode::TokenMissing,
-                format!("Send the {} as 'Authorization: Bearer …' or 'X-Authorization-Key: …'.", C::NAME),
-            ));
+            return Err(Error::new(ErrorCode::TokenMissing, format!("Send the {}.", C::NAME)));
         }
         let mut validation = Validation::new(Algorithm::HS256);
         validation.set_issuer(&[ISSUER]);

@@ -102,11 +102,11 @@ impl Hub {
         Error::new(ErrorCode::Conflict, detail)
     }
 
-    /// What an administrator should know of logins that earlier versions let in, a line each.
+    /// What an administrator should know of logins that earlier versions let in.
     ///
     /// # Errors
     /// When the directory fails.
-    pub async fn odd_logins(&self) -> Result<Vec<String>> {
+    pub async fn odd_logins(&self) -> Result<Vec<ports::OddLogins>> {
         Ok(ports::odd_logins(&self.inner.directory.exact_logins().await?))
     }
 

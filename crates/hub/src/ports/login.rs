@@ -15,8 +15,8 @@ const ROUNDS: usize = 4;
 /// Characters that the lower case of a login can have: of one letter (`İ`) it is two.
 const LOWER_CHARS: usize = 2 * NAME_CHARS;
 
-/// Lines for an administrator: by then their number is what there is to know.
-const LINES: usize = 20;
+/// Of what an administrator is told: by then their number is what there is to know.
+const MOST: usize = 20;
 
 /// A login that somebody typed, in the two forms by which its company is looked for.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -87,39 +87,30 @@ fn mistake(error: Error) -> LoginMistake {
     }
 }
 
-/// What an administrator should know of the logins of one directory, in at most so many lines: those that PRECIS takes for the same,
-/// and those that it refuses. Earlier versions let both in, and they go on as they were.
+/// Logins that earlier versions let in, and that go on as they were: each signs in only as it is written, in any case of
+/// letters.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum OddLogins {
+    /// These are different ways to write the same one.
+    Same(Vec<String>),
+    /// A new one may not be like this.
+    Refused(String, LoginMistake),
+}
+
+/// What an administrator should know of the logins of one directory: the first of it.
 #[must_use]
-pub fn odd_logins(logins: &[String]) -> Vec<String> {
-    let mut same: BTreeMap<String, Vec<&str>> = BTreeMap::new();
+pub fn odd_logins(logins: &[String]) -> Vec<OddLogins> {
+    let mut same: BTreeMap<String, Vec<String>> = BTreeMap::new();
     let mut refused = Vec::new();
     for login in logins {
-        match Login::parse(login).prepared {
-            Some(prepared) => same.entry(prepared).or_default().push(login),
-            None => refused.push(login.as_str()),
+        match (Login::parse(login).prepared, Login::check(login)) {
+            (Some(prepared), _) => same.entry(prepared).or_default().push(login.clone()),
+            (None, Err(mistake)) => refused.push(OddLogins::Refused(login.clone(), mistake)),
+            (None, Ok(())) => refused.push(OddLogins::Refused(login.clone(), LoginMistake::Direction)),
         }
     }
-    let equal = same.values().filter(|logins| logins.len() > 1).map(|logins| {
-        let last = logins.last().copied().unwrap_or_default();
-        format!(
-            "the logins {} are different ways to write the same one: each signs in only as it is written here, in any \
-             case of letters. Give all but one of them another: {}",
-            logins.iter().map(|login| format!("“{login}”")).collect::<Vec<_>>().join(" and "),
-            command(last)
-        )
-    });
-    let refused = refused.into_iter().map(|login| {
-        let why = match Login::check(login) {
-            Err(LoginMistake::Character(c)) => format!("holds {}", character(c)),
-            _ => "mixes directions of writing".to_owned(),
-        };
-        format!(
-            "the login “{login}” {why}, which a new one may not: it signs in only as it is written here, in any case \
-             of letters. To give it another: {}",
-            command(login)
-        )
-    });
-    equal.chain(refused).take(LINES).collect()
+    let equal = same.into_values().filter(|logins| logins.len() > 1).map(OddLogins::Same);
+    equal.chain(refused).take(MOST).collect()
 }
 
 /// A character as a sentence names it.
@@ -129,15 +120,6 @@ pub fn character(c: char) -> String {
         c if c.is_whitespace() => "a blank".to_owned(),
         c => format!("“{c}” (U+{:04X})", u32::from(c)),
     }
-}
-
-fn command(login: &str) -> String {
-    let is_plain = |c: char| c.is_ascii_alphanumeric() || "-_.@".contains(c);
-    let quoted = match login.chars().all(is_plain) {
-        true => login.to_owned(),
-        false => format!("'{}'", login.replace('\'', r"'\''")),
-    };
-    format!("chathub company login --login {quoted} --new LOGIN")
 }
 
 #[cfg(test)]
@@ -254,16 +236,5 @@ mod tests {
     fn nothing_is_prepared_that_is_longer_than_a_login() {
         assert!(prepared(&"İ".repeat(NAME_CHARS)).is_some());
         assert_eq!(prepared(&"a".repeat(LOWER_CHARS + 1)), None);
-    }
-
-    #[test]
-    fn administrators_are_told_what_to_do() {
-        let logins = ["acme", "ＡＣＭＥ", "globex", "O'Neill's Shop", "οδος"].map(str::to_owned);
-        let lines = odd_logins(&logins);
-        assert_eq!(lines.len(), 2, "{lines:#?}");
-        assert!(lines[0].starts_with("the logins “acme” and “ＡＣＭＥ” are"), "{}", lines[0]);
-        assert!(lines[0].ends_with("chathub company login --login 'ＡＣＭＥ' --new LOGIN"), "{}", lines[0]);
-        assert!(lines[1].starts_with("the login “O'Neill's Shop” holds a blank,"), "{}", lines[1]);
-        assert!(lines[1].ends_with(r"--login 'O'\''Neill'\''s Shop' --new LOGIN"), "{}", lines[1]);
     }
 }

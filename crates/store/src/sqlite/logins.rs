@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use chathub_domain::CompanyId;
-use chathub_hub::ports::{Login, PortError, odd_logins};
+use chathub_hub::ports::{Login, OddLogins, PortError, odd_logins};
 use serde_json::json;
 use sqlx::sqlite::{SqliteConnection, SqlitePool};
 use sqlx::{Connection, SqliteExecutor};
@@ -19,7 +19,7 @@ impl Sqlite {
     ///
     /// # Errors
     /// When it can't be opened or read at all.
-    pub async fn odd_logins(directory: &Path) -> Result<Vec<String>, OpenError> {
+    pub async fn odd_logins(directory: &Path) -> Result<Vec<OddLogins>, OpenError> {
         let mut connection = Self::connect_to_read(directory).await?;
         let failed = |source| OpenError::Database { path: directory.join(FILE), source };
         let logins = own_logins(&mut connection).await.map_err(failed)?;

@@ -113,8 +113,13 @@ pub fn folder() -> TempDir {
 
 /// A hub over the database of a data directory, without a server.
 pub async fn hub(data: &Path) -> Opened {
-    let settings =
-        Settings { build: "test".into(), company_token_lives: None, demo: false, pace: Pace::FREE };
+    let settings = Settings {
+        build: "test".into(),
+        company_token_lives: None,
+        demo: false,
+        pace: Pace::FREE,
+        allow_origin: |_, _, _| None,
+    };
     run::open(data, Clock::system(), settings).await.unwrap()
 }
 

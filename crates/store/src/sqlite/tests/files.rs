@@ -106,6 +106,7 @@ async fn what_was_being_erased_when_the_server_died_is_erased_at_the_next_start(
         company_token_lives: None,
         demo: false,
         pace: chathub_hub::pace::Pace::FREE,
+        allow_origin: |_, _, _| None,
     };
     let clock = Clock::new(|| Timestamp(3_000));
     let (_hub, _running) = Hub::start(Ports::of(&store), keys, clock, settings).await.unwrap();
