@@ -83,7 +83,7 @@ pub fn tally(directory: &Path) -> Result<[i64; 6]> {
     Ok(open(directory)?.query_row(
         "SELECT (SELECT count(*) FROM messages), (SELECT sum(length(text)) FROM messages),
                 (SELECT count(*) FROM events), (SELECT sum(seq) FROM organizations),
-                (SELECT sum(seq) FROM customers), (SELECT count(*) FROM chats WHERE last_seq > 0)",
+                (SELECT sum(seq) FROM countings), (SELECT count(*) FROM chats WHERE last_seq > 0)",
         [],
         |row| Ok([row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?, row.get(4)?, row.get(5)?]),
     )?)
