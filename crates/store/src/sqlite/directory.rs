@@ -11,7 +11,7 @@ use sqlx::{AssertSqlSafe, FromRow};
 
 use super::database::Sqlite;
 use super::logins;
-use super::staff::Staff;
+use super::staff::{Scope, Staff};
 use super::trouble::{failed, strange};
 
 #[derive(FromRow)]
@@ -249,7 +249,7 @@ impl Directory for Sqlite {
     ) -> Result<Option<Vec<Operator>>, PortError> {
         let operation = "adding operators";
         let mut write = self.write(operation).await?;
-        let staff = Staff::of(&mut write, company).await?;
+        let staff = Staff::to_grow(&mut write, company).await?;
         let mut added = Vec::with_capacity(operators.len());
         for NewOperator { organization_id, name } in operators {
             let row: Option<(i64, String)> = sqlx::query_as(
@@ -292,7 +292,7 @@ impl Directory for Sqlite {
     ) -> Result<bool, PortError> {
         let operation = "setting an operator's status";
         let mut write = self.write(operation).await?;
-        let staff = Staff::of(&mut write, company).await?;
+        let staff = Staff::of(&mut write, company, Scope::One(id)).await?;
         let done = sqlx::query(
             "UPDATE operators SET status = $3, generation = generation + CASE WHEN $3 = 0 THEN 0 ELSE 1 END
              WHERE company_id = $1 AND id = $2",

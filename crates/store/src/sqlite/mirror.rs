@@ -12,7 +12,7 @@ use sqlx::{Sqlite as Driver, SqliteConnection};
 
 use super::database::Sqlite;
 use super::logins;
-use super::staff::Staff;
+use super::staff::{Scope, Staff};
 use super::trouble::{failed, strange};
 
 #[async_trait]
@@ -163,7 +163,7 @@ impl Mirror for Sqlite {
             return Ok(());
         }
         let mut write = self.write(operation).await?;
-        let staff = Staff::of(&mut write, company).await?;
+        let staff = Staff::of(&mut write, company, Scope::All).await?;
         write_operators(&mut write, company, operators).await?;
         sqlx::query(
             "UPDATE operators SET status = 2, generation = generation + 1
@@ -183,7 +183,7 @@ impl Mirror for Sqlite {
     async fn keep_added(&self, company: CompanyId, operators: &[Operator]) -> Result<(), PortError> {
         let operation = "keeping operators";
         let mut write = self.write(operation).await?;
-        let staff = Staff::of(&mut write, company).await?;
+        let staff = Staff::of(&mut write, company, Scope::All).await?;
         write_operators(&mut write, company, operators).await?;
         staff.tell(&mut write).await?;
         write.commit().await
@@ -262,7 +262,7 @@ async fn write_organizations(
     organizations: &[OrganizationRef],
 ) -> Result<(), PortError> {
     let operation = "keeping organizations";
-    let staff = Staff::of(connection, company).await?;
+    let staff = Staff::of(connection, company, Scope::All).await?;
     let all = ids(organizations.iter().map(|own| own.id.0));
     for OrganizationRef { id, name } in organizations {
         // The remote decides which names may be equal: the key is the id.

@@ -7,7 +7,7 @@ use sqlx::AssertSqlSafe;
 
 use super::database::Sqlite;
 use super::directory::{OPERATORS, OperatorRow, taken};
-use super::staff::Staff;
+use super::staff::{Scope, Staff};
 use super::trouble::failed;
 
 #[async_trait]
@@ -72,7 +72,7 @@ impl Register for Sqlite {
     ) -> Result<bool, PortError> {
         let operation = "renaming an operator";
         let mut write = self.write(operation).await?;
-        let staff = Staff::of(&mut write, company).await?;
+        let staff = Staff::of(&mut write, company, Scope::One(operator)).await?;
         let done =
             sqlx::query("UPDATE operators SET name = $3 WHERE company_id = $1 AND id = $2 AND status <> 2")
                 .bind(company.0)
