@@ -120,8 +120,7 @@ pub async fn run(arguments: Arguments) -> Result<(), CommandError> {
     match command {
         Command::Serve(mut serve) => {
             // Read here and not by clap, which would make a flag of it.
-            serve.upstream.upstream_password =
-                std::env::var("CHATHUB_UPSTREAM_PASSWORD").ok().map(SecretString::from);
+            serve.upstream_password = std::env::var("CHATHUB_UPSTREAM_PASSWORD").ok().map(SecretString::from);
             serve_until_signalled(Config::new(common, *serve)?).await
         }
         Command::Loader(loader) => print_tag(common, loader),

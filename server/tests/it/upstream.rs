@@ -9,7 +9,7 @@ use chathub_hub::Clock;
 use chathub_hub::contract::{Place, Subject};
 use chathub_hub::pace::Peer;
 use chathub_hub::ports::{NewOperator, Ports, SignIn};
-use chathub_server::config::{Common, Config, Serve, Upstream};
+use chathub_server::config::{Common, Config, Serve};
 use chathub_server::run;
 use chathub_store::Sqlite;
 use chathub_upstream::{Address, Seal, Settings};
@@ -323,7 +323,7 @@ async fn a_data_directory_belongs_to_one_directory() {
     let assets = folder();
     let start = async |data: &TempDir, upstream: Option<&str>| {
         let common = Common { data_dir: Some(data.path().join("data")), config: None };
-        let upstream = Upstream { upstream: upstream.map(str::to_owned), ..Upstream::default() };
+        let upstream = upstream.map(str::to_owned);
         let serve = Serve { assets: Some(assets.path().join("assets")), upstream, ..Serve::default() };
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let config = Config::new(common, serve).unwrap();

@@ -14,7 +14,7 @@ use chathub_hub::door::access::CompanyAccess;
 use chathub_hub::pace::Pace;
 use chathub_hub::ports::NewOperator;
 use chathub_hub::{Clock, Hub, Settings};
-use chathub_server::config::{Common, Config, Serve, Upstream};
+use chathub_server::config::{Common, Config, Serve};
 use chathub_server::run::{self, Opened, ServeError};
 use reqwest::{Method, RequestBuilder, Response};
 use serde_json::{Value, json};
@@ -198,14 +198,14 @@ impl Server {
     pub async fn in_front(remote: &Self, login: Option<&str>, clock: Clock, serve: Serve) -> Self {
         let folder = folder();
         let common = Common { data_dir: Some(folder.path().join("data")), config: None };
-        let upstream = Upstream {
+        let serve = Serve {
+            assets: Some(folder.path().join("assets")),
             upstream: Some(remote.base.clone()),
             upstream_login: login.map(str::to_owned),
             upstream_password: login.map(|_| PASSWORD.into()),
-            ..Upstream::default()
+            ..serve
         };
-        let assets = Some(folder.path().join("assets"));
-        let config = Config::new(common, Serve { assets, upstream, ..serve }).unwrap();
+        let config = Config::new(common, serve).unwrap();
         Self::launch(folder, config, clock, remote.people).await
     }
 
