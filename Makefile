@@ -16,7 +16,7 @@ help:
 	@echo "make run      build everything and start the demonstration on http://127.0.0.1:3000"
 	@echo "make test     everything that CI runs: format, clippy, Rust tests, contract, browser tests, the docs' samples"
 	@echo "make dev      start the demonstration and rebuild on every change"
-	@echo "make check    format, clippy (warnings denied), and the licences of what is built in"
+	@echo "make check    format, clippy (warnings denied), types of the ES modules, and the licences of what is built in"
 	@echo "make contract thousands of requests against the API's own document"
 	@echo "make sizes    brotli bytes of every file that a browser downloads, against the budgets"
 	@echo "make bench    messages per second beside raw SQLite"
@@ -44,6 +44,7 @@ check: assets
 	cargo fmt --all --check
 	cargo clippy --workspace --exclude chathub-frontend --all-targets -- -D warnings
 	cargo clippy -p chathub-frontend --target wasm32-unknown-unknown -- -D warnings
+	tsc -p frontend/modules/jsconfig.json
 	toolchain/licences
 
 test: check test-rust test-contract test-floor test-browser test-samples

@@ -3,9 +3,9 @@
 
 /** @param {Element} place holds the panel as the hub has rendered it */
 export function keepEarly(place) {
-  /** @type {any[]} */
+  /** @type {(HTMLElement | null)[]} */
   const pressed = [];
-  const keep = (/** @type {any} */ { target }) => pressed.push(target.closest('button'));
+  const keep = (/** @type {Event} */ { target }) => pressed.push(/** @type {Element} */ (target).closest('button'));
   place.addEventListener('click', keep);
   new MutationObserver((_, observer) => {
     observer.disconnect();

@@ -15,10 +15,10 @@ export function keepInside(element, signal) {
   for (const type of KEPT.split(' ')) {
     element.addEventListener(type, (event) => event.stopPropagation(), { passive: true, signal });
   }
-  /** @param {any} event */
+  /** @param {Event} event */
   const tell = (event) => {
     const path = event.composedPath();
-    const { type, bubbles, relatedTarget } = event;
+    const { type, bubbles, relatedTarget } = /** @type {FocusEvent} */ (event);
     const within = path.includes(element);
     // For the page, who goes over to us is as one who leaves it: no reason to take the focus back.
     const leaves = !within && relatedTarget === element && /ut|ur/.test(type);

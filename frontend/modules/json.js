@@ -20,7 +20,7 @@ function intact() {
   const frame = document.createElement('iframe');
   frame.hidden = true;
   document.documentElement.append(frame);
-  const { JSON: own } = /** @type {any} */ (frame.contentWindow);
+  const { JSON: own } = /** @type {Window} */ (frame.contentWindow);
   document.documentElement.removeChild(frame);
   return own;
 }

@@ -2,15 +2,15 @@
 // does nothing. A classic script in the language of 1999, because such browsers must be able to read it; it runs before
 // the modules do.
 
-var notice = document.getElementById('too-old');
+var notice = /** @type {HTMLElement} */ (document.getElementById('too-old'));
 
 function giveUp() {
   var panel = document.querySelector('.console-desk');
   notice.hidden = false;
-  if (panel) panel.parentNode.removeChild(panel);
+  if (panel && panel.parentNode) panel.parentNode.removeChild(panel);
 }
 
-/** @param {any} error */
+/** @param {Error | undefined} error */
 function look(error) {
   if (error && /^(Syntax|Compile|Link|Eval)Error/.test(error.name)) giveUp();
 }

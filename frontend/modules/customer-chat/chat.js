@@ -76,7 +76,7 @@ export function createChat({ hub, organization, customer, onChange, onOther }) {
     state.outbox.forEach(storage.keepUnsent);
   }
 
-  /** @param {any} action */
+  /** @param {import('./session.js').Action} action */
   function dispatch(action) {
     const before = state;
     state = apply(state, action);
@@ -96,7 +96,7 @@ export function createChat({ hub, organization, customer, onChange, onOther }) {
     onChange();
   }
 
-  /** @param {any} frame */
+  /** @param {import('./wire.js').Frame} frame */
   function onFrame(frame) {
     switch (frame.type) {
       case 'bye':
@@ -120,7 +120,7 @@ export function createChat({ hub, organization, customer, onChange, onOther }) {
     if (frame.type === 'welcome') welcome(frame);
   }
 
-  /** @param {{visitor: string, organization: {name: string}}} frame */
+  /** @param {import('./wire.js').Welcome} frame */
   function welcome(frame) {
     storage.keepName(frame.organization.name);
     keep();
@@ -150,7 +150,7 @@ export function createChat({ hub, organization, customer, onChange, onOther }) {
     see();
   }
 
-  /** @param {{code: string, detail: string, reconnect: boolean}} frame */
+  /** @param {import('./wire.js').Bye} frame */
   function bye({ code, detail, reconnect }) {
     if (visitor && TOKEN_CODES.includes(code)) {
       storage.dropVisitor(visitor);
@@ -162,7 +162,7 @@ export function createChat({ hub, organization, customer, onChange, onOther }) {
     }
   }
 
-  /** @param {any} frame */
+  /** @param {import('./wire.js').Reject} frame */
   function refused(frame) {
     // What can't even be read is named by its place: answers come in the order of what was sent.
     const client_id = frame.client_id ?? (frame.code === 'malformed' ? pace.unanswered(state.outbox) : undefined);

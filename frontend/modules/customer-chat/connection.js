@@ -17,14 +17,16 @@ import {
   WELCOME_MS,
 } from './limits.js';
 
+/** @typedef {import('./wire.js').Frame} Frame */
+/** @typedef {import('./wire.js').Said} Said */
 /** @typedef {'idle' | 'connecting' | 'live' | 'offline' | 'stopped'} Link */
 
 /**
  * @param {object} given
  * @param {string} given.url
- * @param {() => object} given.hello the first frame, made anew for each connection
+ * @param {() => Said} given.hello the first frame, made anew for each connection
  * @param {() => boolean} given.waits whether something that was asked has no answer yet
- * @param {(frame: any) => void} given.onFrame
+ * @param {(frame: Frame) => void} given.onFrame
  * @param {(link: Link) => void} given.onLink
  * @param {() => void} given.onDown a socket is gone, with all that was on it
  * @param {() => void} given.onTick every few seconds of a living connection
@@ -134,7 +136,7 @@ export function createConnection({ url, hello, waits, onFrame, onLink, onDown, o
     }
   }
 
-  /** @param {object} frame */
+  /** @param {Said} frame */
   function send(frame) {
     if (socket?.readyState !== 1) return;
     said = now();
@@ -144,7 +146,7 @@ export function createConnection({ url, hello, waits, onFrame, onLink, onDown, o
   return {
     link: () => link,
     send,
-    /** Sends what is to be answered: where that takes long, the link is tried. @param {object} frame */
+    /** Sends what is to be answered: where that takes long, the link is tried. @param {Said} frame */
     ask(frame) {
       send(frame);
       doubting ??= setTimeout(doubt, patience);
@@ -190,12 +192,11 @@ export function createConnection({ url, hello, waits, onFrame, onLink, onDown, o
   };
 }
 
-/** @param {unknown} data @returns {any} */
+/** @param {unknown} data @returns {Frame} one of no type where it can't be read */
 function decode(data) {
   try {
     const frame = parse(String(data));
-    return typeof frame === 'object' && frame ? frame : {};
-  } catch {
-    return {};
-  }
+    if (typeof frame === 'object' && frame) return frame;
+  } catch {}
+  return /** @type {Frame} */ ({});
 }

@@ -52,11 +52,9 @@ export function icon(name, d) {
   return svg;
 }
 
-/** @typedef {{offset: number, length: number, url: string}} Link */
-
 /**
  * A text with its links as the server has found them; what can't be one (out of order, of another scheme) stays text.
- * @param {string} text @param {Link[]} [links] @returns {(Node | string)[]}
+ * @param {string} text @param {import('./wire.js').Link[]} [links] @returns {(Node | string)[]}
  */
 export function linked(text, links = []) {
   /** @type {(Node | string)[]} */

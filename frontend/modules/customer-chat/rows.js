@@ -15,7 +15,7 @@ import { GROUP_MS } from './limits.js';
  * @property {true} [day] a separator: nothing of the below is there
  * @property {string} [id]
  * @property {string} [text]
- * @property {import('./dom.js').Link[]} [links] none before the server has the message
+ * @property {import('./wire.js').Link[]} [links] none before the server has the message
  * @property {string} [operator] absent on own messages
  * @property {Delivery} [state] on own messages
  * @property {string} [reason] the code of why it failed

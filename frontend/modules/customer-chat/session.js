@@ -11,7 +11,7 @@
  * same person's as another visitor. Positions of another epoch mean nothing and are dropped.
  */
 
-/** @typedef {{seq: number, client_id: string, operator?: string, text: string, links?: import('./dom.js').Link[], at: number}} Message */
+/** @typedef {import('./wire.js').Message} Message */
 /** @typedef {{client_id: string, text: string, at: number, failed?: string}} Unsent failed: the code of its refusal */
 /**
  * @typedef {object} State
@@ -27,6 +27,17 @@
  * @property {number} readByOperators
  * @property {string} typing the operator who is writing, or empty
  * @property {Unsent[]} outbox in the order of writing
+ */
+
+/**
+ * What the page does.
+ * @typedef {{type: 'compose', unsent: Unsent} | {type: 'retry' | 'discard', client_id: string} | {type: 'seen', seq: number}
+ *   | {type: 'earlier' | 'faded' | 'lost' | 'forget'}} Act
+ */
+/** @typedef {Exclude<import('./wire.js').Frame, import('./wire.js').Bye> | Act} Action */
+/**
+ * @template {Action['type']} Type
+ * @typedef {(state: State, action: Extract<Action, {type: Type}>) => State} Rule
  */
 
 /** `ChatStatus::Closed` */
@@ -72,10 +83,10 @@ export const byTime = (a, b) => a.at - b.at || (a.client_id < b.client_id ? -1 :
 /**
  * The state after a frame of the server's, or after one of the page's own actions.
  * Returns the same object when nothing changed.
- * @param {State} state @param {any} action @returns {State}
+ * @param {State} state @param {Action} action @returns {State}
  */
 export function apply(state, action) {
-  const rule = Object.hasOwn(RULES, action.type) && RULES[action.type];
+  const rule = Object.hasOwn(RULES, action.type) && /** @type {Rule<any>} */ (RULES[action.type]);
   return rule ? rule(state, action) : state;
 }
 
@@ -94,7 +105,7 @@ export function unread({ messages, readByMe }) {
   return messages.filter((message) => message.operator && message.seq > readByMe).length;
 }
 
-/** @type {Record<string, (state: State, action: any) => State>} */
+/** @type {{[Type in Action['type']]: Type extends any ? Rule<Type> : never}} */
 const RULES = {
   // What the server says.
   welcome,
@@ -123,7 +134,7 @@ const RULES = {
   forget: (state) => initial(state.outbox, state.name),
 };
 
-/** @param {State} state @param {any} frame @returns {State} */
+/** @type {Rule<'welcome'>} */
 function welcome(state, { organization, cursor: { epoch, seq } }) {
   const next = { ...state, name: organization.name };
   if (epoch === state.epoch && seq === state.seq) return next;
@@ -132,9 +143,9 @@ function welcome(state, { organization, cursor: { epoch, seq } }) {
   return epoch === state.epoch ? next : { ...next, epoch: null, readByMe: 0, readByOperators: 0 };
 }
 
-/** @param {State} state @param {any} frame @returns {State} */
+/** @type {Rule<'reset'>} */
 function reset(state, { cursor, snapshot }) {
-  const safe = new Set(snapshot.messages.filter(own).map((/** @type {Message} */ message) => message.client_id));
+  const safe = new Set(snapshot.messages.filter(own).map((message) => message.client_id));
   // A position ahead of the log is one of its former life.
   const continued = state.epoch === cursor.epoch && state.readByMe <= cursor.seq;
   return {
@@ -153,7 +164,7 @@ function reset(state, { cursor, snapshot }) {
   };
 }
 
-/** @param {State} state @param {any} frame @returns {State} */
+/** @type {Rule<'event'>} */
 function event(state, { seq, prev, event }) {
   const last = state.seq ?? 0;
   if (state.gap || (seq === last && prev === last - 1)) return state;
@@ -182,7 +193,7 @@ function event(state, { seq, prev, event }) {
   return next;
 }
 
-/** @param {State} state @param {any} frame @returns {State} */
+/** @type {Rule<'ack'>} */
 function ack(state, { client_id, seq }) {
   const unsent = state.outbox.find((unsent) => unsent.client_id === client_id);
   if (!unsent) return state;
@@ -194,18 +205,18 @@ function ack(state, { client_id, seq }) {
   return next;
 }
 
-/** @param {State} state @param {any} frame @returns {State} */
+/** @type {Rule<'reject'>} */
 function reject(state, { client_id, code }) {
   if (!client_id) return state.loading ? { ...state, loading: '' } : state;
   return isFinal(code) ? replace(state, client_id, (unsent) => ({ ...unsent, failed: code })) : state;
 }
 
-/** @param {State} state @param {any} frame @returns {State} */
+/** @type {Rule<'history'>} */
 function history(state, { messages, more }) {
   if (!state.loading) return state;
   if (state.loading === 'stale') return { ...state, loading: '' };
   const oldest = state.messages[0]?.seq ?? Infinity;
-  const older = messages.filter((/** @type {Message} */ message) => message.seq < oldest);
+  const older = messages.filter((message) => message.seq < oldest);
   return { ...state, loading: '', more, messages: [...older, ...state.messages] };
 }
 

@@ -97,7 +97,7 @@ export function openStorage(hub, organization) {
       }
       if (name === 'person' && newValue) return { person: true };
       if (name === 'seen') {
-        const seen = readable(newValue);
+        const seen = /** @type {{epoch: string, seq: number} | null} */ (readable(newValue));
         return seen ? { seen } : undefined;
       }
       if (!name.startsWith(OUT)) return undefined;
@@ -109,7 +109,7 @@ export function openStorage(hub, organization) {
 
 /** A message as it was stored, perhaps by a former version. @param {string | null | undefined} json @returns {Unsent | undefined} */
 function unsentOf(json) {
-  const { client_id, text, at, failed } = readable(json) ?? {};
+  const { client_id, text, at, failed } = /** @type {Partial<Unsent>} */ (readable(json) ?? {});
   if (typeof client_id !== 'string' || typeof text !== 'string') return undefined;
   const unsent = { client_id, text: wellFormed(text), at: Number(at) || 0 };
   return isFinal(failed) ? { ...unsent, failed } : unsent;
@@ -148,7 +148,7 @@ function shelf(/** @type {() => Storage} */ open, /** @type {string} */ prefix) 
   };
 }
 
-/** @param {string | null | undefined} json @returns {any} */
+/** @param {string | null | undefined} json @returns {unknown} */
 function readable(json) {
   try {
     return parse(json ?? 'null');

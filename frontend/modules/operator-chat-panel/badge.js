@@ -4,6 +4,7 @@
 import { parse, stringify } from '../json.js';
 
 /** @typedef {ReturnType<typeof watchBadge>} Badge */
+/** @typedef {import('./wire.js').Frame} Frame */
 
 /** Silence after which the connection counts as lost: two heartbeats of the hub and a slow network. */
 const SILENCE_MS = 60_000;
@@ -11,7 +12,7 @@ const SILENCE_MS = 60_000;
 /**
  * @param {string} hub
  * @param {string} token
- * @param {(frame: any) => void} hear
+ * @param {(frame: Frame) => void} hear
  * @param {(spoke: boolean) => void} lost whether anything was heard before
  */
 export function watchBadge(hub, token, hear, lost) {
@@ -19,8 +20,8 @@ export function watchBadge(hub, token, hear, lost) {
   /** The hub has judged the last token. */
   let judged = false;
   let timer = 0;
-  /** @type {any} a socket, unless the page's policy or the browser has none for us */
-  let socket = {};
+  /** Nothing where the page's policy or the browser has none for us. */
+  let socket = /** @type {WebSocket} */ ({});
   /** @param {object} frame */
   const say = (frame) => socket.send(stringify(frame));
 
@@ -48,9 +49,10 @@ export function watchBadge(hub, token, hear, lost) {
     socket.onopen = () => say({ type: 'hello', token, watch: 'badge' });
     // One that the page's policy forbids has an error and no end, or can't even be made.
     socket.onclose = socket.onerror = end;
-    socket.onmessage = (/** @type {MessageEvent} */ { data }) => {
+    socket.onmessage = ({ data }) => {
       spoke = true;
       wait();
+      /** @type {Frame | { type: 'heartbeat' }} */
       const frame = parse(data);
       if (frame.type === 'welcome') judged = true;
       if (frame.type === 'heartbeat') say({ type: 'heartbeat' });

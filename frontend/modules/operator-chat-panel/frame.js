@@ -33,13 +33,12 @@ export function createFrame(id, wanted) {
     // Too old for the panel, which says so in a window that is seen.
     root.append(Object.assign(document.createElement('style'), { textContent: css }));
   }
-  /** @param {string} selector @returns {any} */
-  const part = (selector) => root.querySelector(selector);
+  const part = (/** @type {string} */ selector) => /** @type {HTMLElement} */ (root.querySelector(selector));
   const win = part('.window');
   const launcher = part('.launcher');
   const note = part('.note');
   const badge = part('.badge');
-  /** @type {any} what had the focus before the window */
+  /** @type {HTMLElement | undefined} what had the focus before the window */
   let before;
   let title = '';
   let unread = 0;
@@ -68,7 +67,7 @@ export function createFrame(id, wanted) {
   }
 
   /**
-   * @param {boolean} open
+   * @param {boolean | string} open
    * @param {boolean} [focus] follow with the focus: somebody asked for it
    */
   function show(open, focus) {
@@ -76,7 +75,7 @@ export function createFrame(id, wanted) {
     open ||= !!element.dataset.target;
     const changes = win.hidden === open;
     const held = root.activeElement;
-    const active = document.activeElement;
+    const active = /** @type {HTMLElement} */ (document.activeElement);
     win.hidden = !open;
     label();
     if (!element.dataset.target) kept(id, open ? 'open' : '');

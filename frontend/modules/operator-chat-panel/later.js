@@ -42,7 +42,7 @@ async function bring(url, integrity, nonce = '') {
 
 /**
  * What this browser can't take it never will; whatever else failed may be tried again.
- * @param {any} [error]
+ * @param {Error} [error]
  * @returns {never}
  */
 export function unfit(error) {

@@ -24,14 +24,13 @@ export function addressOf(url) {
   }
 }
 
-/** @returns {import('./registry.js').Policy} */
 const policy = () => (registry.policy ??= createPolicy());
 
 function createPolicy() {
   const same = (/** @type {string} */ text) => text;
   const plain = { createHTML: same, createScriptURL: same };
   try {
-    return /** @type {any} */ (window).trustedTypes.createPolicy('chathub', plain);
+    return /** @type {TrustedTypes} */ (window.trustedTypes).createPolicy('chathub', plain);
   } catch {
     // The browser has none, or the page has not allowed it, which is no harm unless it asks for one.
     return plain;

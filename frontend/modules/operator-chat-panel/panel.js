@@ -25,6 +25,7 @@ const INTEGRITY = OPENED_INTEGRITY;
 
 const LOADING = 'Loading the chats';
 
+/** @typedef {{ problem?: string, message?: string }} Failure what the hub named has a `problem`; whatever else failed is out of reach */
 /** @typedef {ReturnType<typeof createPanel>} Panel */
 /** @typedef {ReturnType<typeof import('./opened/main.js').createOpened>} Opened */
 
@@ -54,8 +55,10 @@ export function createPanel(hub, script, release) {
   let opened;
   const frame = createFrame(id, want);
   const { element } = frame;
-  /** @type {import('./opened/main.js').Seat} what the opened panel works with, and what it finds when it comes */
-  const seat = { hub, script, frame, bringModule, unfit, setToken, met, count, tell, refuse };
+  /** What the opened panel works with, and what it finds when it comes. */
+  const seat = /** @type {import('./opened/main.js').Seat} */ ({
+    hub, script, frame, bringModule, unfit, setToken, met, count, tell, refuse,
+  });
 
   /** Leaves nothing behind: no element, timer, listener or socket. */
   function unmount() {
@@ -104,7 +107,7 @@ export function createPanel(hub, script, release) {
       attempts = 0;
       frame.say();
     } catch (error) {
-      if (current()) failed(error);
+      if (current()) failed(/** @type {Failure} */ (error));
     }
   }
 
@@ -132,7 +135,7 @@ export function createPanel(hub, script, release) {
     });
   }
 
-  /** @param {any} said a frame of the badge's connection */
+  /** @param {import('./wire.js').Frame} said of the badge's connection */
   function told(said) {
     const { type, code } = said;
     if (type === 'welcome') {
@@ -151,7 +154,7 @@ export function createPanel(hub, script, release) {
 
   /**
    * The hub has taken the token.
-   * @param {any} by what it has told of it
+   * @param {import('./wire.js').Taken} by what it has told of it
    * @param {boolean} [up] the panel itself tells from here on what comes
    * @returns whether the operator is still the same
    */
@@ -179,14 +182,14 @@ export function createPanel(hub, script, release) {
 
   /**
    * @param {string} name
-   * @param {any} detail
+   * @param {unknown} detail
    */
   function tell(name, detail) {
     element.dispatchEvent(new CustomEvent('chathub:' + name, { detail, bubbles: true }));
   }
 
-  /** @param {any} error what the hub named has a `problem`; whatever else failed is out of reach */
-  function failed({ problem, message }) {
+  /** @param {Failure} error */
+  function failed({ problem = '', message }) {
     if (!alive) return;
     const detail = problem ? message : "The chats can't be reached. Trying again.";
     tell('error', { code: problem || 'unavailable', detail });

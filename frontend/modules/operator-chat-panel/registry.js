@@ -6,7 +6,6 @@
  *   open(): void, close(): void, toggle(): void, openChat(id: number | string): void, setToken(token: unknown): void,
  *   setTokenProvider(provide: (() => unknown) | null): void, destroy(): void,
  * }} PanelElement
- * @typedef {{ createHTML(text: string): any, createScriptURL?(url: string): any }} Policy
  */
 
 const KEY = Symbol.for('chathub.operator-chat-panel');
@@ -15,7 +14,7 @@ const NAME = 'operator-chat-panel';
 /** Launchers in a row: so many fit beside each other on the narrowest phones. */
 const ROW = 5;
 
-/** @type {{ hubs: Set<string>, panels: Set<PanelElement>, policy?: Policy }} */
+/** @type {{ hubs: Set<string>, panels: Set<PanelElement>, policy?: TrustedPolicy }} */
 export const registry = (/** @type {any} */ (window)[KEY] ??= { hubs: new Set(), panels: new Set() });
 
 /** A new element of ours. Its class is empty and its methods are its own, so that two hubs can't fight over the name. */

@@ -5,9 +5,9 @@ const COMPANY_TOKEN = '/api/company/get-token';
 const OPERATOR_TOKEN = '/api/operator/get-token';
 const VALIDATE = '/api/operator/validate-token';
 
-const root = document.getElementById('reference');
-const signIn = document.getElementById('demo-sign-in');
-const state = document.getElementById('demo-state');
+const root = /** @type {HTMLElement} */ (document.getElementById('reference'));
+const signIn = /** @type {HTMLButtonElement} */ (document.getElementById('demo-sign-in'));
+const state = /** @type {HTMLElement} */ (document.getElementById('demo-state'));
 const isDemo = !signIn.closest('[hidden]');
 
 // Swagger UI's dark colours hang on a class; the system says whether they are wanted.
@@ -16,12 +16,29 @@ const paint = () => document.documentElement.classList.toggle('dark-mode', dark.
 dark.addEventListener('change', paint);
 paint();
 
-/** What a call's body is described as. Its example is true in a demonstration. */
+/**
+ * What is read of the API's document (OpenAPI 3.1).
+ * @typedef {{ example: unknown }} Schema
+ * @typedef {{ post: { requestBody: { content: Record<string, { schema: { $ref: string } }> } } }} Path
+ * @typedef {{ paths: Record<string, Path>, components: { schemas: Record<string, Schema> } }} Description
+ */
+
+/**
+ * What a call's body is described as. Its example is true in a demonstration.
+ * @param {Description} description
+ * @param {string} path
+ */
 function body(description, path) {
   const { schema } = description.paths[path].post.requestBody.content['application/json'];
-  return description.components.schemas[schema.$ref.split('/').at(-1)];
+  return description.components.schemas[schema.$ref.replace(/.*\//, '')];
 }
 
+/**
+ * @param {string} path
+ * @param {unknown} message
+ * @param {string} [token]
+ * @returns {Promise<string>} the token that was asked for
+ */
 async function ask(path, message, token) {
   const headers = { 'content-type': 'application/json', ...(token && { authorization: `Bearer ${token}` }) };
   const response = await fetch(path, { method: 'POST', headers, body: JSON.stringify(message) });
@@ -30,7 +47,11 @@ async function ask(path, message, token) {
   return answer;
 }
 
-/** Fills both tokens in, and the fresh operator token into the example that looks at one. */
+/**
+ * Fills both tokens in, and the fresh operator token into the example that looks at one.
+ * @param {SwaggerUI} ui
+ * @param {Description} description
+ */
 async function authorize(ui, description) {
   const company = await ask(COMPANY_TOKEN, body(description, COMPANY_TOKEN).example);
   const operator = await ask(OPERATOR_TOKEN, body(description, OPERATOR_TOKEN).example, company);
@@ -43,6 +64,7 @@ async function authorize(ui, description) {
 async function start() {
   const response = await fetch(DOCUMENT);
   if (!response.ok) throw new Error(`${DOCUMENT} answered ${response.status}`);
+  /** @type {Description} */
   const description = await response.json();
   const ui = window.SwaggerUIBundle({
     spec: structuredClone(description),
@@ -63,13 +85,16 @@ async function start() {
       state.textContent = 'Both tokens are filled in: open a call and press Execute.';
       signIn.hidden = true;
     } catch (error) {
-      state.textContent = `The tokens could not be had: ${error.message}`;
+      state.textContent = `The tokens could not be had: ${/** @type {Error} */ (error).message}`;
       signIn.disabled = false;
     }
   });
 }
 
 start().catch((error) => {
-  root.innerHTML = '<p class="wait" role="alert"></p>';
-  root.firstChild.textContent = `The reference can't be shown: ${error.message}. Reload the page to try again.`;
+  const wait = document.createElement('p');
+  wait.className = 'wait';
+  wait.setAttribute('role', 'alert');
+  wait.textContent = `The reference can't be shown: ${error.message}. Reload the page to try again.`;
+  root.replaceChildren(wait);
 });

@@ -3,10 +3,8 @@
 import { parse } from '../../json.js';
 
 /**
- * @typedef {{ js: string, wasm: string, css: string }} Integrity
- * @typedef {{
- *   html: string, snapshot: any, build: string, js: string, wasm: string, css: string, integrity?: Integrity,
- * }} PanelAnswer
+ * @typedef {import('../wire.js').Integrity} Integrity
+ * @typedef {import('../wire.js').PanelAnswer} PanelAnswer
  * @typedef {{
  *   set_token(token: string): void, open_chat(id: number): void, state?(): string, unmount(): void, free(): void,
  * }} PanelHandle

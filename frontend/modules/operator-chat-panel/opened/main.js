@@ -17,7 +17,7 @@ const BAR = '<b></b><button class=shut aria-label="Close operator chats">×</but
  *   hub: string,
  *   script: HTMLScriptElement,
  *   frame: import('../frame.js').Frame,
- *   token?: any,
+ *   token: string,
  *   until?: number,
  *   life?: number,
  *   provide?: () => unknown,
@@ -25,9 +25,9 @@ const BAR = '<b></b><button class=shut aria-label="Close operator chats">×</but
  *   bringModule: typeof import('../later.js').bringModule,
  *   unfit: typeof import('../later.js').unfit,
  *   setToken(token: unknown): boolean,
- *   met(by: any, up: boolean): boolean,
+ *   met(by: import('../wire.js').Taken, up: boolean): boolean,
  *   count(unread: number): void,
- *   tell(name: string, detail: any): void,
+ *   tell(name: string, detail: unknown): void,
  *   refuse(code: string): void,
  * }} Seat what the first module has and knows: the token, when it expires and how long it lives, the page's way to fresh
  * tokens, a chat that was asked for and not opened yet
@@ -39,8 +39,7 @@ export function createOpened(seat) {
   const { hub, frame } = seat;
   const state = seat.script.id + ':state';
   const { root } = frame;
-  /** @param {string} selector @returns {any} */
-  const part = (selector) => root.querySelector(selector);
+  const part = (/** @type {string} */ selector) => /** @type {HTMLElement} */ (root.querySelector(selector));
   /** @type {Element | undefined} where the panel is; events from another place are a former panel's last words */
   let place;
   /** @type {import('./hub.js').PanelHandle | undefined} */

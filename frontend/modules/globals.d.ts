@@ -1,0 +1,33 @@
+// What the modules find around them: put there by the bundler, by other scripts of the page, or by browsers that have
+// more than TypeScript knows of.
+
+/** Style sheets are bundled as texts (`toolchain/bundle`). */
+declare module '*.css' {
+  const text: string;
+  export default text;
+}
+
+/** Where the loader's second module is, and what it hashes to (`toolchain/bundle`). */
+declare const OPENED_SRC: string;
+declare const OPENED_INTEGRITY: string;
+
+interface TrustedPolicy {
+  createHTML(text: string): string;
+  createScriptURL?(url: string): string;
+}
+
+interface TrustedTypes {
+  createPolicy(name: string, rules: TrustedPolicy): TrustedPolicy;
+}
+
+interface SwaggerUI {
+  specActions: { updateSpec(json: string): void };
+  preauthorizeApiKey(scheme: string, token: string): void;
+}
+
+interface Window {
+  JSON: JSON;
+  /** Firefox and WebKit learn it late. What a policy makes is no text, but is used as one. */
+  trustedTypes?: TrustedTypes;
+  SwaggerUIBundle(options: object): SwaggerUI;
+}
