@@ -10,7 +10,7 @@ use leptos::mount::hydrate_from;
 use wasm_bindgen::JsCast;
 use web_sys::HtmlElement;
 
-use super::session::Action;
+use super::state::Action;
 use super::{Panel, PanelProps, view};
 
 /// The panel of a page of ours, if it has one. It stays as long as its page.

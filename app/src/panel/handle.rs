@@ -8,7 +8,7 @@ use leptos::prelude::*;
 
 use super::clock::Calendar;
 use super::props::{Door, PanelProps};
-use super::session::{Action, Link, Outgoing, State, Thread};
+use super::state::{Action, Link, Outgoing, State, Thread};
 
 #[cfg(feature = "hydrate")]
 use {super::driver::Driver, std::rc::Rc};

@@ -1,7 +1,7 @@
 //! The operator's panel: chats on one side, the open one on the other. It is rendered as HTML by the server and taken
 //! over in the browser, the same way in a page of ours and in anybody else's, and is the only thing of ours that is.
 //!
-//! - [`session`]: what it knows and how that changes; pure, tested without a browser;
+//! - [`state`]: what it knows and how that changes; pure, tested without a browser;
 //! - `decode`: from JSON to the wire's types, at a fraction of the derived decoders' size;
 //! - `driver`: the connection, the clock, the listeners; in the browser only;
 //! - `view`: what is shown.
@@ -20,7 +20,7 @@ mod handle;
 pub mod props;
 #[cfg(feature = "ssr")]
 mod render;
-pub mod session;
+pub mod state;
 #[cfg(any(feature = "ssr", feature = "hydrate"))]
 mod view;
 

@@ -9,7 +9,7 @@ mod window;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 
-use chathub_app::panel::session::{Input, State};
+use chathub_app::panel::state::{Input, State};
 use chathub_app::panel::{Door, PanelProps};
 use chathub_domain::message::CustomerMessage;
 use chathub_domain::wire::{ClientFrame, Me, ServerFrame};

@@ -12,7 +12,7 @@ use super::browser::Timeout;
 use super::socket::Socket;
 use super::stream::Stream;
 use super::{Driver, now};
-use crate::panel::session::{Input, Link, State};
+use crate::panel::state::{Input, Link, State};
 
 /// Milliseconds within which a connection must have been welcomed; a proxy that swallows it says nothing at all.
 const WELCOME_MS: i64 = 10_000;

@@ -1,10 +1,10 @@
-//! What the session may not have: the connection, the clock, the listeners. It feeds the session's state and does
-//! what the state answers; when it is dropped, nothing of it is left in the page.
+//! What the state may not have: the connection, the clock, the listeners. It feeds the state and does what it
+//! answers; when it is dropped, nothing of it is left in the page.
 
 mod browser;
-mod keep;
-mod link;
+mod connection;
 mod socket;
+mod storage;
 mod stream;
 mod token;
 
@@ -19,12 +19,12 @@ use wasm_bindgen::JsValue;
 use web_sys::{Event, EventTarget};
 
 use self::browser::{Interval, Listener, Timeout, document, window};
-use self::keep::Keeper;
-use self::link::Links;
+use self::connection::Links;
+use self::storage::Keeper;
 use super::clock::Calendar;
 use super::decode;
 use super::props::Door;
-use super::session::{Action, Effect, Input, State, Told};
+use super::state::{Action, Effect, Input, State, Told};
 
 /// Milliseconds between two looks at the clock: what fades or falls due may do so this much late.
 const TICK_MS: i32 = 1_000;

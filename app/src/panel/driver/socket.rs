@@ -9,7 +9,7 @@ use web_sys::{Event, MessageEvent, WebSocket};
 
 use super::browser::window;
 use super::{Driver, now};
-use crate::panel::session::Input;
+use crate::panel::state::Input;
 
 pub(super) struct Socket {
     socket: WebSocket,

@@ -9,7 +9,7 @@ use web_sys::{Event, Storage};
 use super::Driver;
 use super::browser::{Timeout, window};
 use crate::panel::props::Door;
-use crate::panel::session::{Input, State};
+use crate::panel::state::{Input, State};
 
 /// Milliseconds from a change to its keeping: what a crash of the page may cost.
 const SOON_MS: i32 = 250;

@@ -20,7 +20,7 @@ use super::browser::{Timeout, window};
 use super::{Driver, now};
 use crate::fns::chat::{Act, StreamEvents};
 use crate::panel::decode::error_code;
-use crate::panel::session::{Input, State};
+use crate::panel::state::{Input, State};
 
 /// Milliseconds within which a request is answered; the connection beneath one that is not is dead.
 const ANSWER_MS: i32 = 10_000;

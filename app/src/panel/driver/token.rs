@@ -9,7 +9,7 @@ use wasm_bindgen_futures::{JsFuture, spawn_local};
 use super::Driver;
 use super::browser::{Timeout, window};
 use crate::panel::props::Door;
-use crate::panel::session::{Input, State};
+use crate::panel::state::{Input, State};
 
 /// The pause before a token is fetched again, in milliseconds: after the second refusal, and at most.
 const PAUSE_MS: i32 = 5_000;

@@ -8,7 +8,7 @@ use chathub_domain::text::preview;
 use chathub_domain::wire::{ClientFrame, Missing, ServerFrame};
 use chathub_domain::{Author, ChatId, Cursor, Event, Message, OperatorRef, OperatorStatus, Seq, Timestamp};
 
-use super::list::display_name;
+use super::chats::display_name;
 use super::{Effect, NOTICE_MS, Notice, Page, State, Told, Typist};
 
 /// Why an open chat is not there any more.

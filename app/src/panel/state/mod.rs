@@ -6,15 +6,15 @@
 
 mod actions;
 mod block;
-mod exchange;
+mod chats;
 mod frames;
+mod input;
 mod keep;
 mod link;
-mod list;
 mod outbox;
 mod per_chat;
 mod stranded;
-mod thread;
+mod threads;
 mod upgrade;
 
 use std::sync::Arc;
@@ -22,14 +22,14 @@ use std::sync::Arc;
 use chathub_domain::wire::{ChatsBefore, Me};
 use chathub_domain::{Chat, ChatId, ChatStatus, Cursor, OperatorId, OperatorRef, Seq, Timestamp};
 
-pub use exchange::{Action, Effect, Input, Told};
+pub use chats::display_name;
+pub use input::{Action, Effect, Input, Told};
 pub use link::{Link, TOKEN_EXPIRING_MS, asks_token};
-pub use list::display_name;
 pub use outbox::{Outgoing, Progress};
 pub use per_chat::PerChat;
-pub use thread::{Loading, Thread};
+pub use threads::{Loading, Thread};
 
-use list::Page;
+use chats::Page;
 
 use super::props::PanelProps;
 

@@ -4,7 +4,7 @@ use leptos::prelude::*;
 
 use super::Panel;
 use super::text::Says;
-use crate::panel::session::Action;
+use crate::panel::state::Action;
 
 /// Hours, and how they are called.
 const SPANS: [(u32, &str); 4] =

@@ -7,7 +7,7 @@ use leptos::prelude::*;
 
 use super::Panel;
 use super::text::Says;
-use crate::panel::session::Action;
+use crate::panel::state::Action;
 
 /// Characters before the limit at which it is spoken of.
 const NEAR_LIMIT: usize = 500;

@@ -6,7 +6,7 @@ use leptos::prelude::*;
 use super::Panel;
 use super::text::Says;
 use crate::panel::props::Door;
-use crate::panel::session::{Action, Link, asks_token};
+use crate::panel::state::{Action, Link, asks_token};
 
 pub(super) fn bar(panel: Panel) -> impl IntoView {
     let sentence = move || {

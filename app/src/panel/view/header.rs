@@ -6,7 +6,7 @@ use leptos::prelude::*;
 use super::list::source_name;
 use super::text::Says;
 use super::{Panel, alike, avatar, back, block, status_name, status_slug};
-use crate::panel::session::{Action, display_name};
+use crate::panel::state::{Action, display_name};
 
 pub(super) fn head(panel: Panel) -> impl IntoView {
     let name = Memo::new(move |_| panel.chat.with(|chat| chat.as_ref().map(|chat| display_name(chat))));

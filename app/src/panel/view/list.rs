@@ -9,7 +9,7 @@ use leptos::prelude::*;
 use super::text::Says;
 use super::{Panel, alike, avatar, status_name, status_slug};
 use crate::panel::clock;
-use crate::panel::session::{Action, Link, display_name};
+use crate::panel::state::{Action, Link, display_name};
 
 pub(super) fn column(panel: Panel) -> impl IntoView {
     let (me, organization) =

@@ -11,7 +11,7 @@ use super::Panel;
 use super::text::Says;
 use super::words::words;
 use crate::panel::clock;
-use crate::panel::session::{Action, Outgoing, Progress, Thread, display_name};
+use crate::panel::state::{Action, Outgoing, Progress, Thread, display_name};
 
 /// A line of the thread.
 #[derive(Clone, PartialEq)]

@@ -25,7 +25,7 @@ use leptos::ev::KeyboardEvent;
 use leptos::prelude::*;
 
 use super::handle::Panel;
-use super::session::{Action, Link};
+use super::state::{Action, Link};
 use text::Says;
 
 pub(super) fn panel(panel: Panel) -> impl IntoView {

@@ -11,7 +11,7 @@ use leptos::prelude::*;
 use super::message::{key, line, lines};
 use super::text::Says;
 use super::{Panel, composer, header};
-use crate::panel::session::{Action, Link, Loading, display_name};
+use crate::panel::state::{Action, Link, Loading, display_name};
 
 /// Pixels from the end within which the operator counts as being at the end, and from the beginning within which
 /// older messages are asked for.

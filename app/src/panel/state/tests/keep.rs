@@ -1,7 +1,7 @@
 //! What one panel keeps and the next takes up: after a page load, after an upgrade.
 
 use super::*;
-use crate::panel::session::Progress;
+use crate::panel::state::Progress;
 
 /// A panel that begins with what the other kept, and gets its connection.
 fn next(kept: String) -> (State, Vec<Effect>) {

@@ -3,7 +3,7 @@
 use chathub_domain::ErrorCode;
 
 use super::*;
-use crate::panel::session::Progress;
+use crate::panel::state::Progress;
 
 fn writing() -> State {
     let mut state = live();

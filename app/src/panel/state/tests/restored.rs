@@ -1,7 +1,7 @@
 //! The server came back from a backup: another life of its database, in which the same number may be another chat.
 
 use super::*;
-use crate::panel::session::Progress;
+use crate::panel::state::Progress;
 
 fn other(seq: Seq) -> Cursor {
     Cursor { epoch: Epoch(Uuid::from_u128(2)), seq }

@@ -3,7 +3,7 @@
 use chathub_domain::event::Reader;
 
 use super::*;
-use crate::panel::session::Loading;
+use crate::panel::state::Loading;
 
 fn read(state: &mut State, seq: Seq, reader: Reader, up_to: Seq) {
     hear(state, event(seq, Event::Read { chat_id: ChatId(1), reader, up_to }));
