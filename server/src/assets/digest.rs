@@ -1,7 +1,5 @@
 //! What a file hashes to: as browsers check it, and as we name it for good.
 
-use std::fmt::Write as _;
-
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use sha2::{Digest as _, Sha256, Sha384};
@@ -19,12 +17,7 @@ pub fn integrity(bytes: &[u8]) -> String {
 /// The name of exactly these bytes in an address.
 #[must_use]
 pub fn version(bytes: &[u8]) -> String {
-    let mut text = String::with_capacity(VERSION_DIGITS);
-    for byte in Sha256::digest(bytes).iter().take(VERSION_DIGITS / 2) {
-        // Writing to a string can't fail.
-        let _ = write!(text, "{byte:02x}");
-    }
-    text
+    base16ct::lower::encode_string(&Sha256::digest(bytes)[..VERSION_DIGITS / 2])
 }
 
 /// Whether a text could be the answer of [`version`].
