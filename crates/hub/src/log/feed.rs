@@ -14,6 +14,7 @@ mod room;
 mod subscribers;
 
 use std::collections::{BTreeMap, HashMap};
+use std::mem;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, PoisonError, RwLock};
 
@@ -251,7 +252,12 @@ impl Feed {
             detail: "The server is restarting; it will be back in a moment.".into(),
             reconnect: true,
         };
-        self.shared.in_every_room(|all| all.dismiss_all(&dismissal));
+        for room in self.shared.rooms() {
+            let mut everybody = Subscribers::default();
+            self.shared.with(&room, |all| everybody = mem::take(all));
+            // Not under the room's lock: they may be many.
+            everybody.dismiss(&dismissal);
+        }
     }
 }
 

@@ -145,9 +145,8 @@ impl Subscribers {
         }
     }
 
-    pub fn dismiss_all(&mut self, dismissal: &Delivery) {
-        let Self { operators, watchers, visitors } = std::mem::take(self);
-        for mailbox in operators.all().chain(watchers.all()).chain(visitors.all()) {
+    pub fn dismiss(&self, dismissal: &Delivery) {
+        for mailbox in self.operators.all().chain(self.watchers.all()).chain(self.visitors.all()) {
             mailbox.dismiss(dismissal.clone());
         }
     }
