@@ -9,12 +9,15 @@
     reason = "these are tests, called from test crates"
 )]
 
+pub mod dice;
 pub mod directory;
 pub mod door;
 pub mod erasing;
 pub mod faulty;
 pub mod log;
+pub mod lossy;
 pub mod mirror;
+pub mod nodes;
 pub mod paging;
 pub mod register;
 pub mod search;

@@ -1,7 +1,6 @@
 //! The promise on a disk that fails: what was acknowledged is there exactly once and in order, whatever dies in
 //! between, and writing goes on by itself as soon as it can.
 
-mod dice;
 pub mod disk;
 mod history;
 
@@ -17,7 +16,7 @@ use tokio::time::sleep;
 use crate::support::{
     Client, People, Process, Talker, company_token, folder, furnish, hub, operator_token, within,
 };
-use dice::Dice;
+use chathub_hub::contract::dice::Dice;
 use disk::{Calls, Disk, Left};
 use history::{History, Watcher};
 

@@ -4,6 +4,7 @@
 pub struct Dice(u64);
 
 impl Dice {
+    #[must_use]
     pub fn new(seed: u64) -> Self {
         Self(seed)
     }

@@ -37,6 +37,27 @@ chathub_hub::contract_tests!(@ fresh, register:
     names_are_changed_by_their_company_and_counted
 );
 
+chathub_hub::contract_tests!(@ two_nodes, nodes:
+    what_is_said_at_either_reaches_everybody_once
+    what_is_true_only_now_is_told_at_both
+    a_new_name_shows_at_the_other
+    an_erased_chat_is_gone_at_the_other
+    who_is_set_inactive_at_one_must_leave_the_other
+    who_is_blocked_at_one_is_kept_out_of_the_other
+    a_list_that_can_not_be_read_is_read_again
+);
+
+/// Two that have opened the same database.
+async fn two_nodes() -> [Subject; 2] {
+    let directory = Arc::new(tempfile::tempdir().unwrap());
+    let node = async || {
+        let store = Arc::new(Sqlite::open(directory.path()).await.unwrap());
+        let ports = Ports { directory: Arc::new(Cached::new(store.clone())), ..Ports::of(&store) };
+        Subject { ports, mirror: Some(store), home: None, keep: Box::new(Arc::clone(&directory)) }
+    };
+    [node().await, node().await]
+}
+
 async fn fresh() -> Subject {
     let directory = tempfile::tempdir().unwrap();
     let store = Arc::new(Sqlite::open(directory.path()).await.unwrap());

@@ -10,7 +10,7 @@ use std::sync::OnceLock;
 
 use tempfile::TempDir;
 
-use super::dice::Dice;
+use chathub_hub::contract::dice::Dice;
 
 /// What a disk writes whole or not at all, as far as anybody relies on it.
 const PAGE: usize = 4_096;
