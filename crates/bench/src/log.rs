@@ -15,6 +15,7 @@ use tokio::runtime::Runtime;
 use crate::machine;
 use crate::report::{Result, say};
 use crate::stats::{Run, median};
+pub use scene::LINES;
 use scene::{FILE, Scene};
 
 #[derive(clap::Args)]

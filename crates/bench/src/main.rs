@@ -2,6 +2,7 @@
 //! counts, since absolute times are the machine's. One file a path that is measured.
 
 mod feed;
+mod fill;
 mod log;
 mod machine;
 mod report;
@@ -23,6 +24,8 @@ struct Arguments {
 enum Path {
     /// Subscribers of one organization who leave and who are told, beside a plain list under one lock.
     Feed(feed::Arguments),
+    /// Fills a data directory with what `end2end/bench/run` measures the panel with.
+    Fill(fill::Arguments),
     /// Durable messages per second, beside raw SQLite that commits the same rows in the same batches.
     Log(log::Arguments),
     /// REST requests per second, beside bare handlers behind the same middleware; and while sign-ins are flooded.
@@ -32,6 +35,7 @@ enum Path {
 fn main() -> ExitCode {
     let done = match Arguments::parse().path {
         Path::Feed(arguments) => feed::run(&arguments),
+        Path::Fill(arguments) => fill::run(&arguments),
         Path::Log(arguments) => log::run(&arguments),
         Path::Rest(arguments) => rest::run(&arguments),
     };

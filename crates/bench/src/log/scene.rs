@@ -23,7 +23,7 @@ const ORGANIZATIONS: usize = 4;
 const CHATS: usize = 256;
 
 /// Lines as people type them, of 2 to 190 characters, some of them outside ASCII.
-const LINES: [&str; 8] = [
+pub const LINES: [&str; 8] = [
     "Hi! Is the blue one still in stock?",
     "Let me look, one moment please.",
     "ok",
