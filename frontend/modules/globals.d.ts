@@ -11,6 +11,13 @@ declare module '*.css' {
 declare const OPENED_SRC: string;
 declare const OPENED_INTEGRITY: string;
 
+/** What the customer chat says in English, the languages there are, English first, and where the words of the others are (`toolchain/words.js`). */
+declare const ENGLISH: import('./customer-chat/words.js').Words;
+declare const LANGUAGES: string[];
+declare const WORDS_SRC: string;
+/** The numbers of the texts. For what checks types they are the names. */
+declare const TEXT: { [Name in keyof import('./customer-chat/words.js').Texts]: Name };
+
 interface TrustedPolicy {
   createHTML(text: string): string;
   createScriptURL?(url: string): string;

@@ -138,6 +138,7 @@ impl Assets {
             )
             .nest_service("/reference", folder("reference"))
             .route_service("/customer-chat.js", file(&self.site, "customer-chat.js"))
+            .nest_service("/customer-chat", folder("customer-chat"))
             .route_service("/console.css", file(&self.site, "console.css"))
             .route_service("/console.js", file(&self.site, "console.js"))
             .route_service("/favicon.svg", file(&self.site, "favicon.svg"))
@@ -159,8 +160,14 @@ const LONGEST: usize = 255;
 
 /// Whether another content would have another address.
 fn names_its_content(path: &str) -> bool {
-    let version = path.strip_prefix("/operator-chat-panel/").and_then(|rest| rest.split_once('/'));
-    path.starts_with("/pkg/") || version.is_some_and(|(version, _)| digest::is_version(version))
+    let mut steps = path.split('/').skip(1);
+    match (steps.next(), steps.next(), steps.next()) {
+        (Some("pkg"), Some(_), _) => true,
+        (Some("operator-chat-panel" | "customer-chat"), Some(version), Some(_)) => {
+            digest::is_version(version)
+        }
+        _ => false,
+    }
 }
 
 async fn describe(request: axum::extract::Request, next: Next) -> axum::response::Response {

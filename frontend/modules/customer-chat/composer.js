@@ -17,19 +17,18 @@ import * as words from './words.js';
  */
 export function createComposer({ draft, onDraft, onTyping, onSend }) {
   const input = h('textarea', {
-    'aria-label': 'Message',
+    'aria-label': words.text(TEXT.message),
     'aria-describedby': 'limit',
-    placeholder: words.PLACEHOLDER,
+    placeholder: words.text(TEXT.placeholder),
     rows: '1',
     enterkeyhint: 'send',
     autocomplete: 'off',
-    dir: 'auto',
   });
   // The textarea lies over an invisible copy of its text and so has the copy's height, without any inline style.
   const grow = h('div', { class: 'grow' }, input);
   const button = h(
     'button',
-    { class: 'send', type: 'submit', 'aria-label': 'Send' },
+    { class: 'send', type: 'submit', 'aria-label': words.text(TEXT.send) },
     icon('arrow', 'M12 20V5M5.5 11.5 12 5l6.5 6.5'),
   );
   const limit = h('p', { class: 'limit', id: 'limit', role: 'status' });
@@ -41,13 +40,15 @@ export function createComposer({ draft, onDraft, onTyping, onSend }) {
 
   function show() {
     attribute(grow, 'data-text', input.value + ' ');
+    // Without a text it is the placeholder's.
+    attribute(input, 'dir', !!input.value && 'auto');
     const excess = input.value.length < MESSAGE_CHARS - COUNT_FROM ? -MESSAGE_CHARS : over();
     say(
       limit,
       excess > 0
-        ? words.tooLong(excess, MESSAGE_CHARS)
+        ? words.counted(TEXT.too_long, excess, MESSAGE_CHARS)
         : excess >= -COUNT_FROM
-          ? words.charactersLeft(-excess)
+          ? words.counted(TEXT.characters_left, -excess)
           : '',
     );
     attribute(element, 'data-over', excess > 0);

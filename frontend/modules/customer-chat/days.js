@@ -1,4 +1,4 @@
-/** Days and times in the visitor's zone and language. */
+/** Days and times in the visitor's zone and the window's language. */
 
 import * as words from './words.js';
 
@@ -9,13 +9,14 @@ const FORMATS = {
   year: { day: 'numeric', month: 'long', year: 'numeric' },
   full: { dateStyle: 'full', timeStyle: 'short' },
 };
-/** @type {Partial<Record<keyof typeof FORMATS, Intl.DateTimeFormat>>} */
+/** @type {Record<string, Intl.DateTimeFormat>} */
 const made = {};
 
 /** @param {keyof typeof FORMATS} kind @param {number | Date} at */
 export function format(kind, at) {
-  made[kind] ??= new Intl.DateTimeFormat([], /** @type {Intl.DateTimeFormatOptions} */ (FORMATS[kind]));
-  return made[kind].format(at);
+  const locale = words.localeNow();
+  const format = (made[kind + locale] ??= new Intl.DateTimeFormat(locale, /** @type {Intl.DateTimeFormatOptions} */ (FORMATS[kind])));
+  return format.format(at);
 }
 
 /** The same for two times of one day. @param {number | Date} at */
@@ -25,8 +26,8 @@ export const dayOf = (at) => new Date(at).toDateString();
 export function dayName(at) {
   const day = new Date(at);
   const today = midnight(0);
-  if (dayOf(day) === dayOf(today)) return words.TODAY;
-  if (dayOf(day) === dayOf(midnight(-1))) return words.YESTERDAY;
+  if (dayOf(day) === dayOf(today)) return words.text(TEXT.today);
+  if (dayOf(day) === dayOf(midnight(-1))) return words.text(TEXT.yesterday);
   return format(day.getFullYear() === today.getFullYear() ? 'day' : 'year', day);
 }
 

@@ -3,6 +3,7 @@
 import assert from 'node:assert/strict';
 import { mock, test } from 'node:test';
 
+import './bundled.js';
 import { dayName, everyDay } from './days.js';
 
 const at = (text) => new Date(text).getTime();

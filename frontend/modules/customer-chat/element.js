@@ -4,6 +4,7 @@
  */
 
 import { keepInside } from '../inside.js';
+import { languageOf } from '../language.js';
 import { createChat } from './chat.js';
 import { createComposer } from './composer.js';
 import { everyDay } from './days.js';
@@ -12,6 +13,7 @@ import { createLog } from './log.js';
 import { dress, isFit } from './look.js';
 import { createView } from './view.js';
 import * as words from './words.js';
+import { learn } from './words.js';
 
 export const NAME = 'chathub-customer-chat';
 
@@ -24,6 +26,8 @@ export class CustomerChat extends HTMLElement {
   #toggle;
   /** @type {(() => void) | undefined} */
   #leave;
+  /** @type {(() => void) | undefined} */
+  #render;
 
   constructor() {
     super();
@@ -56,19 +60,39 @@ export class CustomerChat extends HTMLElement {
   /** @param {import('./person.js').Customer} customer */
   #begin(customer) {
     this.#end?.();
-    const shadow = /** @type {ShadowRoot} */ (this.shadowRoot);
+    const hub = this.getAttribute('hub') ?? location.origin;
     const ending = new AbortController();
-    let open = false;
-    let known = false;
-
     const chat = createChat({
-      hub: this.getAttribute('hub') ?? location.origin,
+      hub,
       organization: this.getAttribute('organization') ?? '',
       customer,
-      onChange: () => render(),
+      onChange: () => this.#render?.(),
       // What this page says of its visitor, it says of the former one.
       onOther: () => this.#begin(NOBODY),
     });
+    // Until it has its words there is nothing to be seen; what is opened before is opened then.
+    this.#toggle = chat.storage.keepOpen;
+    this.#leave = () => {
+      chat.leave();
+      this.#begin(NOBODY);
+    };
+    this.#end = () => {
+      ending.abort();
+      chat.end();
+      this.#render = undefined;
+      this.shadowRoot?.replaceChildren();
+    };
+    if (isFit()) chat.resume();
+    else chat.unfit();
+    learn({ hub, wanted: languageOf(this, LANGUAGES), signal: ending.signal, begin: () => this.#show(chat, ending.signal) });
+  }
+
+  /** @param {ReturnType<typeof createChat>} chat @param {AbortSignal} signal */
+  #show(chat, signal) {
+    let open = false;
+    // A returning visitor is not greeted before their conversation is there.
+    let known = !chat.storage.visitor();
+
     const log = createLog({
       onRetry: chat.retry,
       onDiscard: chat.discard,
@@ -98,7 +122,7 @@ export class CustomerChat extends HTMLElement {
       const state = chat.state();
       attribute(this, 'data-connection', chat.link());
       known ||= state.seq !== null;
-      const hello = known ? (this.dataset.greeting ?? words.GREETING) : '';
+      const hello = known ? (this.dataset.greeting ?? words.text(TEXT.greeting)) : '';
       if (open) log.render(state, hello, chat.pause());
       view.render({ state, link: chat.link(), reason: chat.reason(), open, atEnd: log.atEnd() });
     };
@@ -127,32 +151,22 @@ export class CustomerChat extends HTMLElement {
       else composer.focus();
     };
 
-    // A returning visitor is not greeted before their conversation is there.
-    known = !chat.storage.visitor();
-    keepInside(this, ending.signal);
-    dress({ host: this, shadow, root: view.root, signal: ending.signal });
+    const shadow = /** @type {ShadowRoot} */ (this.shadowRoot);
+    keepInside(this, signal);
+    dress({ host: this, shadow, root: view.root, signal });
     shadow.replaceChildren(view.root);
     view.root.showPopover?.();
-    document.addEventListener('visibilitychange', look, { signal: ending.signal });
-    addEventListener('offline', render, { signal: ending.signal });
-    render();
-    if (isFit()) chat.resume();
-    else chat.unfit();
-    if (chat.storage.isOpen()) toggle(true);
-
+    document.addEventListener('visibilitychange', look, { signal });
+    addEventListener('offline', render, { signal });
     const endDays = everyDay(render);
-    this.#toggle = toggle;
-    this.#leave = () => {
-      chat.leave();
-      this.#begin(NOBODY);
-    };
-    this.#end = () => {
-      ending.abort();
+    signal.addEventListener('abort', () => {
       endDays();
       log.end();
-      chat.end();
-      shadow.replaceChildren();
-    };
+    });
+    this.#toggle = toggle;
+    this.#render = render;
+    render();
+    if (chat.storage.isOpen()) toggle(true);
   }
 
   disconnectedCallback() {

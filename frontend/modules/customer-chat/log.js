@@ -22,15 +22,16 @@ const NEAR = 48;
  * @param {() => void} given.onScroll the end came into or out of view
  */
 export function createLog({ onRetry, onDiscard, onEarlier, onScroll }) {
-  const greeting = h('p', { class: 'greeting' });
-  const earlier = h('button', { class: 'earlier', type: 'button' }, words.EARLIER);
+  const greeting = h('p', { class: 'greeting', dir: 'auto' });
+  const earlier = h('button', { class: 'earlier', type: 'button' }, words.text(TEXT.earlier));
   const list = h('ol');
-  const log = h('div', { role: 'log', 'aria-label': 'Messages' }, list);
-  const closed = h('p', { class: 'closed', hidden: true }, words.CLOSED);
+  const log = h('div', { role: 'log', 'aria-label': words.text(TEXT.messages) }, list);
+  const closed = h('p', { class: 'closed', hidden: true }, words.text(TEXT.closed));
   const name = h('bdi');
   const typing = h('p', { class: 'typing', hidden: true });
-  typing.append(h('span', {}, name, words.IS_TYPING), h('i'), h('i'), h('i'));
-  const element = h('div', { class: 'scroller', tabindex: '0', role: 'group', 'aria-label': 'Conversation' });
+  const [before, after] = words.text(TEXT.is_typing).split('{name}');
+  typing.append(h('span', {}, before, name, after), h('i'), h('i'), h('i'));
+  const element = h('div', { class: 'scroller', tabindex: '0', role: 'group', 'aria-label': words.text(TEXT.conversation) });
   element.append(h('div', { class: 'thread' }, earlier, greeting, log, closed, typing));
 
   /** @type {Map<string, HTMLElement>} */
@@ -57,7 +58,7 @@ export function createLog({ onRetry, onDiscard, onEarlier, onScroll }) {
     if (row.day) return h('li', { class: 'day' }, time(row.at, ''));
     const text = h('p', { class: 'text', dir: 'auto', lang: '', translate: 'yes' });
     const item = h('li', { class: 'message', 'data-client-id': row.id ?? '' });
-    item.append(h('bdi', { class: 'author' }, plain(row.operator ?? words.YOU)), text, h('p', { class: 'meta' }));
+    item.append(h('bdi', { class: 'author' }, plain(row.operator ?? words.text(TEXT.you))), text, h('p', { class: 'meta' }));
     return item;
   }
 
@@ -94,8 +95,8 @@ export function createLog({ onRetry, onDiscard, onEarlier, onScroll }) {
       };
       meta.append(
         h('span', { class: 'reason' }, `${told} ${words.refused(row.reason ?? '')}`),
-        button(words.TRY_AGAIN, onRetry),
-        button(words.DISCARD, onDiscard),
+        button(words.text(TEXT.try_again), onRetry),
+        button(words.text(TEXT.discard), onDiscard),
       );
       return;
     }

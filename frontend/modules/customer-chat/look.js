@@ -3,7 +3,7 @@
  * constructed sheet: no style attribute anywhere, so a strict Content-Security-Policy has nothing to refuse.
  */
 
-import css from '../../../style/customer-chat.css';
+import css from 'customer-chat.css';
 import { attribute, h } from './dom.js';
 
 /** @type {CSSStyleSheet | undefined} one for all chats */

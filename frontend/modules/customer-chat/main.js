@@ -4,11 +4,12 @@
  *     <script type="module" src="https://hub.example/customer-chat.js" organization="1"></script>
  *
  * Optional: data-customer-name, data-customer-phone (what the page knows of its visitor), data-position="left|right",
- * data-accent="#7a3e1d", data-theme="light|dark", data-title, data-greeting.
+ * data-accent="#7a3e1d", data-theme="light|dark", data-title, data-greeting, data-language (else the page's `lang`).
  * The hub is where this module came from. A module runs once per address, whenever the tag is added; so the document
  * is watched: the tag brings the chat, its removal takes the chat away, and a second tag or copy changes nothing.
  */
 
+import { languageOf } from '../language.js';
 import { CustomerChat, NAME } from './element.js';
 
 const HERE = import.meta.url.split(/[?#]/)[0];
@@ -32,7 +33,7 @@ page.copies.add(scan);
 new MutationObserver(scan).observe(document, {
   subtree: true,
   childList: true,
-  attributeFilter: ['src', 'organization', ...OPTIONS],
+  attributeFilter: ['src', 'organization', 'lang', 'data-language', ...OPTIONS],
 });
 scan();
 
@@ -59,6 +60,7 @@ function scan() {
     const value = script.getAttribute(name);
     if (value !== null) element.setAttribute(name, value);
   }
+  element.dataset.language = languageOf(script, LANGUAGES);
   mounted = { script, element, given: read(script) };
   document.body.append(element);
 }
@@ -70,5 +72,5 @@ function ours(script) {
 
 /** @param {HTMLScriptElement} script */
 function read(script) {
-  return ['organization', ...OPTIONS].map((name) => script.getAttribute(name) ?? '\0').join('\n');
+  return ['organization', ...OPTIONS].map((name) => script.getAttribute(name) ?? '\0').join('\n') + languageOf(script, LANGUAGES);
 }

@@ -7,6 +7,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 
+import './bundled.js';
 import { FakeSocket, Page, ack, pass, posted, refuse, reset, surround } from './fakes.js';
 import * as words from './words.js';
 

@@ -3,6 +3,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
+import './bundled.js';
 import { rows } from './rows.js';
 import { apply, cursor, initial, unread } from './session.js';
 

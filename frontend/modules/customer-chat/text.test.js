@@ -3,6 +3,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
+import './bundled.js';
 import { wellFormed } from '../json.js';
 import { isVisible, isolated, plain } from './text.js';
 import * as words from './words.js';

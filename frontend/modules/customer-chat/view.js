@@ -21,9 +21,9 @@ export function createView({ title, log, composer, onToggle, onRestart, onLatest
   const heading = h('h2', { dir: 'auto' });
   const mark = h('span', { class: 'mark', 'aria-hidden': 'true' });
   const sentence = h('span');
-  const again = h('button', { type: 'button', hidden: true }, words.TRY_AGAIN);
+  const again = h('button', { type: 'button', hidden: true }, words.text(TEXT.try_again));
   const line = h('p', { class: 'line', role: 'status' }, sentence, again);
-  const latest = h('button', { class: 'latest', type: 'button', hidden: true }, words.LATEST);
+  const latest = h('button', { class: 'latest', type: 'button', hidden: true }, words.text(TEXT.latest));
   const dialog = h(
     'section',
     { class: 'window', role: 'dialog', tabindex: '-1', hidden: true },
@@ -46,7 +46,7 @@ export function createView({ title, log, composer, onToggle, onRestart, onLatest
     badge,
   );
   // In the top layer no z-index of the page's can cover it.
-  const root = h('div', { class: 'root', popover: 'popover' in HTMLElement.prototype && 'manual', lang: 'en', dir: 'ltr', translate: 'no' }, dialog, launcher, described);
+  const root = h('div', { class: 'root', popover: 'popover' in HTMLElement.prototype && 'manual', translate: 'no', ...words.tongue() }, dialog, launcher, described);
 
   launcher.addEventListener('click', onToggle);
   again.addEventListener('click', onRestart);
@@ -62,20 +62,20 @@ export function createView({ title, log, composer, onToggle, onRestart, onLatest
     /** @param {{state: import('./session.js').State, link: string, reason: string, open: boolean, atEnd: boolean}} now */
     render({ state, link, reason, open, atEnd }) {
       const name = plain(state.name);
-      const shown = title || name || words.TITLE;
+      const shown = title || name || words.text(TEXT.title);
       say(heading, shown);
       say(mark, [...shown][0].toUpperCase());
       attribute(dialog, 'aria-label', words.chatWith(state.name));
       dialog.hidden = !open;
       attribute(root, 'data-open', open);
-      attribute(launcher, 'aria-label', open ? words.CLOSE : words.OPEN);
+      attribute(launcher, 'aria-label', words.text(open ? TEXT.close : TEXT.open));
       attribute(launcher, 'aria-expanded', String(open));
 
       const count = unread(state);
       const hint = !open && count > 0;
       badge.hidden = !hint;
-      say(badge, count > BADGE_MOST ? `${BADGE_MOST}+` : String(count));
-      say(described, hint ? words.unread(count) : '');
+      say(badge, count > BADGE_MOST ? `${words.number(BADGE_MOST)}+` : words.number(count));
+      say(described, hint ? words.counted(TEXT.unread, count) : '');
       latest.hidden = atEnd || count === 0;
 
       attribute(line, 'data-link', link);
@@ -87,11 +87,12 @@ export function createView({ title, log, composer, onToggle, onRestart, onLatest
 
 /** @param {string} link @param {string} reason @param {boolean} kept */
 function statusOf(link, reason, kept) {
+  const { connecting, reconnecting, offline } = words.text(TEXT.connection);
   switch (link) {
     case 'connecting':
-      return words.CONNECTING;
+      return connecting;
     case 'offline':
-      return navigator.onLine ? words.RECONNECTING : words.OFFLINE;
+      return navigator.onLine ? reconnecting : offline;
     case 'stopped':
       return words.stopped(reason, kept);
     default:

@@ -1,67 +1,94 @@
-/** What the customer chat says, in one place, so that wording is reviewed and one day translated as a whole. */
+/**
+ * What the customer chat says, in the language of its page. The texts stand in `locales/`: the bundler puts the English
+ * ones in and numbers all by their names (`toolchain/words.js`).
+ */
 
 import { isolated, plain } from './text.js';
 
-export const OPEN = 'Open chat';
-export const CLOSE = 'Close chat';
-export const GREETING = 'Hi there! Ask us anything. We’ll answer right here.';
-export const TITLE = 'Chat with us';
-export const PLACEHOLDER = 'Write a message…';
-export const EARLIER = 'Show earlier messages';
-export const LATEST = 'New messages';
-export const YOU = 'You';
-export const CLOSED = 'This conversation was closed. Write to start a new one.';
-export const TRY_AGAIN = 'Try again';
-export const DISCARD = 'Discard';
-export const TODAY = 'Today';
-export const YESTERDAY = 'Yesterday';
-export const CONNECTING = 'Connecting…';
-export const RECONNECTING = 'Reconnecting… What you write is kept and sent when we’re back.';
-export const OFFLINE = 'You’re offline. What you write is kept and sent when you’re back.';
+/** @typedef {typeof import('../../../locales/en.json')['customer']} Texts */
+/** @typedef {{locale: string, direction: string, texts: Texts}} Words */
 
-/** @type {Record<string, string>} by code */
-const STOPPED = {
-  blocked: 'You can’t write to us here at the moment.',
-  unsupported: 'Your browser is too old for this chat. It needs Chrome or Edge 109, Firefox 115, Safari 16.4, or newer.',
-};
-const UNAVAILABLE = 'Chat isn’t available here.';
-const KEPT = 'What you’ve written is kept.';
+const [ENGLISH_TAG] = LANGUAGES;
+/** Milliseconds that the window waits for words of another language, and is in English then. */
+const PATIENCE_MS = 3_000;
 
-/** @type {Record<string, string>} by code */
-const REFUSED = { message_too_long: 'It’s too long.', message_empty: 'It has no text.' };
-const IMPOSSIBLE = 'It can’t be sent here.';
+/** @type {Words} */
+let words = ENGLISH;
+let language = '';
+let { locale } = words;
+
+/**
+ * From when `begin` is called, this language is spoken, or English where its words don't come. That is at once where they
+ * are here already.
+ * @param {object} given
+ * @param {string} given.hub its origin
+ * @param {string} given.wanted
+ * @param {AbortSignal} given.signal
+ * @param {() => void} given.begin
+ */
+export function learn({ hub, wanted, signal, begin }) {
+  /** @param {string} name @param {Words} known */
+  const speak = (name, known) => {
+    if (signal.aborted) return;
+    language = name;
+    words = known;
+    // Days and numbers as they are written where the browser is at home.
+    const home = navigator.languages.find((tag) => new RegExp(`^${name}(-\\w{2,4})*$`, 'i').test(tag));
+    locale = home ? home + words.locale.slice(name.length) : words.locale;
+    begin();
+  };
+  if (wanted === language) speak(wanted, words);
+  else if (wanted === ENGLISH_TAG) speak(wanted, ENGLISH);
+  else {
+    Promise.race([
+      import(`${hub}${WORDS_SRC}${wanted}.js`),
+      new Promise((_, late) => setTimeout(late, PATIENCE_MS)),
+    ]).then(
+      (module) => speak(wanted, module.default),
+      () => speak(ENGLISH_TAG, ENGLISH),
+    );
+  }
+}
+
+/** How the window's own words are written: for its `lang` and `dir`. */
+export const tongue = () => ({ lang: language, dir: words.direction });
+/** For days, times and numbers. */
+export const localeNow = () => locale;
+
+/** @template {keyof Texts} Name @param {Name} name @returns {Texts[Name]} */
+export const text = (name) => words.texts[name];
+
+/** @param {string} text @param {Record<string, string>} values */
+const fill = (text, values) => text.replace(/{(\w+)}/g, (_, name) => values[name]);
+
+/** @param {number} value */
+export const number = (value) => value.toLocaleString(locale);
+
+/** @param {'unread' | 'characters_left' | 'too_long'} name @param {number} count @param {number} [most] */
+export function counted(name, count, most = 0) {
+  const forms = /** @type {Record<string, string>} */ (text(name));
+  const form = forms[new Intl.PluralRules(locale).select(count)] ?? forms.other;
+  return fill(form, { count: number(count), most: number(most) });
+}
 
 /** Why there is no connection, in words of ours: the hub's are for whoever runs it. @param {string} code @param {boolean} kept something is unsent */
-export const stopped = (code, kept) => `${STOPPED[code] ?? UNAVAILABLE}${kept ? ` ${KEPT}` : ''}`;
-/** Whether trying again by hand is of no use. @param {string} code */
-export const isHopeless = (code) => Object.hasOwn(STOPPED, code);
-/** Why a message is not sent. @param {string} code */
-export const refused = (code) => REFUSED[code] ?? IMPOSSIBLE;
+export function stopped(code, kept) {
+  const all = text(TEXT.stopped);
+  return `${isHopeless(code) ? all[code] : all.unavailable}${kept ? ` ${all.kept}` : ''}`;
+}
+/** Whether trying again by hand is of no use. @param {string} code @returns {code is 'blocked' | 'unsupported'} */
+export const isHopeless = (code) => /^(blocked|unsupported)$/.test(code);
 
-/** @type {Record<string, string>} */
-const DELIVERY = {
-  sending: 'Sending…',
-  held: 'Not sent yet, trying again…',
-  stopped: 'Not sent yet',
-  sent: 'Sent',
-  read: 'Read',
-  failed: 'Not sent.',
-};
+/** Why a message is not sent. @param {string} code */
+export function refused(code) {
+  const all = text(TEXT.refused);
+  return /** @type {Record<string, string>} */ (all)[code] ?? all.impossible;
+}
 
 /** @typedef {'' | 'held' | 'stopped'} Pause why nothing is sent now, which is tried again by itself when it is held */
 
-/** What became of a message. @param {string} state @param {Pause} pause */
-export const delivery = (state, pause) => DELIVERY[(state === 'sending' && pause) || state];
+/** What became of a message. @param {import('./rows.js').Delivery} state @param {Pause} pause */
+export const delivery = (state, pause) => text(TEXT.delivery)[(state === 'sending' && pause) || state];
 
 /** @param {string} name */
-export const chatWith = (name) => `Chat with ${plain(name) ? isolated(name) : 'us'}`;
-/** After a name. */
-export const IS_TYPING = ' is typing';
-/** @param {number} count */
-export const unread = (count) => (count === 1 ? '1 unread message' : `${count} unread messages`);
-/** @param {number} left */
-export const charactersLeft = (left) => (left === 1 ? '1 character left' : `${left} characters left`);
-/** @param {number} over @param {number} most */
-export const tooLong = (over, most) =>
-  `This is ${over.toLocaleString('en')} ${over === 1 ? 'character' : 'characters'} too long: ` +
-  `a message holds ${most.toLocaleString('en')}. Please shorten it or send it in parts.`;
+export const chatWith = (name) => (plain(name) ? fill(text(TEXT.chat_with), { name: isolated(name) }) : text(TEXT.title));

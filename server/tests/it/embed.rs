@@ -74,6 +74,26 @@ async fn a_pinned_loader_is_the_same_after_an_upgrade() {
 }
 
 #[tokio::test]
+async fn the_words_of_a_customer_chat_are_kept_by_browsers_for_good() {
+    let folder = folder();
+    let (data, assets) = (folder.path().join("data"), folder.path().join("assets"));
+    std::fs::create_dir_all(assets.join("customer-chat/0123456789ab")).unwrap();
+    std::fs::write(assets.join("customer-chat/0123456789ab/nl.js"), "export default {}").unwrap();
+    let server = Process::serve(&data, &assets).await;
+    for (path, status, cache) in [
+        ("/customer-chat/0123456789ab/nl.js", 200, "public, max-age=31536000, immutable"),
+        ("/customer-chat/0123456789ab/fr.js", 404, "no-store"),
+        ("/customer-chat/ba9876543210/nl.js", 404, "no-store"),
+    ] {
+        let answer = get(&server, path).await;
+        assert_eq!(answer.status(), status, "{path}");
+        assert_eq!(answer.headers()["cache-control"], cache, "{path}");
+        // Modules of another origin come with its leave alone.
+        assert_eq!(answer.headers()["access-control-allow-origin"], "*", "{path}");
+    }
+}
+
+#[tokio::test]
 async fn a_version_answers_with_what_it_names_or_not_at_all() {
     let folder = folder();
     let (data, assets) = (folder.path().join("data"), folder.path().join("assets"));

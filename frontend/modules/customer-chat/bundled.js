@@ -1,0 +1,9 @@
+/** What the bundler puts into the modules, for tests: to be imported before them. */
+
+import { languages, numbers, words } from '../../../toolchain/words.js';
+
+Object.assign(globalThis, {
+  ENGLISH: words('customer', 'en'),
+  LANGUAGES: languages(),
+  TEXT: numbers('customer'),
+});
