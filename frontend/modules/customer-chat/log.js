@@ -22,7 +22,9 @@ const NEAR = 48;
  * @param {() => void} given.onScroll the end came into or out of view
  */
 export function createLog({ onRetry, onDiscard, onEarlier, onScroll }) {
-  const greeting = h('p', { class: 'greeting', dir: 'auto' });
+  // The page may have its own, in whichever direction.
+  const greets = h('bdi');
+  const greeting = h('p', { class: 'greeting' }, greets);
   const earlier = h('button', { class: 'earlier', type: 'button' }, words.text(TEXT.earlier));
   const list = h('ol');
   const log = h('div', { role: 'log', 'aria-label': words.text(TEXT.messages) }, list);
@@ -136,7 +138,7 @@ export function createLog({ onRetry, onDiscard, onEarlier, onScroll }) {
       for (const [key, item] of shown) if (!next.has(key)) item.remove();
       shown = next;
 
-      say(greeting, hello);
+      say(greets, hello);
       greeting.hidden = state.more || !hello;
       greeting.classList.toggle('before', next.size > 0);
       earlier.hidden = !state.more;
