@@ -2,8 +2,9 @@
 
 use leptos::prelude::*;
 
-use super::Panel;
+use super::part::{changing, heard, made};
 use super::text::Says;
+use super::{Panel, link};
 use crate::panel::state::Action;
 
 /// Hours, and how they are called.
@@ -19,14 +20,14 @@ pub(super) fn choice(panel: Panel, chosen: Chosen) -> impl IntoView {
         <select
             class="ch-select"
             aria-label="Block visitor"
-            prop:value=move || chosen.get().map_or(String::new(), |(hours, _)| hours.to_string())
-            on:change=move |event| {
+            prop:value=changing(move || chosen.get().map_or(String::new(), |(hours, _)| hours.to_string()))
+            on:change=heard(move |event| {
                 let hours = event_target_value(&event).parse().ok();
                 if hours == Some(0) {
                     panel.act(Action::Block { hours: 0, address: false });
                 }
                 chosen.set(SPANS.into_iter().find(|(span, _)| Some(*span) == hours));
-            }
+            })
         >
             <option value="" says={"Block…"}></option>
             {spans.into_iter().collect::<Vec<_>>()}
@@ -35,33 +36,23 @@ pub(super) fn choice(panel: Panel, chosen: Chosen) -> impl IntoView {
     }
 }
 
-pub(super) fn confirmation(panel: Panel, chosen: Chosen) -> impl IntoView {
+pub(super) fn confirmation(panel: Panel, chosen: Chosen) -> impl IntoView + use<> {
     let block = move |address| {
         if let Some((hours, _)) = chosen.get_untracked() {
             panel.act(Action::Block { hours, address });
         }
         chosen.set(None);
     };
-    move || {
+    changing(move || {
         chosen.get().map(|(_, name)| {
-            view! {
+            made(view! {
                 <div class="ch-block" role="group" aria-label="Block visitor">
                     <p says=["Block this visitor ", name, "? Their window closes, and they can’t write here."].concat()></p>
-                    <button type="button" class="ch-link" on:click=move |_| block(false) says={"Block"}></button>
-                    <button
-                        type="button"
-                        class="ch-link"
-                        on:click=move |_| block(true)
-                        says={"Block their address too"}
-                    ></button>
-                    <button
-                        type="button"
-                        class="ch-link"
-                        on:click=move |_| chosen.set(None)
-                        says={"Cancel"}
-                    ></button>
+                    {link("Block", move || block(false))}
+                    {link("Block their address too", move || block(true))}
+                    {link("Cancel", move || chosen.set(None))}
                 </div>
-            }
+            })
         })
-    }
+    })
 }

@@ -1,11 +1,12 @@
 //! Where an answer is written. The text lives in the session, by chat; the field shows it.
 
 use chathub_domain::limits::MESSAGE_CHARS;
-use leptos::ev::KeyboardEvent;
+use leptos::ev::{KeyboardEvent, SubmitEvent};
 use leptos::html::Textarea;
 use leptos::prelude::*;
 
 use super::Panel;
+use super::part::{attribute, changing, heard};
 use super::text::Says;
 use crate::panel::state::Action;
 
@@ -75,12 +76,12 @@ pub(super) fn composer(panel: Panel) -> impl IntoView {
     view! {
         <form
             class="ch-composer"
-            on:submit=move |event| {
+            on:submit=heard(move |event: SubmitEvent| {
                 event.prevent_default();
                 send();
-            }
+            })
         >
-            <div class="ch-grow" data-text=draft>
+            <div class="ch-grow" data-text=attribute(move || draft.get())>
                 <textarea
                     class="ch-field"
                     aria-label="Message"
@@ -89,14 +90,14 @@ pub(super) fn composer(panel: Panel) -> impl IntoView {
                     dir="auto"
                     enterkeyhint="send"
                     aria-describedby="ch-hint"
-                    aria-invalid=move || over().then_some("true")
+                    aria-invalid=attribute(move || over().then_some("true"))
                     node_ref=field
-                    on:input=typed
-                    on:keydown=pressed
+                    on:input=heard(typed)
+                    on:keydown=heard(pressed)
                 ></textarea>
             </div>
-            <button type="submit" class="ch-send" disabled=move || !can_send.get() says={"Send"}></button>
-            <p class="ch-hint" class:ch-hint-over=over id="ch-hint" says=hint></p>
+            <button type="submit" class="ch-send" disabled=attribute(move || !can_send.get()) says={"Send"}></button>
+            <p class="ch-hint" class:ch-hint-over=changing(over) id="ch-hint" says=hint></p>
         </form>
     }
 }

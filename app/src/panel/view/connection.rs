@@ -3,8 +3,9 @@
 use chathub_domain::ErrorCode;
 use leptos::prelude::*;
 
-use super::Panel;
+use super::part::{Part, changing, made};
 use super::text::Says;
+use super::{Panel, link};
 use crate::panel::props::Door;
 use crate::panel::state::{Action, Link, asks_token};
 
@@ -23,56 +24,47 @@ pub(super) fn bar(panel: Panel) -> impl IntoView {
     let newer = panel.slice(|state| state.offers_upgrade);
     let stopped = move || panel.link.with(|link| matches!(link, Link::Stopped { .. }));
     // A page of ours may be loaded again; somebody else's is not ours to throw away, but the panel in it is.
-    let reload = move || match panel.door {
+    let reload = Memo::new(move |_| match panel.door {
         Door::Console => newer.get() || stopped(),
         Door::Embed => newer.get() && !stopped(),
-    };
+    });
     let stranded = panel.slice(|state| state.stranded.clone());
     let notice = panel.slice(|state| state.notice.as_ref().map(|notice| notice.text.clone()));
     view! {
         <div class="ch-bars">
-            <div class="ch-connection" class:ch-connection-offers=reload>
+            <div class="ch-connection" class:ch-connection-offers=changing(move || reload.get())>
                 <p role="status" says=sentence></p>
-                {move || {
-                    reload()
+                {changing(move || {
+                    reload
+                        .get()
                         .then(|| {
-                            view! {
+                            made(view! {
                                 <span
                                     class="ch-newer"
                                     says=move || if stopped() { "" } else { "A new version is here." }
                                 ></span>
-                                <button
-                                    type="button"
-                                    class="ch-link"
-                                    on:click=move |_| begin_anew(panel)
-                                    says={"Reload"}
-                                ></button>
-                            }
+                                {link("Reload", move || begin_anew(panel))}
+                            })
                         })
-                }}
+                })}
             </div>
             <div role="alert">
-                {move || notice.get().map(|text| view! { <p class="ch-notice" says=text></p> })}
-                {move || Some(stranded.get()).filter(|text| !text.is_empty()).map(|text| left(panel, text))}
+                {changing(move || notice.get().map(|text| made(view! { <p class="ch-notice" says=text></p> })))}
+                {changing(move || Some(stranded.get()).filter(|text| !text.is_empty()).map(|text| left(panel, text)))}
             </div>
         </div>
     }
 }
 
 /// What was written for chats that are gone.
-fn left(panel: Panel, text: String) -> impl IntoView {
-    view! {
+fn left(panel: Panel, text: String) -> Part {
+    made(view! {
         <div class="ch-notice">
             <p says={"This was not sent: its chat is gone, or the server was restored from a backup. Copy what you still need."}></p>
             <p class="ch-stranded" dir="auto" says=text></p>
-            <button
-                type="button"
-                class="ch-link"
-                on:click=move |_| panel.act(Action::LetGo)
-                says={"Discard"}
-            ></button>
+            {link("Discard", move || panel.act(Action::LetGo))}
         </div>
-    }
+    })
 }
 
 fn stopped(code: ErrorCode, detail: &str, door: Door) -> String {

@@ -4,6 +4,7 @@ use chathub_domain::{ChatStatus, OperatorId};
 use leptos::prelude::*;
 
 use super::list::source_name;
+use super::part::{attribute, changing, heard, made};
 use super::text::Says;
 use super::{Panel, alike, avatar, back, block, status_name, status_slug};
 use crate::panel::state::{Action, display_name};
@@ -35,62 +36,62 @@ pub(super) fn head(panel: Panel) -> impl IntoView {
     let chosen = block::Chosen::default();
     view! {
         <header class="ch-head">
-            <button type="button" class="ch-back" aria-label="Back to the list" on:click=move |_| { back(panel); }></button>
-            {move || avatar(&name.get().unwrap_or_default(), number())}
+            <button type="button" class="ch-back" aria-label="Back to the list" on:click=heard(move |_| { back(panel); })></button>
+            {changing(move || avatar(&name.get().unwrap_or_default(), number()))}
             <div class="ch-head-who">
                 <h2 says=move || name.get().unwrap_or_default()></h2>
-                {move || looks_alike.get().then(alike)}
+                {changing(move || looks_alike.get().then(alike))}
                 <p says=from></p>
             </div>
             <div class="ch-head-set">
                 <select
                     class="ch-select"
                     aria-label="Assigned to"
-                    prop:value=move || operator.get().map_or(String::new(), |id| id.to_string())
-                    on:change=move |event| {
+                    prop:value=changing(move || operator.get().map_or(String::new(), |id| id.to_string()))
+                    on:change=heard(move |event| {
                         let chosen = event_target_value(&event).parse().ok().map(OperatorId);
                         panel.act(Action::Assign(chosen));
-                    }
+                    })
                 >
-                    <option value="" selected=move || operator.get().is_none() says={"Nobody"}></option>
-                    {move || {
+                    <option value="" selected=attribute(move || operator.get().is_none()) says={"Nobody"}></option>
+                    {changing(move || {
                         let options = operators.get().into_iter().map(|one| {
-                            view! {
+                            made(view! {
                                 <option
                                     value=one.id.0
-                                    selected=move || operator.get() == Some(one.id)
+                                    selected=attribute(move || operator.get() == Some(one.id))
                                     says=match one.id == inactive.get().unwrap_or(OperatorId(0)) {
                                         // First, since a long name is cut at its end.
                                         true => ["Inactive: ", &one.name].concat(),
                                         false => one.name,
                                     }
                                 ></option>
-                            }
+                            })
                         });
                         options.collect::<Vec<_>>()
-                    }}
+                    })}
                 </select>
                 <select
                     class="ch-select"
                     aria-label="Chat status"
-                    data-status=move || status.get().map(status_slug)
-                    prop:value=move || status.get().map(|status| (status as u8).to_string())
-                    on:change=move |event| {
+                    data-status=attribute(move || status.get().map(status_slug))
+                    prop:value=changing(move || status.get().map_or(String::new(), |status| (status as u8).to_string()))
+                    on:change=heard(move |event| {
                         let chosen = event_target_value(&event).parse().ok();
                         if let Some(status) = chosen.and_then(ChatStatus::from_number) {
                             panel.act(Action::SetStatus(status));
                         }
-                    }
+                    })
                 >
                     {ChatStatus::ALL
                         .map(|one| {
-                            view! {
+                            made(view! {
                                 <option
                                     value=(one as u8).to_string()
-                                    selected=move || status.get() == Some(one)
+                                    selected=attribute(move || status.get() == Some(one))
                                     says=status_name(one)
                                 ></option>
-                            }
+                            })
                         })
                         .into_iter()
                         .collect::<Vec<_>>()}

@@ -6,6 +6,7 @@ use chathub_domain::{Chat, ChatId, Source};
 use leptos::ev::KeyboardEvent;
 use leptos::prelude::*;
 
+use super::part::{Part, attribute, changing, heard, made, part};
 use super::text::Says;
 use super::{Panel, alike, avatar, status_name, status_slug};
 use crate::panel::clock;
@@ -31,12 +32,13 @@ pub(super) fn column(panel: Panel) -> impl IntoView {
         <div class="ch-side">
             <header class="ch-side-head">
                 <h2 says={"Chats"}></h2>
-                {move || {
+                {changing(move || {
                     let unread = unread.get();
-                    (unread > 0).then(|| view! { <span class="ch-count" says=[&unread.to_string(), " unread"].concat()></span> })
-                }}
+                    (unread > 0)
+                        .then(|| part(view! { <span class="ch-count" says=[&unread.to_string(), " unread"].concat()></span> }))
+                })}
             </header>
-            <nav class="ch-list" aria-label="Chats" on:keydown=move |event| arrows(&event)>
+            <nav class="ch-list" aria-label="Chats" on:keydown=heard(move |event: KeyboardEvent| arrows(&event))>
                 <ul>
                     <For
                         each=move || panel.chats.get()
@@ -44,26 +46,26 @@ pub(super) fn column(panel: Panel) -> impl IntoView {
                         children=move |chat| row(panel, chat, stop, focused)
                     />
                 </ul>
-                {move || {
+                {changing(move || {
                     panel
                         .chats
                         .with(Vec::is_empty)
-                        .then(|| view! { <p class="ch-empty" says={"No chats yet. New ones appear here by themselves."}></p> })
-                }}
-                {move || {
+                        .then(|| part(view! { <p class="ch-empty" says={"No chats yet. New ones appear here by themselves."}></p> }))
+                })}
+                {changing(move || {
                     more.get()
                         .then(|| {
-                            view! {
+                            part(view! {
                                 <button
                                     type="button"
                                     class="ch-more"
-                                    disabled=move || loading.get() || !live()
-                                    on:click=move |_| panel.act(Action::LoadChats)
+                                    disabled=attribute(move || loading.get() || !live())
+                                    on:click=heard(move |_| panel.act(Action::LoadChats))
                                     says=move || if loading.get() { "Loading…" } else { "Older chats" }
                                 ></button>
-                            }
+                            })
                         })
-                }}
+                })}
             </nav>
             <footer class="ch-side-foot">
                 {avatar(&me.name, me.id.0)} <span class="ch-me" says=me.name></span>
@@ -78,7 +80,7 @@ fn row(
     first: Arc<Chat>,
     stop: Memo<Option<ChatId>>,
     focused: RwSignal<Option<ChatId>>,
-) -> impl IntoView {
+) -> Part {
     let id = first.id;
     // While a row leaves the list it shows what it showed.
     let chat = Memo::new(move |former: Option<&Arc<Chat>>| {
@@ -113,43 +115,43 @@ fn row(
             None => "New chat".to_owned(),
         })
     };
-    view! {
+    part(view! {
         <li data-chat-id=id.0>
             <button
                 type="button"
                 class="ch-row"
-                class:ch-unread=move || chat.with(|chat| chat.unread > 0)
-                aria-current=move || open.get().then_some("true")
-                tabindex=move || if stop.get() == Some(id) { "0" } else { "-1" }
-                on:focus=move |_| focused.set(Some(id))
-                on:click=move |_| panel.act(Action::Open(id))
+                class:ch-unread=changing(move || chat.with(|chat| chat.unread > 0))
+                aria-current=attribute(move || open.get().then_some("true"))
+                tabindex=attribute(move || if stop.get() == Some(id) { "0" } else { "-1" })
+                on:focus=heard(move |_| focused.set(Some(id)))
+                on:click=heard(move |_| panel.act(Action::Open(id)))
             >
-                {move || avatar(&name.get(), id.0)} <span class="ch-row-name" says=move || name.get()></span>
-                <time class="ch-row-time" datetime=machine title=whole says=time></time>
-                {move || chat.with(|chat| chat.looks_like_operator).then(alike)}
-                <span class="ch-row-line" class:ch-row-typing=move || typing.get()>
-                    {move || draft.get().then(|| view! { <b class="ch-draft" says={"Draft "}></b> })} <span says=line></span>
+                {changing(move || avatar(&name.get(), id.0))} <span class="ch-row-name" says=move || name.get()></span>
+                <time class="ch-row-time" datetime=attribute(machine) title=attribute(whole) says=time></time>
+                {changing(move || chat.with(|chat| chat.looks_like_operator).then(alike))}
+                <span class="ch-row-line" class:ch-row-typing=changing(move || typing.get())>
+                    {changing(move || draft.get().then(|| made(view! { <b class="ch-draft" says={"Draft "}></b> })))} <span says=line></span>
                 </span>
                 <span class="ch-row-end">
-                    {move || {
+                    {changing(move || {
                         let unread = chat.with(|chat| chat.unread);
                         (unread > 0).then(|| badge(unread))
-                    }}
+                    })}
                     <span
                         class="ch-status"
-                        data-status=move || status_slug(status.get())
+                        data-status=attribute(move || status_slug(status.get()))
                         says=move || status_name(status.get())
                     ></span>
                 </span>
             </button>
         </li>
-    }
+    })
 }
 
-fn badge(unread: u32) -> impl IntoView {
+fn badge(unread: u32) -> Part {
     let number = if unread > 99 { "99+".to_owned() } else { unread.to_string() };
     let label = [&unread.to_string(), " unread"].concat();
-    view! { <span class="ch-badge" role="img" aria-label=label says=number></span> }
+    part(view! { <span class="ch-badge" role="img" aria-label=label says=number></span> })
 }
 
 pub(super) fn source_name(source: Source) -> &'static str {

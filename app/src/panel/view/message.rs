@@ -4,12 +4,12 @@ use std::sync::Arc;
 
 use chathub_domain::message::Link;
 use chathub_domain::{Author, ClientId, Message, OperatorId, Timestamp};
-use leptos::either::EitherOf3;
 use leptos::prelude::*;
 
-use super::Panel;
+use super::part::{Part, attribute, changing, made};
 use super::text::Says;
 use super::words::words;
+use super::{Panel, link};
 use crate::panel::clock;
 use crate::panel::state::{Action, Outgoing, Progress, Thread, display_name};
 
@@ -111,9 +111,9 @@ pub(super) fn key(line: &Line, me: OperatorId) -> LineKey {
     }
 }
 
-pub(super) fn line(panel: Panel, line: Line, me: OperatorId) -> impl IntoView {
+pub(super) fn line(panel: Panel, line: Line, me: OperatorId) -> Part {
     match line {
-        Line::Day(_, at) => EitherOf3::A(view! {
+        Line::Day(_, at) => made(view! {
             <li class="ch-day">
                 <span says=move || {
                     panel.calendar.track();
@@ -122,14 +122,14 @@ pub(super) fn line(panel: Panel, line: Line, me: OperatorId) -> impl IntoView {
             </li>
         }),
         Line::Said { what, head } => match what.operator(me) {
-            None => EitherOf3::B(asked(panel, &what, head)),
-            Some(operator) => EitherOf3::C(answered(panel, &what, head, operator == me)),
+            None => asked(panel, &what, head),
+            Some(operator) => answered(panel, &what, head, operator == me),
         },
     }
 }
 
 /// When something was said.
-fn written(panel: Panel, at: Timestamp) -> impl IntoView {
+fn written(panel: Panel, at: Timestamp) -> Part {
     let whole = move || {
         panel.calendar.track();
         clock::whole(at)
@@ -138,18 +138,18 @@ fn written(panel: Panel, at: Timestamp) -> impl IntoView {
         panel.calendar.track();
         clock::time(at)
     };
-    view! { <time datetime=clock::machine(at) title=whole says=time></time> }
+    made(view! { <time datetime=clock::machine(at) title=attribute(whole) says=time></time> })
 }
 
 /// A customer's message. It may be translated: nothing in it changes once it is there.
-fn asked(panel: Panel, what: &Said, head: bool) -> impl IntoView + use<> {
+fn asked(panel: Panel, what: &Said, head: bool) -> Part {
     let name = head.then(|| {
         let name =
             move || panel.chat.with(|chat| chat.as_ref().map(|chat| display_name(chat)).unwrap_or_default());
-        view! { <span class="ch-message-author" says=name></span> }
+        made(view! { <span class="ch-message-author" says=name></span> })
     });
     let links = what.links().to_vec();
-    view! {
+    made(view! {
         <li class="ch-message" class:ch-message-head=head data-client-id=what.client_id().to_string()>
             {name}
             <div class="ch-bubble">
@@ -161,11 +161,11 @@ fn asked(panel: Panel, what: &Said, head: bool) -> impl IntoView + use<> {
                 </span>
             </div>
         </li>
-    }
+    })
 }
 
 /// An operator's message, and what became of it.
-fn answered(panel: Panel, what: &Said, head: bool, mine: bool) -> impl IntoView + use<> {
+fn answered(panel: Panel, what: &Said, head: bool, mine: bool) -> Part {
     let client_id = what.client_id();
     let author = match what {
         Said::Logged(message) => match &message.author {
@@ -174,7 +174,7 @@ fn answered(panel: Panel, what: &Said, head: bool, mine: bool) -> impl IntoView 
         },
         Said::Waiting(_) => panel.state.with_untracked(|state| state.me.operator.name.clone()),
     };
-    let author = head.then(|| view! { <span class="ch-message-author" says=author></span> });
+    let author = head.then(|| made(view! { <span class="ch-message-author" says=author></span> }));
     let seq = match what {
         Said::Logged(message) => Some(message.seq),
         Said::Waiting(_) => None,
@@ -202,18 +202,18 @@ fn answered(panel: Panel, what: &Said, head: bool, mine: bool) -> impl IntoView 
         };
         if seq <= panel.read_to.get() { Delivery::Read } else { Delivery::Sent }
     });
-    let refusal = move || {
+    let refusal = changing(move || {
         state.with(|state| match state {
             Delivery::Failed(why) => Some(refused(panel, client_id, why.clone())),
             _ => None,
         })
-    };
-    view! {
+    });
+    made(view! {
         <li
             class="ch-message ch-message-out"
             class:ch-message-head=head
             data-client-id=client_id.to_string()
-            data-state=move || state.with(Delivery::slug)
+            data-state=attribute(move || state.with(Delivery::slug))
         >
             {author}
             <div class="ch-bubble">
@@ -222,12 +222,12 @@ fn answered(panel: Panel, what: &Said, head: bool, mine: bool) -> impl IntoView 
                 </span>
                 <span class="ch-message-end">
                     {written(panel, what.at())}
-                    <span class="ch-ticks" role="img" aria-label=move || state.with(Delivery::label)></span>
+                    <span class="ch-ticks" role="img" aria-label=attribute(move || state.with(Delivery::label))></span>
                 </span>
             </div>
             {refusal}
         </li>
-    }
+    })
 }
 
 /// What the log has of a message that was waiting when its line was made.
@@ -238,24 +238,14 @@ fn logged_as<T>(panel: Panel, client_id: ClientId, of: impl Fn(&Message) -> T) -
     })
 }
 
-fn refused(panel: Panel, client_id: ClientId, why: String) -> impl IntoView {
-    view! {
+fn refused(panel: Panel, client_id: ClientId, why: String) -> Part {
+    made(view! {
         <div class="ch-refused">
             <span says=["Not sent. ", &why].concat()></span>
-            <button
-                type="button"
-                class="ch-link"
-                on:click=move |_| panel.act(Action::Retry(client_id))
-                says={"Try again"}
-            ></button>
-            <button
-                type="button"
-                class="ch-link"
-                on:click=move |_| panel.act(Action::Discard(client_id))
-                says={"Discard"}
-            ></button>
+            {link("Try again", move || panel.act(Action::Retry(client_id)))}
+            {link("Discard", move || panel.act(Action::Discard(client_id)))}
         </div>
-    }
+    })
 }
 
 #[derive(Clone, PartialEq, Eq)]

@@ -1,7 +1,9 @@
 //! What the operator sees: the list, the open chat, the state of the connection.
 //!
-//! Views of several shapes are `Either`s and never `AnyView`s, nor what is made of them (`Show`, children): one
-//! alone would bring every view's asynchronous hydration into the WASM, a fifth of its size, for nothing.
+//! Views of several shapes are `Part`s and never `AnyView`s, nor what is made of them (`Show`, children): one alone
+//! would bring every view's asynchronous hydration into the WASM, a fifth of its size, for nothing. What the server
+//! never shows, like an open chat, is `made`, so that there is no code that would take it over. Closures in views are
+//! `changing`, an `attribute` or `heard`: each type of one would bring its own copy of what handles it (`part`).
 //!
 //! No text is a child: each is what an element of its own says (`text`).
 //!
@@ -15,20 +17,21 @@ mod connection;
 mod header;
 mod list;
 mod message;
+mod part;
 mod text;
 mod thread;
 mod words;
 
 use chathub_domain::ChatStatus;
-use leptos::either::Either;
 use leptos::ev::KeyboardEvent;
 use leptos::prelude::*;
 
 use super::handle::Panel;
 use super::state::{Action, Link};
+use part::{Part, attribute, changing, heard, made, part};
 use text::Says;
 
-pub(super) fn panel(panel: Panel) -> impl IntoView {
+pub(super) fn panel(panel: Panel) -> impl IntoView + use<> {
     panel.run();
     let connection = move || match panel.link.get() {
         Link::Connecting { .. } => "connecting",
@@ -42,35 +45,27 @@ pub(super) fn panel(panel: Panel) -> impl IntoView {
         <section
             class="ch-panel"
             aria-label="Operator chat panel"
-            data-connection=connection
-            data-screen=screen
-            data-hydrated=move || panel.hydrated.get().then_some("")
+            data-connection=attribute(connection)
+            data-screen=attribute(screen)
+            data-hydrated=attribute(move || panel.hydrated.get())
             lang="en"
             translate="no"
             node_ref=panel.root
-            on:keydown=move |event| escape(panel, &event)
+            on:keydown=heard(move |event: KeyboardEvent| escape(panel, &event))
         >
             {part(connection::bar(panel))}
             <div class="ch-columns">
                 {part(list::column(panel))}
                 <div class="ch-main">
-                    {move || match panel.open.get() {
-                        Some(id) => Either::Left(part(thread::chat(panel, id))),
-                        None => Either::Right(nothing_open(panel)),
-                    }}
+                    {changing(move || match panel.open.get() {
+                        Some(id) => made(thread::chat(panel, id)),
+                        None => part(nothing_open(panel)),
+                    })}
                 </div>
             </div>
         </section>
     };
     part(view)
-}
-
-/// A part of the panel. On a server its type is erased: the whole type, with the pages around it, is deeper than the
-/// compiler looks.
-fn part(view: impl IntoView + 'static) -> impl IntoView {
-    #[cfg(feature = "ssr")]
-    let view = view.into_any();
-    view
 }
 
 fn nothing_open(panel: Panel) -> impl IntoView {
@@ -129,18 +124,24 @@ fn status_slug(status: ChatStatus) -> &'static str {
 }
 
 /// Says that a customer's name could be taken for a colleague's.
-fn alike() -> impl IntoView {
-    view! {
+fn alike() -> Part {
+    part(view! {
         <span
             class="ch-alike"
             title="This is a customer. The name looks like a colleague's."
             says={"looks like a colleague"}
         ></span>
-    }
+    })
+}
+
+/// A button that looks like a link in the sentence that it follows.
+fn link(text: &'static str, press: impl Fn() + 'static) -> Part {
+    let press = heard(move |_| press());
+    made(view! { <button type="button" class="ch-link" on:click=press says={text}></button> })
 }
 
 /// One or two letters for a name, in one of six colours that stays with the number.
-fn avatar(name: &str, number: i64) -> impl IntoView + use<> {
+fn avatar(name: &str, number: i64) -> Part {
     let mut letters = String::new();
     for word in name.split_whitespace().take(2) {
         letters.extend(word.chars().next());
@@ -153,5 +154,5 @@ fn avatar(name: &str, number: i64) -> impl IntoView + use<> {
         4 => "ch-avatar ch-hue-4",
         _ => "ch-avatar ch-hue-5",
     };
-    view! { <span class=class aria-hidden="true" says=letters></span> }
+    part(view! { <span class=class aria-hidden="true" says=letters></span> })
 }

@@ -4,11 +4,11 @@
 //! when something is added there, and keeps its place when older messages are added on top.
 
 use chathub_domain::ChatId;
-use leptos::either::EitherOf3;
 use leptos::html::Div;
 use leptos::prelude::*;
 
 use super::message::{key, line, lines};
+use super::part::{attribute, changing, heard, made};
 use super::text::Says;
 use super::{Panel, composer, header};
 use crate::panel::state::{Action, Link, Loading, display_name};
@@ -52,7 +52,7 @@ pub(super) fn chat(panel: Panel, id: ChatId) -> impl IntoView {
     };
     view! {
         {header::head(panel)}
-        <div class="ch-scroll" node_ref=scroller tabindex="0" role="group" aria-label="Conversation" on:scroll=scrolled>
+        <div class="ch-scroll" node_ref=scroller tabindex="0" role="group" aria-label="Conversation" on:scroll=heard(scrolled)>
             <div class="ch-thread">
                 {older(panel)} <div role="log" aria-label="Messages">
                     <ol>
@@ -62,15 +62,13 @@ pub(super) fn chat(panel: Panel, id: ChatId) -> impl IntoView {
             </div>
         </div>
         <div class="ch-unseen">
-            {move || {
+            {changing(move || {
                 unseen
                     .get()
                     .then(|| {
-                        view! {
-                            <button type="button" on:click=to_end says={"New messages"}></button>
-                        }
+                        made(view! { <button type="button" on:click=heard(to_end) says={"New messages"}></button> })
                     })
-            }}
+            })}
         </div>
         {composer::composer(panel)}
     }
@@ -126,30 +124,30 @@ fn older(panel: Panel) -> impl IntoView {
             Some(_) => Older::None,
         })
     });
-    move || match what.get() {
-        Older::None => EitherOf3::A(()),
-        Older::Loading => EitherOf3::B(view! {
+    changing(move || match what.get() {
+        Older::None => None,
+        Older::Loading => Some(made(view! {
             <div class="ch-skeleton">
                 <p class="ch-hidden" says={"Loading messages…"}></p>
                 <i></i>
                 <i></i>
                 <i></i>
             </div>
-        }),
-        other => EitherOf3::C(view! {
+        })),
+        other => Some(made(view! {
             <button
                 type="button"
                 class="ch-more"
-                disabled=move || !live() || other == Older::LoadingMore
-                on:click=move |_| panel.act(Action::LoadMessages)
+                disabled=attribute(move || !live() || other == Older::LoadingMore)
+                on:click=heard(move |_| panel.act(Action::LoadMessages))
                 says=match other {
                     Older::LoadingMore => "Loading earlier messages…",
                     Older::Failed => "These messages could not be loaded. Try again",
                     _ => "Load earlier",
                 }
             ></button>
-        }),
-    }
+        })),
+    })
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -172,10 +170,10 @@ fn typing(panel: Panel, id: ChatId) -> impl IntoView {
     });
     view! {
         <div class="ch-typing-place">
-            {move || {
+            {changing(move || {
                 who.get()
                     .map(|name| {
-                        view! {
+                        made(view! {
                             <p class="ch-typing">
                                 <span class={"ch-dots"} aria-hidden="true">
                                     <i></i>
@@ -187,9 +185,9 @@ fn typing(panel: Panel, id: ChatId) -> impl IntoView {
                                     <span says={" is typing"}></span>
                                 </span>
                             </p>
-                        }
+                        })
                     })
-            }}
+            })}
         </div>
     }
 }

@@ -1,30 +1,34 @@
 //! What somebody has said, with its links.
 
 use chathub_domain::message::Link;
-use leptos::either::Either;
 use leptos::prelude::*;
 
+use super::part::{Part, changing, made};
 use super::text::Says;
 
 /// A text in which links can be followed. They come later when the text was shown before the server had it.
 pub(super) fn words(text: String, links: impl Fn() -> Vec<Link> + Send + 'static) -> impl IntoView {
-    move || {
+    changing(move || {
         let links = links();
         if links.is_empty() {
-            Either::Left(view! { <span says=text.clone()></span> })
+            vec![plain(text.clone())]
         } else {
-            Either::Right(pieces(&text, &links).into_iter().map(piece).collect_view())
+            pieces(&text, &links).into_iter().map(piece).collect()
         }
-    }
+    })
 }
 
-fn piece(piece: Piece) -> impl IntoView + use<> {
+fn plain(text: String) -> Part {
+    made(view! { <span says=text></span> })
+}
+
+fn piece(piece: Piece) -> Part {
     match piece {
-        Piece::Plain(text) => Either::Left(view! { <span says=text></span> }),
+        Piece::Plain(text) => plain(text),
         Piece::Link { text, url } => {
             // What does not lead where it seems to is told before it is followed.
             let title = (!url.strip_suffix('/').unwrap_or(&url).ends_with(&text)).then(|| url.clone());
-            Either::Right(view! {
+            made(view! {
                 <a href=url title=title target="_blank" rel="noopener noreferrer nofollow" says=text></a>
             })
         }
