@@ -30,6 +30,8 @@ tools:
 assets: tools
 	@toolchain/bundle
 
+# cargo-leptos finds ours in the place of wasm-opt.
+build: export PATH := $(CURDIR)/toolchain/leptos:$(PATH)
 build: assets
 	cargo leptos build --release --precompress
 
