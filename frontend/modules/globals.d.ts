@@ -14,9 +14,19 @@ declare const OPENED_INTEGRITY: string;
 /** What the customer chat says in English, the languages there are, English first, and where the words of the others are (`toolchain/words.js`). */
 declare const ENGLISH: import('./customer-chat/words.js').Words;
 declare const LANGUAGES: string[];
+/** Or those of all, and what they hash to, in the loader. */
 declare const WORDS_SRC: string;
+declare const WORDS_INTEGRITY: string;
 /** The numbers of the texts. For what checks types they are the names. */
 declare const TEXT: { [Name in keyof import('./customer-chat/words.js').Texts]: Name };
+
+/** What the loader says in English: its first module, and its second; and the numbers of these texts. */
+type LauncherTexts = (typeof import('../../locales/en.json'))['launcher'];
+type OpeningTexts = (typeof import('../../locales/en.json'))['opening'];
+declare const LAUNCHER_ENGLISH: LauncherTexts;
+declare const OPENING_ENGLISH: OpeningTexts;
+declare const LAUNCHER: { [Name in keyof LauncherTexts]: Name };
+declare const OPENING: { [Name in keyof OpeningTexts]: Name };
 
 interface TrustedPolicy {
   createHTML(text: string): string;

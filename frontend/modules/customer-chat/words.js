@@ -66,8 +66,9 @@ export const number = (value) => value.toLocaleString(locale);
 
 /** @param {'unread' | 'characters_left' | 'too_long'} name @param {number} count @param {number} [most] */
 export function counted(name, count, most = 0) {
-  const forms = /** @type {Record<string, string>} */ (text(name));
-  const form = forms[new Intl.PluralRules(locale).select(count)] ?? forms.other;
+  /** @type {any} */
+  const forms = text(name);
+  const form = forms[new Intl.PluralRules(locale).select(count)] ?? forms.other ?? forms;
   return fill(form, { count: number(count), most: number(most) });
 }
 

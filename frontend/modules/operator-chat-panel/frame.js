@@ -8,10 +8,10 @@ import { arrange, createElement, registry } from './registry.js';
 import { kept } from './storage.js';
 
 // No `style` attribute and no script in it: it goes through `innerHTML` on pages with a strict policy.
-const SHELL = `<section class=window role=dialog aria-label="Operator chats" tabindex=-1 hidden><div class=note role=status></div><div class=panel></div></section><button class=launcher><svg viewBox="0 0 24 24"><path d="M4 7a3 3 0 0 1 3-3h10a3 3 0 0 1 3 3v6a3 3 0 0 1-3 3h-6l-4 4v-4a3 3 0 0 1-3-3zM8 8.5h8M8 11.5h5"/></svg><span class=badge hidden></span></button>`;
+const SHELL = `<section class=window role=dialog tabindex=-1 hidden><div class=note role=status></div><div class=panel></div></section><button class=launcher><svg viewBox="0 0 24 24"><path d="M4 7a3 3 0 0 1 3-3h10a3 3 0 0 1 3 3v6a3 3 0 0 1-3 3h-6l-4 4v-4a3 3 0 0 1-3-3zM8 8.5h8M8 11.5h5"/></svg><span class=badge hidden></span></button>`;
 
-/** The `data-…` attributes of the script that say where the panel is and how it looks. Numbers are pixels. */
-const LOOKS = ['target', 'position', 'theme', 'offset', 'width', 'height'];
+/** The `data-…` attributes of the script that say where the panel is, how it looks and speaks. Numbers are pixels. */
+const LOOKS = ['target', 'position', 'theme', 'offset', 'width', 'height', 'language'];
 export const LOOK_ATTRIBUTES = LOOKS.map((name) => 'data-' + name);
 
 /** @typedef {ReturnType<typeof createFrame>} Frame */
@@ -43,12 +43,17 @@ export function createFrame(id, wanted) {
   let title = '';
   let unread = 0;
   let trouble = '';
+  let words = LAUNCHER_ENGLISH;
+  let unreadOf = (/** @type {any} */ count) => /** @type {any} */ (LAUNCHER_ENGLISH[LAUNCHER.unread]).replace('{count}', count);
 
   /** Gives the launcher its name: what it does, in whose panel (a name of any direction), and what waits there. */
   function label() {
+    const comma = words[LAUNCHER.comma];
+    const named = title && comma + title;
     launcher.title =
-      (win.hidden ? 'Open' : 'Close') + ' operator chats' + title + (unread ? `, ${unread} unread` : '') + (trouble && '. ' + trouble);
+      words[win.hidden ? LAUNCHER.open : LAUNCHER.close] + named + (unread ? comma + unreadOf(unread) : '') + (trouble && '. ' + trouble);
     aria(launcher, 'label', launcher.title);
+    aria(win, 'label', words[LAUNCHER.title] + named);
     aria(launcher, 'expanded', !win.hidden);
   }
 
@@ -104,7 +109,7 @@ export function createFrame(id, wanted) {
 
   keepInside(element, ending.signal);
   element.setAttribute('for', id);
-  // A translator would keep the names of former chats on the page; ours are English, whatever the page is.
+  // A translator would keep the names of former chats on the page.
   element.translate = false;
   element.lang = 'en';
   registry.panels.add(element);
@@ -142,7 +147,21 @@ export function createFrame(id, wanted) {
      * @param {string} name
      */
     name(name) {
-      title = `, \u2068${name}\u2069`;
+      title = `\u2068${name}\u2069`;
+      label();
+    },
+
+    /** @template {keyof LauncherTexts} Name @param {Name} name @returns {LauncherTexts[Name]} */
+    text: (name) => words[name],
+
+    /**
+     * Goes over to another language.
+     * @param {LauncherTexts} next
+     * @param {(count: number) => string} unread
+     */
+    speak(next, unread) {
+      words = next;
+      unreadOf = unread;
       label();
     },
 
@@ -182,7 +201,7 @@ export function createFrame(id, wanted) {
         ['p', fallbackText],
         ['a', fallbackEmail, 'mailto:' + fallbackEmail],
         ['a', /^https?:/.test(fallbackUrl) && fallbackUrl, fallbackUrl],
-        ['button', again && 'Try again', '', again],
+        ['button', again && words[LAUNCHER.try_again], '', again],
       ])) {
         if (textContent) {
           note.append(Object.assign(document.createElement(name), { textContent, href, onclick, target: '_blank' }));

@@ -2,9 +2,6 @@
 
 import { addressOf } from './markup.js';
 
-const TOO_OLD =
-  'Your browser is too old for these chats, or runs no WebAssembly here. They need Chrome or Edge 109, Firefox 115, Safari 16.4, or newer.';
-
 /** Browsers remember a module that failed to load, so a retry needs another URL. */
 let failures = 0;
 /** @type {Record<string, Promise<any> | null>} those that are here or on their way, for all panels of a page */
@@ -37,14 +34,5 @@ async function bring(url, integrity, nonce = '') {
       document.head.append(Object.assign(script, { type: 'module', integrity, nonce, onload, onerror, src }));
     }).finally(() => script.parentNode?.removeChild(script));
   }
-  return import(url).catch(unfit);
-}
-
-/**
- * What this browser can't take it never will; whatever else failed may be tried again.
- * @param {Error} [error]
- * @returns {never}
- */
-export function unfit(error) {
-  throw error && !/^(Syntax|Compile|Link|Eval)Error/.test(error.name) ? error : { problem: 'unsupported', message: TOO_OLD };
+  return import(url);
 }

@@ -4,7 +4,7 @@
 
 import { watchBadge } from './badge.js';
 import { createFrame } from './frame.js';
-import { bringModule, unfit } from './later.js';
+import { bringModule } from './later.js';
 import { kept } from './storage.js';
 import { tidyToken } from './token.js';
 
@@ -22,8 +22,6 @@ const LIFE_MS = 86_400_000;
 // Where the rest of the loader is and what it hashes to: written in by the bundler.
 const OPENED = OPENED_SRC;
 const INTEGRITY = OPENED_INTEGRITY;
-
-const LOADING = 'Loading the chats';
 
 /** @typedef {{ problem?: string, message?: string }} Failure what the hub named has a `problem`; whatever else failed is out of reach */
 /** @typedef {ReturnType<typeof createPanel>} Panel */
@@ -57,7 +55,7 @@ export function createPanel(hub, script, release) {
   const { element } = frame;
   /** What the opened panel works with, and what it finds when it comes. */
   const seat = /** @type {import('./opened/main.js').Seat} */ ({
-    hub, script, frame, bringModule, unfit, setToken, met, count, tell, refuse,
+    hub, script, frame, bringModule, setToken, met, count, tell, refuse,
   });
 
   /** Leaves nothing behind: no element, timer, listener or socket. */
@@ -78,7 +76,7 @@ export function createPanel(hub, script, release) {
     const next = tidyToken(given);
     if (!alive || (next === seat.token && !isRefused)) return false;
     seat.token = next;
-    if (!opened?.isUp()) frame.say(LOADING);
+    if (!opened?.isUp()) frame.say(frame.text(LAUNCHER.loading));
     connect();
     return true;
   }
@@ -88,7 +86,7 @@ export function createPanel(hub, script, release) {
     if (wanted || !alive) return;
     wanted = true;
     if (isRefused) return;
-    frame.say(LOADING);
+    frame.say(frame.text(LAUNCHER.loading));
     connect();
   }
 
@@ -191,7 +189,7 @@ export function createPanel(hub, script, release) {
   /** @param {Failure} error */
   function failed({ problem = '', message }) {
     if (!alive) return;
-    const detail = problem ? message : "The chats can't be reached. Trying again.";
+    const detail = problem ? opened?.refusal(problem, message) ?? message : frame.text(LAUNCHER.unreachable);
     tell('error', { code: problem || 'unavailable', detail });
     if (/token_/.test(problem)) return refuse(problem);
     if (problem === 'unsupported') return frame.say(detail, seat.script);
@@ -223,6 +221,9 @@ export function createPanel(hub, script, release) {
     seat.script = next;
     frame.dress(next);
     frame.attach();
+    // Other words than the English ones come with the rest.
+    if (opened) opened.speak();
+    else if (isForeign(next)) bringOpened().catch(() => {});
     setToken(next.getAttribute('token'));
   }
 
@@ -260,4 +261,10 @@ export function createPanel(hub, script, release) {
     unmount,
     follow,
   };
+}
+
+/** Whether the page around it, or else the browser, speaks another language than English. @param {HTMLElement} script */
+function isForeign(script) {
+  const page = /** @type {HTMLElement | null} */ (script.closest('[lang]'));
+  return !/^en\b/i.test(script.dataset.language || page?.lang || navigator.language);
 }

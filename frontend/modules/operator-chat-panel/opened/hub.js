@@ -17,13 +17,13 @@ import { parse } from '../../json.js';
 const ANSWER_MS = 20_000;
 
 /**
- * An answer that is not what was asked for: RFC 9457 problem details, or what can be said without them. Its `problem`
+ * An answer that is not what was asked for: RFC 9457 problem details, or its status where there are none. Its `problem`
  * is their code, and tells it from a network that failed.
  * @param {number} status
  * @param {{ code?: string, detail?: string }} [details]
  */
 const failure = (status, { code, detail } = {}) =>
-  Object.assign(new Error(detail ?? `The chat server answered with error ${status}.`), {
+  Object.assign(new Error(detail ?? '' + status), {
     problem: code ?? (status === 401 ? 'token_invalid' : 'unknown'),
   });
 
@@ -41,12 +41,13 @@ async function ask(url, init) {
  * The panel of the operator whom the token names.
  * @param {string} hub
  * @param {string} token
+ * @param {string} language the page's
  * @returns {Promise<PanelAnswer>}
  */
-export async function askPanel(hub, token) {
+export async function askPanel(hub, token, language) {
   // What can't be a header's value can't be a token either.
   if (!/^[!-~]+$/.test(token)) throw failure(401);
-  const headers = { Authorization: 'Bearer ' + token, 'Content-Type': 'application/json' };
+  const headers = { Authorization: 'Bearer ' + token, 'Content-Type': 'application/json', 'Accept-Language': language };
   const signal = AbortSignal.timeout?.(ANSWER_MS);
   return parse(await (await ask(hub + '/operator-chat-panel/panel', { method: 'POST', headers, body: '{}', signal })).text());
 }

@@ -9,8 +9,9 @@ import { stringify } from '../../json.js';
 import { watchExpiry } from './expiry.js';
 import { askPanel, bringPanel, bringSheet } from './hub.js';
 import { refused } from './refusals.js';
+import { createWords } from './words.js';
 
-const BAR = '<b></b><button class=shut aria-label="Close operator chats">×</button>';
+const BAR = '<b></b><button class=shut>×</button>';
 
 /**
  * @typedef {{
@@ -23,7 +24,6 @@ const BAR = '<b></b><button class=shut aria-label="Close operator chats">×</but
  *   provide?: () => unknown,
  *   chat?: number,
  *   bringModule: typeof import('../later.js').bringModule,
- *   unfit: typeof import('../later.js').unfit,
  *   setToken(token: unknown): boolean,
  *   met(by: import('../wire.js').Taken, up: boolean): boolean,
  *   count(unread: number): void,
@@ -35,7 +35,6 @@ const BAR = '<b></b><button class=shut aria-label="Close operator chats">×</but
 
 /** @param {Seat} seat */
 export function createOpened(seat) {
-  if (!isFit()) seat.unfit();
   const { hub, frame } = seat;
   const state = seat.script.id + ':state';
   const { root } = frame;
@@ -46,22 +45,43 @@ export function createOpened(seat) {
   let handle;
   /** The token that the handle has. */
   let given = '';
+  /** The code of the refusal that stands there. */
+  let refusal = '';
 
   /** @type {CSSStyleSheet[]} */
-  const sheets = [...root.adoptedStyleSheets, new CSSStyleSheet()];
-  sheets[1].replaceSync(css);
-  root.adoptedStyleSheets = sheets;
-  const bar = document.createElement('div');
-  bar.className = 'bar';
-  frame.setMarkup(bar, BAR);
-  part('.window').prepend(bar);
-  part('.shut').onclick = frame.toggle;
-  // Added to what is there: a press whose target is taken away in the middle is no click.
-  const cross = document.createElementNS('http://www.w3.org/2000/svg', 'path');
-  cross.setAttribute('class', 'cross');
-  cross.setAttribute('d', 'M6 6l12 12M18 6L6 18');
-  part('svg').append(cross);
+  let sheets = [];
+  if (isFit()) furnish();
+  const words = createWords(seat, () => refusal && sayRefused());
+  words.speak();
   const expiry = watchExpiry(seat);
+
+  /** What is seen around an open panel. */
+  function furnish() {
+    sheets = [...root.adoptedStyleSheets, new CSSStyleSheet()];
+    sheets[1].replaceSync(css);
+    root.adoptedStyleSheets = sheets;
+    const bar = document.createElement('div');
+    bar.className = 'bar';
+    frame.setMarkup(bar, BAR);
+    part('.window').prepend(bar);
+    part('.shut').onclick = frame.toggle;
+    // Added to what is there: a press whose target is taken away in the middle is no click.
+    const cross = document.createElementNS('http://www.w3.org/2000/svg', 'path');
+    cross.setAttribute('class', 'cross');
+    cross.setAttribute('d', 'M6 6l12 12M18 6L6 18');
+    part('svg').append(cross);
+  }
+
+  /**
+   * What this browser can't take it never will; whatever else failed may be tried again.
+   * @param {Error} [error]
+   * @returns {never}
+   */
+  function unfit(error) {
+    throw error && !/^(Syntax|Compile|Link|Eval)Error/.test(error.name)
+      ? error
+      : { problem: 'unsupported', message: words.text(OPENING.too_old) };
+  }
 
   /** Ends the panel, not what is said about it. */
   function drop() {
@@ -78,12 +98,16 @@ export function createOpened(seat) {
    */
   async function bring(current) {
     const { token } = seat;
-    const answer = await askPanel(hub, token);
+    refusal = '';
+    if (!isFit()) {
+      await words.known();
+      unfit();
+    }
+    const answer = await askPanel(hub, token, words.language());
     if (!current()) return;
     const isTheirs = seat.met(answer.snapshot, true);
     const { name } = answer.snapshot.me.organization;
     part('b').textContent = name;
-    part('.window').setAttribute('aria-label', 'Operator chats, ' + name);
     if (handle && isTheirs) {
       given = token;
       handle.set_token(token);
@@ -102,7 +126,7 @@ export function createOpened(seat) {
   async function show({ html, snapshot, js, wasm, css, integrity }, token, current) {
     const coming = bringPanel(hub + js, hub + wasm, integrity, (url) =>
       seat.bringModule(url, integrity?.js, seat.script.nonce),
-    ).catch(seat.unfit);
+    ).catch(unfit);
     coming.catch(() => {}); // Waited for below, unless the style sheet fails first.
     const sheet = await bringSheet(hub + css, integrity?.css);
     if (handle) await coming;
@@ -163,30 +187,40 @@ export function createOpened(seat) {
     const former = handle;
     const token = given;
     try {
-      const answer = await askPanel(hub, token);
+      const answer = await askPanel(hub, token, words.language());
       await show(answer, token, () => !!former && former === handle);
     } catch (/** @type {any} */ { problem, message }) {
-      heard('error', { code: problem ?? 'unavailable', detail: message });
+      heard('error', { code: problem ?? 'unavailable', detail: words.refusal(problem, message) });
     }
   }
 
-  if (seat.life) expiry.taken();
+  function sayRefused() {
+    const sentence = words.text(refusal === 'token_expired' ? OPENING.expired : OPENING.not_accepted);
+    // A panel that has this token says so itself.
+    frame.say(handle && given === seat.token ? '' : sentence, seat.script);
+    frame.warn(sentence);
+  }
+
+  function taken() {
+    refusal = '';
+    expiry.taken();
+  }
+
+  if (seat.life) taken();
   return {
     bring,
     openChat,
-    taken: expiry.taken,
+    taken,
     provided: expiry.provided,
     isUp: () => !!handle,
+    speak: words.speak,
+    refusal: words.refusal,
 
     /** @param {string} code */
     refused(code) {
-      const expired = code === 'token_expired';
-      refused(seat.script.id, seat.token, expired);
-      const what = expired ? 'has expired' : 'was not accepted';
-      const sentence = `The sign-in to the chats ${what}. Reload this page, or tell those who run it.`;
-      // A panel that has this token says so itself.
-      frame.say(handle && given === seat.token ? '' : sentence, seat.script);
-      frame.warn(sentence);
+      refusal = code;
+      refused(seat.script.id, seat.token, code === 'token_expired');
+      sayRefused();
       expiry.ask();
     },
 
