@@ -53,7 +53,7 @@ test: check test-rust test-contract test-floor test-browser test-samples
 
 test-rust: assets
 	cargo test --workspace --exclude chathub-frontend
-	node --test frontend/modules/
+	node --test frontend/modules/ style/
 
 # The same requests every time, a few seconds' worth; `contract` sends many more.
 test-contract: build

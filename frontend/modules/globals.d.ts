@@ -28,6 +28,9 @@ declare const OPENING_ENGLISH: OpeningTexts;
 declare const LAUNCHER: { [Name in keyof LauncherTexts]: Name };
 declare const OPENING: { [Name in keyof OpeningTexts]: Name };
 
+/** The path of the logo, in a square of 24 (`toolchain/bundle`). */
+declare const LOGO: string;
+
 interface TrustedPolicy {
   createHTML(text: string): string;
   createScriptURL?(url: string): string;

@@ -37,10 +37,7 @@ export function createView({ title, log, composer, onToggle, onRestart, onLatest
   const launcher = h(
     'button',
     { class: 'launcher', type: 'button', 'aria-expanded': 'false', 'aria-describedby': 'unread' },
-    icon(
-      'bubble',
-      'M12 4c-4.7 0-8.5 3-8.5 6.9 0 2.2 1.2 4.1 3.1 5.4-.1 1.3-.6 2.5-1.5 3.5 1.8-.1 3.4-.8 4.7-1.9.7.1 1.4.2 2.2.2 4.7 0 8.5-3.2 8.5-7.2S16.7 4 12 4Z',
-    ),
+    icon('bubble', LOGO),
     icon('chevron', 'M6 9.5l6 6 6-6'),
     icon('cross', 'M6 6l12 12M18 6 6 18'),
     badge,

@@ -8,7 +8,7 @@ import { arrange, createElement, registry } from './registry.js';
 import { kept } from './storage.js';
 
 // No `style` attribute and no script in it: it goes through `innerHTML` on pages with a strict policy.
-const SHELL = `<section class=window role=dialog tabindex=-1 hidden><div class=note role=status></div><div class=panel></div></section><button class=launcher><svg viewBox="0 0 24 24"><path d="M4 7a3 3 0 0 1 3-3h10a3 3 0 0 1 3 3v6a3 3 0 0 1-3 3h-6l-4 4v-4a3 3 0 0 1-3-3zM8 8.5h8M8 11.5h5"/></svg><span class=badge hidden></span></button>`;
+const SHELL = `<section class=window role=dialog tabindex=-1 hidden><div class=note role=status></div><div class=panel></div></section><button class=launcher><svg viewBox="0 0 24 24"><path d="${LOGO}"/></svg><span class=badge hidden></span></button>`;
 
 /** The `data-…` attributes of the script that say where the panel is, how it looks and speaks. Numbers are pixels. */
 const LOOKS = ['target', 'position', 'theme', 'offset', 'width', 'height', 'language'];
