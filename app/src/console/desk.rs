@@ -32,10 +32,10 @@ pub(super) fn Desk() -> impl IntoView {
                             <Bar>
                                 <span class="console-who">
                                     <strong>{organization.name}</strong>
-                                    <span class="muted">{operator.name}</span>
+                                    <span class="ch-muted">{operator.name}</span>
                                 </span>
                             </Bar>
-                            <p class="notice" id="too-old" role="alert" hidden>
+                            <p class="ch-notice" id="too-old" role="alert" hidden>
                                 "Your browser is too old for these chats, or runs no WebAssembly here. They need Chrome or Edge 109, Firefox 115, Safari 16.4, or newer."
                             </p>
                             <script src="/console.js"></script>
@@ -86,15 +86,13 @@ fn refused(error: AppError) -> impl IntoView {
     view! {
         <Title text="Can't open the chats" />
         <Bar />
-        <main class="console-main">
+        <main class="console-alone">
             <div class="console-card">
                 <h1>"These chats can't be opened"</h1>
                 <p role="alert">{error.detail}</p>
-                <p>
-                    <a class="button" href="/console">
-                        "Choose an operator"
-                    </a>
-                </p>
+                <a class="ch-button" href="/console">
+                    "Choose an operator"
+                </a>
             </div>
         </main>
     }

@@ -9,6 +9,7 @@ use leptos_meta::Title;
 use super::notice::{DirectoryNotice, refused_notice};
 use crate::fns::console::{SignIn, SignOut, operators, organizations};
 use crate::fns::{AppError, refused, refused_origins};
+use crate::parts::avatar;
 
 /// The sign-in, or the company's organizations and operators.
 #[component]
@@ -47,15 +48,15 @@ fn sign_in(error: &AppError) -> impl IntoView {
     let described = notice.is_some().then_some("sign-in-notice");
     view! {
         <Title text="Sign in" />
-        <main class="console-sign-in">
+        <main class="console-alone">
             <div class="console-card">
-                <Wordmark />
+                <Mark />
                 <h1>"Sign in to your console"</h1>
                 <DirectoryNotice />
                 {notice
                     .map(|text| {
                         view! {
-                            <p class="notice" id="sign-in-notice" role="alert">
+                            <p class="ch-notice" id="sign-in-notice" role="alert">
                                 {text}
                             </p>
                         }
@@ -64,6 +65,7 @@ fn sign_in(error: &AppError) -> impl IntoView {
                     <label>
                         <span>"Login"</span>
                         <input
+                            class="ch-field"
                             name="login"
                             autocomplete="username"
                             autocapitalize="none"
@@ -77,6 +79,7 @@ fn sign_in(error: &AppError) -> impl IntoView {
                     <label>
                         <span>"Password"</span>
                         <input
+                            class="ch-field"
                             name="password"
                             type="password"
                             autocomplete="current-password"
@@ -84,7 +87,7 @@ fn sign_in(error: &AppError) -> impl IntoView {
                             autofocus=focus_password
                         />
                     </label>
-                    <button class="button" type="submit">
+                    <button class="ch-button" type="submit">
                         "Sign in"
                     </button>
                 </ActionForm>
@@ -142,7 +145,7 @@ fn choose(
 fn staff(operators: Vec<Operator>) -> impl IntoView {
     if operators.is_empty() {
         return view! {
-            <p class="muted">
+            <p class="ch-muted">
                 "Nobody answers here yet. Add an operator with " <code>"chathub operator add"</code> "."
             </p>
         }
@@ -156,10 +159,7 @@ fn staff(operators: Vec<Operator>) -> impl IntoView {
                 view! {
                     <li>
                         <a class="operator" href=format!("/console/operators/{id}")>
-                            <span class="avatar" aria-hidden="true">
-                                {initials(&name)}
-                            </span>
-                            <span class="operator-name">{name}</span>
+                            {avatar(&name, id.0)} <span class="operator-name">{name}</span>
                             <span class="operator-go" aria-hidden="true">
                                 "Open chats"
                             </span>
@@ -170,11 +170,8 @@ fn staff(operators: Vec<Operator>) -> impl IntoView {
             } else {
                 view! {
                     <li class="operator inactive">
-                        <span class="avatar" aria-hidden="true">
-                            {initials(&name)}
-                        </span>
-                        <span class="operator-name">{name}</span>
-                        <span class="muted">"Inactive"</span>
+                        {avatar(&name, id.0)} <span class="operator-name">{name}</span>
+                        <span class="ch-muted">"Inactive"</span>
                     </li>
                 }
                 .into_any()
@@ -190,12 +187,10 @@ pub(super) fn Bar(#[prop(optional)] children: Option<Children>) -> impl IntoView
     let action = ServerAction::<SignOut>::new();
     view! {
         <header class="console-bar">
-            <a class="home" href="/console" aria-label="ChatHub console">
-                <Wordmark />
-            </a>
+            <Mark />
             <div class="console-bar-middle">{children.map(|children| children())}</div>
             <ActionForm action=action>
-                <button class="quiet" type="submit">
+                <button class="ch-quiet" type="submit">
                     "Sign out"
                 </button>
             </ActionForm>
@@ -204,26 +199,13 @@ pub(super) fn Bar(#[prop(optional)] children: Option<Children>) -> impl IntoView
     }
 }
 
+/// The logo and the name.
 #[component]
-fn Wordmark() -> impl IntoView {
+pub(super) fn Mark() -> impl IntoView {
     view! {
-        <span class="wordmark">
-            <svg viewBox="0 0 24 24" width="22" height="22" aria-hidden="true">
-                <path
-                    fill="currentColor"
-                    d="M5 3h14a3 3 0 0 1 3 3v8a3 3 0 0 1-3 3h-6.2l-4.9 3.7A.9.9 0 0 1 6.5 20v-3H5a3 3 0 0 1-3-3V6a3 3 0 0 1 3-3Z"
-                />
-            </svg>
+        <a class="console-mark" href="/console" aria-label="ChatHub console">
+            <img src="/favicon.svg" alt="" width="22" height="22" />
             "ChatHub"
-        </span>
+        </a>
     }
-}
-
-/// The first letters of the first two words.
-fn initials(name: &str) -> String {
-    name.split_whitespace()
-        .take(2)
-        .filter_map(|word| word.chars().next())
-        .flat_map(char::to_uppercase)
-        .collect()
 }

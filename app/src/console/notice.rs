@@ -22,7 +22,7 @@ pub(super) fn DirectoryNotice() -> impl IntoView {
     };
     text.map(|text| {
         view! {
-            <p class="notice" id="directory-notice" role="status">
+            <p class="ch-notice" id="directory-notice" role="status">
                 {text}
             </p>
         }

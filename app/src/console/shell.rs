@@ -8,7 +8,7 @@ use leptos_router::components::{Route, Router, Routes};
 use leptos_router::{SsrMode, path};
 
 use super::desk::Desk;
-use super::home::Home;
+use super::home::{Home, Mark};
 
 /// The document.
 pub fn shell(options: LeptosOptions) -> impl IntoView {
@@ -26,7 +26,7 @@ pub fn shell(options: LeptosOptions) -> impl IntoView {
                 <HydrationScripts options islands=true />
                 <MetaTags />
             </head>
-            <body class="console">
+            <body class="ch-page">
                 <App />
             </body>
         </html>
@@ -72,12 +72,15 @@ fn NotFound() -> impl IntoView {
     }
     view! {
         <Title text="Not found" />
-        <main class="console-card">
-            <h1>"There is no such page"</h1>
-            <p>"The address may be mistyped, or the page may have moved."</p>
-            <p>
-                <a class="button" href="/console">"Go to the console"</a>
-            </p>
+        <main class="console-alone">
+            <div class="console-card">
+                <Mark />
+                <h1>"There is no such page"</h1>
+                <p>"The address may be mistyped, or the page may have moved."</p>
+                <a class="ch-button" href="/console">
+                    "Go to the console"
+                </a>
+            </div>
         </main>
     }
 }

@@ -15,16 +15,16 @@ use leptos::tachys::view::add_attr::AddAnyAttr;
 
 /// A text on its way into its element.
 #[derive(Clone, PartialEq, Eq)]
-pub(super) struct Said(Cow<'static, str>);
+pub(crate) struct Said(Cow<'static, str>);
 
 /// What an element can say.
-pub(super) trait Words {
+pub(crate) trait Words {
     type Value: InnerHtmlValue;
     fn into_value(self) -> Self::Value;
 }
 
 /// Elements that say something, and hold nothing else: `<p says=…></p>`. A literal stands in braces.
-pub(super) trait Says: AddAnyAttr + Sized {
+pub(crate) trait Says: AddAnyAttr + Sized {
     fn says<W: Words>(self, words: W) -> <Self as AddAnyAttr>::Output<InnerHtml<W::Value>> {
         self.add_any_attr(inner_html(words.into_value()))
     }

@@ -96,7 +96,7 @@ pub(super) fn composer(panel: Panel) -> impl IntoView {
                     on:keydown=heard(pressed)
                 ></textarea>
             </div>
-            <button type="submit" class="ch-send" disabled=attribute(move || !can_send.get()) says={"Send"}></button>
+            <button type="submit" class="ch-button" disabled=attribute(move || !can_send.get()) says={"Send"}></button>
             <p class="ch-hint" class:ch-hint-over=changing(over) id="ch-hint" says=hint></p>
         </form>
     }

@@ -58,7 +58,7 @@ pub(super) fn column(panel: Panel) -> impl IntoView {
                             part(view! {
                                 <button
                                     type="button"
-                                    class="ch-more"
+                                    class="ch-quiet ch-more"
                                     disabled=attribute(move || loading.get() || !live())
                                     on:click=heard(move |_| panel.act(Action::LoadChats))
                                     says=move || if loading.get() { "Loading…" } else { "Older chats" }

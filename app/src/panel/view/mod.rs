@@ -18,7 +18,6 @@ mod header;
 mod list;
 mod message;
 mod part;
-mod text;
 mod thread;
 mod words;
 
@@ -28,8 +27,8 @@ use leptos::prelude::*;
 
 use super::handle::Panel;
 use super::state::{Action, Link};
+use crate::parts::text::{self, Says};
 use part::{Part, attribute, changing, heard, made, part};
-use text::Says;
 
 pub(super) fn panel(panel: Panel) -> impl IntoView + use<> {
     panel.run();
@@ -140,19 +139,7 @@ fn link(text: &'static str, press: impl Fn() + 'static) -> Part {
     made(view! { <button type="button" class="ch-link" on:click=press says={text}></button> })
 }
 
-/// One or two letters for a name, in one of six colours that stays with the number.
+/// Who it is, at a glance.
 fn avatar(name: &str, number: i64) -> Part {
-    let mut letters = String::new();
-    for word in name.split_whitespace().take(2) {
-        letters.extend(word.chars().next());
-    }
-    let class = match number.rem_euclid(6) {
-        0 => "ch-avatar ch-hue-0",
-        1 => "ch-avatar ch-hue-1",
-        2 => "ch-avatar ch-hue-2",
-        3 => "ch-avatar ch-hue-3",
-        4 => "ch-avatar ch-hue-4",
-        _ => "ch-avatar ch-hue-5",
-    };
-    part(view! { <span class=class aria-hidden="true" says=letters></span> })
+    part(crate::parts::avatar(name, number))
 }

@@ -66,7 +66,7 @@ pub(super) fn chat(panel: Panel, id: ChatId) -> impl IntoView {
                 unseen
                     .get()
                     .then(|| {
-                        made(view! { <button type="button" on:click=heard(to_end) says={"New messages"}></button> })
+                        made(view! { <button type="button" class="ch-button" on:click=heard(to_end) says={"New messages"}></button> })
                     })
             })}
         </div>
@@ -137,7 +137,7 @@ fn older(panel: Panel) -> impl IntoView {
         other => Some(made(view! {
             <button
                 type="button"
-                class="ch-more"
+                class="ch-quiet ch-more"
                 disabled=attribute(move || !live() || other == Older::LoadingMore)
                 on:click=heard(move |_| panel.act(Action::LoadMessages))
                 says=match other {

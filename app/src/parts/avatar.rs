@@ -1,0 +1,45 @@
+//! Who it is, at a glance.
+
+use leptos::prelude::*;
+
+use super::text::Says;
+
+/// Colours that there are (`style/tokens.css`).
+const HUES: i64 = 8;
+
+/// One or two letters for a name, in a colour that stays with the number. Who has a number for a name (a visitor) has
+/// its last digits, which tell more than the letter that all of them share.
+pub(crate) fn avatar(name: &str, number: i64) -> impl IntoView + use<> {
+    let class = ["ch-avatar ch-hue-", &number.rem_euclid(HUES).to_string()].concat();
+    view! { <span class=class aria-hidden="true" says=letters(name)></span> }
+}
+
+fn letters(name: &str) -> String {
+    let last = name.split_whitespace().next_back().unwrap_or_default();
+    if last.bytes().all(|byte| byte.is_ascii_digit()) {
+        return last[last.len().saturating_sub(2)..].to_owned();
+    }
+    let firsts = name.split_whitespace().filter_map(|word| word.chars().find(|char| char.is_alphanumeric()));
+    firsts.take(2).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::letters;
+
+    #[test]
+    fn names_have_letters_and_numbers_digits() {
+        for (name, shown) in [
+            ("Anna Meyer", "AM"),
+            ("Femke de Vries", "Fd"),
+            ("김민준", "김"),
+            ("(Bob) \u{201c}Kahn\u{201d}", "BK"),
+            ("Visitor 7", "7"),
+            ("Visitor 1204", "04"),
+            ("😀", ""),
+            ("", ""),
+        ] {
+            assert_eq!(letters(name), shown, "{name}");
+        }
+    }
+}
