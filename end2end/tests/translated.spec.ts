@@ -65,7 +65,7 @@ async function converse(panel: Panel, customer: CustomerChat, company: Company, 
   await panel.input.fill('Half an answer');
   await row('Ada Lovelace').getByRole('button').click();
   await says(name, 'Ada Lovelace');
-  await says(row('Bob Kahn').locator('.ch-draft'), 'Draft ');
+  await says(row('Bob Kahn').locator('.ch-draft'), 'Draft:');
   await row('Bob Kahn').getByRole('button').click();
   await says(name, 'Bob Kahn');
   await expect(row('Bob Kahn').locator('.ch-draft')).toHaveCount(0);

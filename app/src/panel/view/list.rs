@@ -92,7 +92,8 @@ fn row(
     let typing = panel.slice(move |state| {
         state.typing.iter().any(|typist| typist.chat_id == id && typist.operator.is_none())
     });
-    let draft = panel.slice(move |state| state.open != Some(id) && state.drafts.get(id).is_some());
+    // What is half written, where it can't be seen in the open chat.
+    let draft = panel.slice(move |state| state.drafts.get(id).filter(|_| state.open != Some(id)).cloned());
     let open = Memo::new(move |_| panel.open.get() == Some(id));
     let changed = Memo::new(move |_| chat.with(|chat| chat.updated_at));
     let time = move || {
@@ -107,6 +108,9 @@ fn row(
     let line = move || {
         if typing.get() {
             return "is typing…".to_owned();
+        }
+        if let Some(draft) = draft.get() {
+            return draft;
         }
         chat.with(|chat| match &chat.last_message {
             Some(last) if last.from_customer => last.text.clone(),
@@ -130,7 +134,11 @@ fn row(
                 <time class="ch-row-time" datetime=attribute(machine) title=attribute(whole) says=time></time>
                 {changing(move || chat.with(|chat| chat.looks_like_operator).then(alike))}
                 <span class="ch-row-line" class:ch-row-typing=changing(move || typing.get())>
-                    {changing(move || draft.get().then(|| made(view! { <b class="ch-draft" says={"Draft "}></b> })))} <span says=line></span>
+                    {changing(move || {
+                        let shown = !typing.get() && draft.with(Option::is_some);
+                        shown.then(|| made(view! { <b class="ch-draft" says={"Draft:"}></b> }))
+                    })}
+                    <span says=line></span>
                 </span>
                 <span class="ch-row-end">
                     {changing(move || {

@@ -115,10 +115,10 @@ pub(super) fn line(panel: Panel, line: Line, me: OperatorId) -> Part {
     match line {
         Line::Day(_, at) => made(view! {
             <li class="ch-day">
-                <span says=move || {
+                <time datetime=clock::machine(at) says=move || {
                     panel.calendar.track();
                     clock::day_name(at)
-                }></span>
+                }></time>
             </li>
         }),
         Line::Said { what, head } => match what.operator(me) {
