@@ -62,3 +62,16 @@ test('a policy without sockets: the launcher has its number, and a conversation 
     });
   expect(await embed.party.run(made, hub.url.replace('http', 'ws') + '/api/stream')).toBe(false);
 });
+
+test('a Dutch page that lets in scripts by nonce alone: both launchers speak Dutch', async ({ hub, company, foreign, party }) => {
+  const [operator] = await company.operatorsOf('Sales');
+  const page = await party();
+  const nonce = 'r4nd0m';
+  const policy = `<meta http-equiv="Content-Security-Policy" content="script-src 'nonce-${nonce}'">`;
+  const customer = `<script type="module" nonce="${nonce}" src="${hub.url}/customer-chat.js" organization="${operator.organization.id}"></script>`;
+  const panel = panelTag(hub.url, await company.operatorToken(operator.id), { more: `nonce="${nonce}"` });
+  await page.goto(foreign.show(customer + panel, policy, 'nl'));
+  const name = (element: string) => document.querySelector(element)?.shadowRoot?.querySelector('.launcher')?.getAttribute('aria-label') ?? '';
+  await expect.poll(() => page.run(name, 'chathub-customer-chat'), { timeout: 30_000 }).toBe('Chat openen');
+  await expect.poll(() => page.run(name, 'operator-chat-panel'), { timeout: 30_000 }).toMatch(/^Chats van medewerkers openen, \S*Sales/);
+});

@@ -24,13 +24,14 @@ const tag = (hub: string, organization: number, rest = '') =>
 const left = async (element: ReturnType<Page['locator']>) => (await element.boundingBox())!.x;
 
 test.describe('in another language', () => {
-  let show: (given: { lang?: string; rest?: string; locale?: string }) => Promise<Page>;
+  let show: (given: { lang?: string; rest?: string; locale?: string; policy?: (hub: string) => string }) => Promise<Page>;
 
   test.beforeEach(async ({ hub, company, open, foreign }) => {
     const { id } = (await company.organizations()).find(({ name }) => name === 'Sales')!;
-    show = async ({ lang, rest, locale }) => {
+    show = async ({ lang, rest, locale, policy }) => {
       const page = await open({ locale });
-      await page.goto(foreign.show(tag(hub.url, id, rest), '', lang));
+      const head = policy ? `<meta http-equiv="Content-Security-Policy" content="${policy(hub.url)}">` : '';
+      await page.goto(foreign.show(tag(hub.url, id, rest), head, lang));
       return page;
     };
   });
@@ -102,6 +103,18 @@ test.describe('in another language', () => {
     const fetched = await page.evaluate(() => performance.getEntriesByType('resource').map(({ name }) => name));
     expect(fetched.filter((name) => name.includes('/customer-chat/'))).toEqual([]);
   });
+
+  for (const [what, scripts] of Object.entries({
+    'as the README says': (hub: string) => `script-src ${hub}`,
+    'by nonce': () => "script-src 'nonce-r4nd0m'",
+    'by nonce, and what such scripts bring': () => "script-src 'nonce-r4nd0m' 'strict-dynamic'; require-trusted-types-for 'script'",
+  })) {
+    test(`a page that lets in our script lets in its words: ${what}`, async () => {
+      const policy = (hub: string) => `default-src 'none'; ${scripts(hub)}; connect-src ${hub.replace('http', 'ws')}; img-src data:`;
+      const page = await show({ lang: 'es', rest: 'nonce="r4nd0m"', policy });
+      await expect(parts(page).launcher).toHaveAccessibleName('Abrir el chat');
+    });
+  }
 
   test('words that can’t be had keep nobody from writing', async ({ complaints }) => {
     complaints.allow(/ERR_FAILED/);
