@@ -11,7 +11,7 @@ declare module '*.css' {
 declare const OPENED_SRC: string;
 declare const OPENED_INTEGRITY: string;
 
-/** What the customer chat says in English, the languages there are, English first, and where the words of the others are (`toolchain/words.js`). */
+/** What the customer chat says in English, the languages there are, English first, and where the words of the others are (`toolchain/words.mjs`). */
 declare const ENGLISH: import('./customer-chat/words.js').Words;
 declare const LANGUAGES: string[];
 /** Or those of all, and what they hash to, in the loader. */

@@ -1,6 +1,6 @@
 /** What the bundler puts into the modules, for tests: to be imported before them. */
 
-import { languages, numbers, words } from '../../../toolchain/words.js';
+import { languages, numbers, words } from '../../../toolchain/words.mjs';
 
 Object.assign(globalThis, {
   ENGLISH: words('customer', 'en'),

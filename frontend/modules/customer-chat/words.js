@@ -1,6 +1,6 @@
 /**
  * What the customer chat says, in the language of its page. The texts stand in `locales/`: the bundler puts the English
- * ones in and numbers all by their names (`toolchain/words.js`).
+ * ones in and numbers all by their names (`toolchain/words.mjs`).
  */
 
 import { isolated, plain } from './text.js';

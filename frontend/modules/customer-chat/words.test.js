@@ -5,7 +5,7 @@ import { readFileSync, readdirSync } from 'node:fs';
 import { test } from 'node:test';
 
 import './bundled.js';
-import { languages, words } from '../../../toolchain/words.js';
+import { languages, words } from '../../../toolchain/words.mjs';
 import * as said from './words.js';
 
 /** Speaks a language, in a browser that is at home there. */

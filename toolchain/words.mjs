@@ -2,8 +2,8 @@
 // which is a module because a page that lets in our script lets in that one as well. A text is known by its number, so that
 // no name of one is downloaded. Whether the languages are whole, crates/texts asks.
 //
-// Usage: node toolchain/words.js customer FOLDER ADDRESS
-//        node toolchain/words.js loader FILE
+// Usage: node toolchain/words.mjs customer FOLDER ADDRESS
+//        node toolchain/words.mjs loader FILE
 // Writes the files of a window, and prints what esbuild must know, an argument a line. Panels are few and their loader's
 // words even fewer, so all languages but English are one file.
 
