@@ -1,7 +1,7 @@
 // The lint finds what it is for, and nothing else. Run by toolchain/floor/run.
 
 import assert from 'node:assert/strict';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
@@ -157,8 +157,11 @@ test('the floor is the same wherever it is said', () => {
   const read = (/** @type {string} */ path) => readFileSync(new URL(`../../${path}`, import.meta.url), 'utf8');
   assert.ok(read('Cargo.toml').includes(`browserquery = "chrome ${chromium}, firefox ${firefox}, safari ${safari}"`));
   const sentence = `Chrome or Edge ${chromium}, Firefox ${firefox}, Safari ${safari}, or newer`;
-  for (const path of ['operator-chat-panel/later.js', 'customer-chat/words.js']) {
-    assert.ok(read(`frontend/modules/${path}`).includes(sentence), path);
+  for (const file of readdirSync(new URL('../../locales', import.meta.url))) {
+    const { customer, opening } = JSON.parse(read(`locales/${file}`));
+    for (const text of [customer.stopped.unsupported, opening.too_old]) {
+      for (const browser of [`Chrome`, `Edge ${chromium}`, `Firefox ${firefox}`, `Safari ${safari}`]) assert.ok(text.includes(browser), `${file}: ${text}`);
+    }
   }
   assert.ok(read('app/src/console/desk.rs').includes(sentence));
   for (const path of ['README.md', 'docs/embedding.md']) {
