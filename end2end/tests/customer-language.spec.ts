@@ -1,7 +1,7 @@
 // The customer chat in the language of its page: words, numbers, direction, and English where nothing else can be had.
 
 import type { Page } from '@playwright/test';
-import { expect, test } from '../fixtures/index.ts';
+import { checkAccessibility, expect, test } from '../fixtures/index.ts';
 
 /** The parts of a chat in any language. */
 const parts = (page: Page) => {
@@ -55,6 +55,7 @@ test.describe('in another language', () => {
     const bubble = (await chat.log.locator('.text').boundingBox())!;
     const log = (await chat.log.boundingBox())!;
     expect(bubble.x).toBeCloseTo(log.x, 0);
+    await checkAccessibility(page, 'a conversation in Arabic');
     await chat.input.fill('ا'.repeat(7_998));
     await expect(chat.limit).toHaveText('بقي حرفان');
     await chat.input.fill('ا'.repeat(8_011));
