@@ -1,7 +1,7 @@
 // Looks that are promises: room for a fingertip, colours that the system forces, paper, wide screens, drafts.
 
 import type { Page } from '@playwright/test';
-import { CustomerChat, Embed, expect, openConsole, signIn, test } from '../fixtures/index.ts';
+import { CustomerChat, Embed, Panel, expect, openConsole, operatorDoor, signIn, test } from '../fixtures/index.ts';
 
 const PHONE = { hasTouch: true, isMobile: true, reducedMotion: 'reduce', viewport: { width: 360, height: 740 } } as const;
 
@@ -23,9 +23,11 @@ test('a fingertip meets all that can be pressed', async ({ hub, company, open })
   await page.goto(`${hub.url}/console`);
   expect(await small(page), 'sign-in').toEqual([]);
   await signIn(page, hub.url);
-  await page.waitForURL(/console$/);
+  await expect(operatorDoor(page, operator.name)).toBeVisible();
   expect(await small(page), 'operators').toEqual([]);
-  const panel = await openConsole(page, hub.url, operator.name);
+  await operatorDoor(page, operator.name).click();
+  const panel = new Panel(page);
+  await panel.isLive();
   expect(await small(page), 'list').toEqual([]);
   await panel.open('Oliver Grant');
   await panel.root.getByRole('combobox', { name: 'Block visitor' }).selectOption('24');
