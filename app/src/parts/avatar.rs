@@ -22,7 +22,7 @@ fn letters(name: &str) -> String {
         return last[last.len().saturating_sub(2)..].to_owned();
     }
     let mut letters = String::new();
-    let firsts = name.split_whitespace().filter_map(|word| word.chars().find(|char| char.is_alphanumeric()));
+    let firsts = name.split_whitespace().filter_map(|word| word.chars().find(|char| is_letter(*char)));
     for letter in firsts.take(2) {
         if !letters.is_empty() {
             letters.push(APART);
@@ -30,6 +30,15 @@ fn letters(name: &str) -> String {
         letters.push(letter);
     }
     letters
+}
+
+/// Letters and digits, as far as names have them. The whole table (`char::is_alphanumeric`) is two kilobytes of the WASM.
+fn is_letter(char: char) -> bool {
+    let is_sign = matches!(
+        char,
+        '\0'..='\u{bf}' | '\u{2000}'..='\u{2bff}' | '\u{3000}'..='\u{303f}' | '\u{fe00}'..='\u{fe0f}' | '\u{1f000}'..='\u{1faff}'
+    );
+    char.is_ascii_alphanumeric() || !is_sign
 }
 
 #[cfg(test)]
