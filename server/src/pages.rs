@@ -8,6 +8,7 @@ use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::{get, post};
 use chathub_app::console::{App, shell};
 use chathub_app::fns::{AppError, refused_address};
+use chathub_app::panel::LateParts;
 use chathub_domain::limits::FRAME_BYTES;
 use chathub_edge::cookies::Cookies;
 use leptos::prelude::provide_context;
@@ -90,8 +91,10 @@ async fn private(mut response: Response) -> Response {
 fn context(state: &AppState) -> impl Fn() + Clone + Send + Sync + 'static {
     let hub = state.hub.clone();
     let cookies = state.cookies;
+    let parts = LateParts::of(&*state.parts);
     move || {
         provide_context(hub.clone());
         provide_context(cookies);
+        provide_context(parts.clone());
     }
 }

@@ -13,6 +13,7 @@ use serde::Serialize;
 
 use crate::api::callers::Operator;
 use crate::assets::Integrity;
+use crate::assets::loaders::Parts;
 use crate::http::problem::Failure;
 use crate::state::AppState;
 
@@ -29,6 +30,8 @@ struct Answer {
     css: String,
     /// What those three must be, so that the page can have the browser check it.
     integrity: Arc<Integrity>,
+    /// Where the parts are that the panel brings when it needs them, and what they must be.
+    parts: Arc<Parts>,
 }
 
 pub(crate) fn router() -> Router<AppState> {
@@ -60,6 +63,7 @@ async fn answer(
         wasm: state.assets.wasm.to_string(),
         css: state.assets.css.to_string(),
         integrity: Arc::clone(&state.assets.integrity),
+        parts: Arc::clone(&state.parts),
     };
     Ok(([(header::CACHE_CONTROL, "no-store")], Json(answer)))
 }

@@ -16,7 +16,7 @@ use tokio::net::TcpListener;
 use tokio::sync::oneshot;
 use tokio::task::JoinSet;
 
-use crate::assets::loaders::{Current, Loaders, LoadersError};
+use crate::assets::loaders::{self, Current, Loaders, LoadersError};
 use crate::assets::{Assets, AssetsError};
 use crate::config::Config;
 use crate::demo::{self, DemoError};
@@ -243,6 +243,7 @@ pub async fn prepare(config: &Config, clock: Clock) -> Result<Prepared, ServeErr
         leptos: assets.leptos_options(),
         loader: Arc::new(Current::find(&assets.site)?),
         loaders: Loaders::keep(&assets.site, &config.data_dir)?,
+        parts: Arc::new(loaders::parts(&assets.site)?),
         assets,
         cookies: Cookies {
             secure: config.public_url.as_deref().is_some_and(|url| url.starts_with("https://")),

@@ -8,7 +8,7 @@ use chathub_hub::Hub;
 use leptos::config::LeptosOptions;
 
 use crate::assets::Assets;
-use crate::assets::loaders::{Current, Loaders};
+use crate::assets::loaders::{Current, Loaders, Parts};
 use crate::http::origin::Hosts;
 use crate::http::peer::Proxies;
 use crate::http::requests::Requests;
@@ -21,6 +21,8 @@ pub struct AppState {
     /// The loader of this build, and all that there were.
     pub loader: Arc<Current>,
     pub loaders: Loaders,
+    /// What the panel brings when it needs it.
+    pub parts: Arc<Parts>,
     pub cookies: Cookies,
     /// The names by which this server may be called.
     pub hosts: Arc<Hosts>,

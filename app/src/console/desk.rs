@@ -10,15 +10,19 @@ use leptos_router::hooks::use_params_map;
 use super::home::Bar;
 use crate::fns::AppError;
 use crate::fns::console::operator_token;
-use crate::panel::{CONSOLE_PANEL, Door, PanelProps, render};
+use crate::panel::{CONSOLE_PANEL, Door, LateParts, PanelProps, render};
 
 /// Keeps what is pressed before the panel lives. In the page itself, because its own file would come later than that.
 const EARLY: &str = include_str!("../../../frontend/modules/early.js");
+
+/// Brings what the panel needs later. In the page too: a file of its own would be one more that could be missing.
+const LATE: &str = include_str!("../../../frontend/modules/console/late.js");
 
 /// The panel of the operator in the path, for a signed-in company.
 #[component]
 pub(super) fn Desk() -> impl IntoView {
     let id = use_params_map().with_untracked(|params| params.get("id"));
+    let parts = use_context::<LateParts>().map(LateParts::json);
     view! {
         <Suspense>
             {Suspend::new(async move {
@@ -40,7 +44,12 @@ pub(super) fn Desk() -> impl IntoView {
                             </p>
                             <script src="/console.js"></script>
                             <main class="console-desk">
-                                <div id=CONSOLE_PANEL data-props=json inner_html=render(props)></div>
+                                <div
+                                    id=CONSOLE_PANEL
+                                    data-props=json
+                                    data-parts=parts
+                                    inner_html=render(props)
+                                ></div>
                                 <script type="module" async nonce=use_nonce() inner_html=early()></script>
                             </main>
                         }
@@ -55,7 +64,10 @@ pub(super) fn Desk() -> impl IntoView {
 
 fn early() -> String {
     // There is none any more where the browser is too old for it.
-    format!("{EARLY}const place = document.getElementById('{CONSOLE_PANEL}'); if (place) keepEarly(place);")
+    format!(
+        "{EARLY}{LATE}const place = document.getElementById('{CONSOLE_PANEL}'); \
+         if (place) {{ keepEarly(place); place.bringPart = (name) => bringPart(place, name); }}"
+    )
 }
 
 async fn panel(id: Option<&str>) -> Result<PanelProps, AppError> {

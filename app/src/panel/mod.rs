@@ -34,3 +34,20 @@ use handle::Panel;
 /// The element around the panel in a page of ours, and the attribute with what the browser takes over from.
 pub const CONSOLE_PANEL: &str = "chathub-panel";
 pub const CONSOLE_PROPS: &str = "data-props";
+
+/// What the panel brings when it needs it, for a page of ours: names, addresses and what is there, in JSON.
+#[cfg(feature = "ssr")]
+#[derive(Clone)]
+pub struct LateParts(std::sync::Arc<str>);
+
+#[cfg(feature = "ssr")]
+impl LateParts {
+    #[must_use]
+    pub fn of(parts: &impl serde::Serialize) -> Self {
+        Self(serde_json::to_string(parts).unwrap_or_default().into())
+    }
+
+    pub(crate) fn json(self) -> String {
+        self.0.to_string()
+    }
+}

@@ -40,4 +40,6 @@ export interface PanelAnswer {
   wasm: string;
   css: string;
   integrity?: Integrity;
+  /** What the panel brings when it needs it: modules, where they are and what they hash to. */
+  parts?: Record<string, { src: string; integrity: string }>;
 }

@@ -3,6 +3,7 @@
 //! A version names exactly one content, so it must be there for as long as a page may name it: over every upgrade. The
 //! modules of the loader's folder are therefore kept in the data directory, each under what it hashes to.
 
+use std::collections::BTreeMap;
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -27,6 +28,9 @@ const MODULES: &str = "operator-chat-panel";
 /// What a page's script tag names.
 const LOADER: &str = "widget-script.js";
 
+/// The parts of the panel that come when they are needed: what each is called, and its file.
+const PARTS: [(&str, &str); 1] = [("stream", "stream.js")];
+
 /// Beside a file, the same compressed.
 const COMPRESSED: [&str; 2] = ["br", "gz"];
 
@@ -41,7 +45,7 @@ pub enum LoadersError {
     Keep { path: PathBuf, source: std::io::Error },
 }
 
-/// The loader as it is now, under the address that never answers anything else.
+/// A module as it is now, under the address that never answers anything else.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Current {
     pub version: String,
@@ -56,10 +60,14 @@ impl Current {
     /// # Errors
     /// When there is none.
     pub fn find(site: &Path) -> Result<Self, LoadersError> {
-        let path = site.join(MODULES).join(LOADER);
+        Self::of(site, LOADER)
+    }
+
+    fn of(site: &Path, file: &str) -> Result<Self, LoadersError> {
+        let path = site.join(MODULES).join(file);
         let bytes = std::fs::read(&path).map_err(|source| LoadersError::Read { path, source })?;
         let version = digest::version(&bytes);
-        let src = format!("/{MODULES}/{version}/{LOADER}");
+        let src = format!("/{MODULES}/{version}/{file}");
         Ok(Self { version, src, integrity: digest::integrity(&bytes) })
     }
 
@@ -72,6 +80,17 @@ impl Current {
              integrity=\"{integrity}\" token=\"OPERATOR_TOKEN\"></script>"
         )
     }
+}
+
+/// The later parts of the panel, by their names.
+pub type Parts = BTreeMap<&'static str, Current>;
+
+/// Those of this build.
+///
+/// # Errors
+/// When one is not in the folder with the built files.
+pub fn parts(site: &Path) -> Result<Parts, LoadersError> {
+    PARTS.into_iter().map(|(name, file)| Ok((name, Current::of(site, file)?))).collect()
 }
 
 /// Every version of the loader's modules that this data directory has served.

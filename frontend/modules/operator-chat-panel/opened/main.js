@@ -123,7 +123,7 @@ export function createOpened(seat) {
    * @param {string} token
    * @param {() => boolean} current
    */
-  async function show({ html, snapshot, js, wasm, css, integrity }, token, current) {
+  async function show({ html, snapshot, js, wasm, css, integrity, parts }, token, current) {
     const coming = bringPanel(hub + js, hub + wasm, integrity, (url) =>
       seat.bringModule(url, integrity?.js, seat.script.nonce),
     ).catch(unfit);
@@ -136,6 +136,12 @@ export function createOpened(seat) {
     const here = (place = document.createElement('div'));
     frame.setMarkup(here, html);
     keepEarly(here);
+    // The panel's own way to what it needs later.
+    const bringPart = async (/** @type {string} */ name) => {
+      const { src, integrity } = /** @type {Record<string, any>} */ (parts)[name];
+      return seat.bringModule(hub + src, integrity, seat.script.nonce);
+    };
+    Object.assign(here, { bringPart });
     root.adoptedStyleSheets = [...sheets, sheet];
     part('.panel').replaceChildren(here);
     part('.window').dataset.filled = '';
