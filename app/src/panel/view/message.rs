@@ -211,6 +211,7 @@ fn answered(panel: Panel, what: &Said, head: bool, mine: bool) -> Part {
     made(view! {
         <li
             class="ch-message ch-message-out"
+            class:ch-message-mine=mine
             class:ch-message-head=head
             data-client-id=client_id.to_string()
             data-state=attribute(move || state.with(Delivery::slug))
