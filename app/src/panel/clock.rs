@@ -23,6 +23,12 @@ mod local {
 
     use super::{Calendar, DAY_MS, Timestamp};
 
+    /// The browser's time.
+    #[expect(clippy::cast_possible_truncation, reason = "milliseconds since 1970 are whole and small")]
+    pub(in crate::panel) fn now() -> Timestamp {
+        Timestamp(Date::now() as i64)
+    }
+
     /// Making one costs a thousand times what using it does. Each keeps the zone it was made in.
     struct Formats {
         zone: i32,
@@ -49,7 +55,7 @@ mod local {
     }
 
     thread_local! {
-        static FORMATS: RefCell<Formats> = RefCell::new(Formats::new(zone(crate::panel::driver::now())));
+        static FORMATS: RefCell<Formats> = RefCell::new(Formats::new(zone(now())));
     }
 
     fn format(options: &[(&str, &str)]) -> DateTimeFormat {
@@ -68,7 +74,7 @@ mod local {
 
     fn written(pick: fn(&Formats) -> &DateTimeFormat, at: Timestamp) -> String {
         FORMATS.with_borrow_mut(|formats| {
-            let zone = zone(crate::panel::driver::now());
+            let zone = zone(now());
             if formats.zone != zone {
                 *formats = Formats::new(zone);
             }
@@ -95,7 +101,7 @@ mod local {
     }
 
     fn today() -> i64 {
-        day(crate::panel::driver::now())
+        day(now())
     }
 
     pub(in crate::panel) fn time(at: Timestamp) -> String {
@@ -161,4 +167,6 @@ mod local {
     }
 }
 
+#[cfg(feature = "hydrate")]
+pub(super) use local::now;
 pub(super) use local::{day, day_name, machine, short, time, whole};

@@ -82,6 +82,14 @@ fn server_frame(json: &Value) -> Option<ServerFrame> {
     })
 }
 
+impl PanelProps {
+    /// From their JSON; none when it is not what a panel of this build begins with.
+    #[must_use]
+    pub fn read(text: &str) -> Option<Self> {
+        props(&serde_json::from_str(text).ok()?)
+    }
+}
+
 pub(super) fn props(json: &Value) -> Option<PanelProps> {
     Some(PanelProps {
         hub: text(json, "hub")?,

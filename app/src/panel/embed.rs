@@ -10,7 +10,7 @@ use leptos::mount::hydrate_from;
 use wasm_bindgen::JsCast;
 use web_sys::HtmlElement;
 
-use super::state::Action;
+use super::actions::OPEN;
 use super::{Panel, PanelProps, view};
 
 /// The panel of a page of ours, if it has one. It stays as long as its page.
@@ -66,7 +66,7 @@ impl Embedded {
     }
 
     pub fn open_chat(&self, id: i64) {
-        self.panel.act(Action::Open(ChatId(id)));
+        self.panel.act(OPEN.with(ChatId(id)));
     }
 }
 

@@ -1,36 +1,30 @@
-//! What the views hold: the slices of the state that they show, and the way to say what the operator did.
+//! What the views hold: the state, topic by topic, and the way to say what the operator did.
 
-use std::sync::Arc;
-
-use chathub_domain::{Chat, ChatId, Seq};
+use chathub_domain::{Chat, ChatId, ClientId};
 use leptos::html::Section;
 use leptos::prelude::*;
+use uuid::Uuid;
 
+use super::actions::SEND;
 use super::clock::Calendar;
 use super::props::{Door, PanelProps};
-use super::state::{Action, Link, Outgoing, State, Thread};
+use super::state::{Action, Deed, State, Topic};
+use super::watched::Watched;
 
 #[cfg(feature = "hydrate")]
 use {super::driver::Driver, std::rc::Rc};
 
-/// Copied into every view. A view depends on a slice, so that a change of one chat redraws one row.
+/// Copied into every view. A view depends on the topics and chats that it has asked for, and on nothing else.
 #[derive(Clone, Copy)]
 pub(super) struct Panel {
-    pub(super) state: RwSignal<State>,
+    state: Watched,
     pub(super) door: Door,
     /// Set when the browser has taken over: before, nothing may be shown that the server can't know, like a local time.
     pub(super) hydrated: RwSignal<bool>,
     /// The day and the zone that times are written for.
     pub(super) calendar: RwSignal<Calendar>,
     pub(super) root: NodeRef<Section>,
-    pub(super) chats: Memo<Vec<Arc<Chat>>>,
     pub(super) open: Memo<Option<ChatId>>,
-    pub(super) chat: Memo<Option<Arc<Chat>>>,
-    pub(super) thread: Memo<Option<Thread>>,
-    pub(super) outbox: Memo<Vec<Arc<Outgoing>>>,
-    /// How far the customer of the open chat has read.
-    pub(super) read_to: Memo<Seq>,
-    pub(super) link: Memo<Link>,
     #[cfg(feature = "hydrate")]
     driver: StoredValue<Rc<Driver>, LocalStorage>,
 }
@@ -44,57 +38,91 @@ impl Panel {
         let door = props.door;
         #[cfg(feature = "hydrate")]
         let hub = props.hub.clone();
-        let state = RwSignal::new(State::new(props));
+        let state = Watched::new(State::new(props));
         let calendar = RwSignal::new(Calendar::default());
-        let chat = Memo::new(move |_| state.with(|state| state.open_chat().cloned()));
         Self {
             state,
             door,
             hydrated: RwSignal::new(false),
             calendar,
             root: NodeRef::new(),
-            chats: Memo::new(move |_| state.with(|state| state.chats.clone())),
-            open: Memo::new(move |_| state.with(|state| state.open)),
-            chat,
-            thread: Memo::new(move |_| state.with(|state| state.open_thread().cloned())),
-            outbox: Memo::new(move |_| {
-                state.with(|state| {
-                    let open = state.outbox.iter().filter(|item| Some(item.chat_id) == state.open);
-                    open.cloned().collect()
-                })
+            open: Memo::new(move |_| {
+                state.track(Topic::Open);
+                state.peek(|state| state.threads.open)
             }),
-            read_to: Memo::new(move |_| {
-                chat.with(|chat| chat.as_ref().map_or(0, |chat| chat.read_by_customer))
-            }),
-            link: Memo::new(move |_| state.with(|state| state.link.clone())),
             #[cfg(feature = "hydrate")]
             driver: StoredValue::new_local(Driver::new(state, calendar, hub, door, host, kept)),
         }
     }
 
-    /// A slice of the state.
-    pub(super) fn slice<T: PartialEq + Send + Sync + 'static>(
+    /// Whoever is looking here looks again when one of these has changed.
+    pub(super) fn track(self, topics: &[Topic]) {
+        for topic in topics {
+            self.state.track(*topic);
+        }
+    }
+
+    /// What the state says, now and again when that has changed.
+    pub(super) fn with<T>(self, topic: Topic, take: impl FnOnce(&State) -> T) -> T {
+        self.state.track(topic);
+        self.state.peek(take)
+    }
+
+    /// What is said of a chat, now and again when it has changed; nothing of one that is gone.
+    pub(super) fn with_chat<T>(self, id: ChatId, take: impl FnOnce(&State, &Chat) -> T) -> Option<T> {
+        self.state.track_chat(id);
+        self.state.peek(|state| state.chat(id).map(|chat| take(state, chat)))
+    }
+
+    /// The same, but told only when it is something else: for what is costly to show anew.
+    pub(super) fn memo<T: PartialEq + Send + Sync + 'static>(
         self,
+        topic: Topic,
         take: impl Fn(&State) -> T + Send + Sync + 'static,
     ) -> Memo<T> {
-        Memo::new(move |_| self.state.with(|state| take(state)))
+        Memo::new(move |_| self.with(topic, &take))
+    }
+
+    /// The same of a chat.
+    pub(super) fn memo_chat<T: PartialEq + Default + Send + Sync + 'static>(
+        self,
+        id: ChatId,
+        take: impl Fn(&State, &Chat) -> T + Send + Sync + 'static,
+    ) -> Memo<T> {
+        Memo::new(move |_| self.with_chat(id, &take).unwrap_or_default())
+    }
+
+    /// What the state says now.
+    pub(super) fn peek<T>(self, take: impl FnOnce(&State) -> T) -> T {
+        self.state.peek(take)
+    }
+
+    /// Whether it can be done, now and again when that may have changed.
+    pub(super) fn may<G>(self, action: &Action<G>, given: &G) -> bool {
+        self.track(action.topics);
+        self.peek(|state| action.is_allowed(state, given))
     }
 
     #[cfg(feature = "hydrate")]
-    pub(super) fn act(self, action: Action) {
+    pub(super) fn act(self, deed: Deed) {
         if let Some(driver) = self.driver.try_get_value() {
-            driver.act(action);
+            driver.act(deed);
         }
     }
 
     #[cfg(not(feature = "hydrate"))]
     #[expect(clippy::unused_self, reason = "nothing happens to a panel on the server")]
-    pub(super) fn act(self, _: Action) {}
+    pub(super) fn act(self, _: Deed) {}
+
+    /// Whether the draft of the open chat is a message, whatever that will be called.
+    pub(super) fn may_send(self) -> bool {
+        self.may(&SEND, &ClientId(Uuid::nil()))
+    }
 
     /// Sends the draft of the open chat.
     pub(super) fn send(self) {
         #[cfg(feature = "hydrate")]
-        self.act(Action::Send(super::driver::client_id()));
+        self.act(SEND.with(super::driver::client_id()));
     }
 
     #[cfg(feature = "hydrate")]

@@ -2,12 +2,14 @@
 //! over in the browser, the same way in a page of ours and in anybody else's, and is the only thing of ours that is.
 //!
 //! - [`state`]: what it knows and how that changes; pure, tested without a browser;
+//! - [`actions`]: what an operator can do, as values;
 //! - `decode`: from JSON to the wire's types, at a fraction of the derived decoders' size;
 //! - `driver`: the connection, the clock, the listeners; in the browser only;
 //! - `view`: what is shown.
 //!
 //! Its HTML has no `style` attribute and no script, so that it may be put into pages with a strict policy.
 
+pub mod actions;
 #[cfg(any(feature = "ssr", feature = "hydrate"))]
 mod clock;
 mod decode;
@@ -23,6 +25,8 @@ mod render;
 pub mod state;
 #[cfg(any(feature = "ssr", feature = "hydrate"))]
 mod view;
+#[cfg(any(feature = "ssr", feature = "hydrate"))]
+mod watched;
 
 pub use props::{Door, PanelProps};
 #[cfg(feature = "ssr")]

@@ -4,8 +4,6 @@ use chathub_domain::wire::{Me, Snapshot};
 use chathub_domain::{Cursor, Timestamp};
 use serde::Serialize;
 
-use super::decode;
-
 /// How the panel came into the page.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
@@ -28,12 +26,4 @@ pub struct PanelProps {
     /// The server's build.
     pub build: String,
     pub door: Door,
-}
-
-impl PanelProps {
-    /// From their JSON; none when it is not what a panel of this build begins with.
-    #[must_use]
-    pub fn read(text: &str) -> Option<Self> {
-        decode::props(&serde_json::from_str(text).ok()?)
-    }
 }

@@ -5,6 +5,7 @@ mod feed;
 mod fill;
 mod log;
 mod machine;
+mod panel;
 mod report;
 mod rest;
 mod stats;
@@ -28,6 +29,8 @@ enum Path {
     Fill(fill::Arguments),
     /// Durable messages per second, beside raw SQLite that commits the same rows in the same batches.
     Log(log::Arguments),
+    /// What an event, and a key, cost the state of a panel with a lot in it.
+    Panel(panel::Arguments),
     /// REST requests per second, beside bare handlers behind the same middleware; and while sign-ins are flooded.
     Rest(rest::Arguments),
 }
@@ -37,6 +40,7 @@ fn main() -> ExitCode {
         Path::Feed(arguments) => feed::run(&arguments),
         Path::Fill(arguments) => fill::run(&arguments),
         Path::Log(arguments) => log::run(&arguments),
+        Path::Panel(arguments) => panel::run(&arguments),
         Path::Rest(arguments) => rest::run(&arguments),
     };
     match done {

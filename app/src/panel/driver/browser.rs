@@ -1,5 +1,6 @@
-//! Timers and listeners that end with their owner.
+//! What the browser has: timers and listeners that end with their owner, and chance.
 
+use chathub_domain::ClientId;
 use wasm_bindgen::JsCast;
 use wasm_bindgen::closure::Closure;
 use web_sys::{Document, Event, EventTarget, Window};
@@ -84,4 +85,17 @@ impl Drop for Timeout {
     fn drop(&mut self) {
         window().clear_timeout_with_handle(self.id);
     }
+}
+
+/// A name for a message. `crypto.randomUUID` is missing on pages served over plain HTTP; this is not.
+pub(in crate::panel) fn client_id() -> ClientId {
+    let mut bytes = [0; 16];
+    if window().crypto().and_then(|crypto| crypto.get_random_values_with_u8_array(&mut bytes)).is_err() {
+        for byte in &mut bytes {
+            #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "from 0 to 255")]
+            let random = (js_sys::Math::random() * 256.0) as u8;
+            *byte = random;
+        }
+    }
+    ClientId(uuid::Builder::from_random_bytes(bytes).into_uuid())
 }

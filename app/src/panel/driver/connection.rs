@@ -1,105 +1,25 @@
 //! When to connect, by which transport, and when to give a connection up.
 
-use std::cell::{Cell, RefCell};
+use std::rc::Weak;
 
 use chathub_domain::Timestamp;
 use chathub_domain::limits::{HEARTBEAT_MS, SILENCE_MS};
-use chathub_domain::wire::ClientFrame;
-
-use leptos::prelude::WithUntracked;
+use chathub_domain::wire::{ClientFrame, ServerFrame};
 
 use super::browser::Timeout;
+use super::driving::Driver;
+use super::links::{BLOCKED, Transport};
+use super::receiver::Receiver;
 use super::socket::Socket;
 use super::stream::Stream;
-use super::{Driver, now};
+use crate::panel::clock::now;
 use crate::panel::state::{Input, Link, State};
 
 /// Milliseconds within which a connection must have been welcomed; a proxy that swallows it says nothing at all.
 const WELCOME_MS: i64 = 10_000;
 
-/// Sockets in a row of which nothing was heard, after which they count as blocked here.
-const BLOCKED: u32 = 2;
-
 /// Milliseconds after which a socket is tried again where they were blocked: networks change.
 const SOCKET_AGAIN_MS: i64 = 5 * 60 * 1_000;
-
-/// One way to the server and back.
-enum Transport {
-    Socket(Socket),
-    /// Where sockets are blocked.
-    Stream(Stream),
-}
-
-impl Transport {
-    fn send(&self, frame: &ClientFrame) {
-        match self {
-            Self::Socket(socket) => socket.send(frame),
-            Self::Stream(stream) => stream.send(frame),
-        }
-    }
-}
-
-#[derive(Default)]
-pub(super) struct Links {
-    transport: RefCell<Option<Transport>>,
-    /// Counts connections, so that a late word of a former one is told from the present one's.
-    number: Cell<u32>,
-    welcomed: Cell<bool>,
-    retry: RefCell<Option<Timeout>>,
-    /// Sockets in a row of which nothing was heard, and when the last one was tried.
-    mute_sockets: Cell<u32>,
-    socket_tried: Cell<Timestamp>,
-    spoken_to: Cell<bool>,
-    /// When something was last heard, and last said.
-    heard: Cell<Timestamp>,
-    said: Cell<Timestamp>,
-}
-
-impl Links {
-    pub(super) fn send(&self, frame: &ClientFrame, now: Timestamp) {
-        if let Some(transport) = &*self.transport.borrow() {
-            transport.send(frame);
-            self.said.set(now);
-        }
-    }
-
-    pub(super) fn welcomed(&self) {
-        self.welcomed.set(true);
-    }
-
-    pub(super) fn close(&self) {
-        self.retry.take();
-        self.transport.take();
-        self.number.set(self.number.get().wrapping_add(1));
-    }
-
-    pub(super) fn is_current(&self, number: u32) -> bool {
-        self.number.get() == number
-    }
-
-    pub(super) fn heard_now(&self) {
-        self.heard.set(now());
-        self.spoken_to.set(true);
-    }
-
-    /// A connection ended: whether it ever carried a word says what is blocked here.
-    fn ended(&self) {
-        let mute = !self.spoken_to.get();
-        match &*self.transport.borrow() {
-            Some(Transport::Socket(_)) if mute => {
-                self.mute_sockets.set(self.mute_sockets.get().saturating_add(1))
-            }
-            Some(Transport::Socket(_)) => self.mute_sockets.set(0),
-            // Neither works: they take turns.
-            Some(Transport::Stream(_)) if mute => self.mute_sockets.set(BLOCKED - 1),
-            Some(Transport::Stream(_)) | None => {}
-        }
-    }
-
-    fn connected(&self) -> bool {
-        self.transport.borrow().is_some()
-    }
-}
 
 impl Driver {
     /// Drops the connection, if there is one, and makes another.
@@ -112,43 +32,25 @@ impl Driver {
         links.heard.set(now);
         links.said.set(now);
         self.apply(Input::Connecting);
-        let (me, number) = (self.me.clone(), links.number.get());
+        let receiver: Weak<dyn Receiver> = self.me.clone();
+        let number = links.number.get();
         let blocked =
             links.mute_sockets.get() >= BLOCKED && now.0 - links.socket_tried.get().0 < SOCKET_AGAIN_MS;
         let socket = if blocked {
             None
         } else {
             links.socket_tried.set(now);
-            Socket::open(&self.hub, me.clone(), number).map(Transport::Socket)
+            Socket::open(&self.hub, receiver.clone(), number).map(Transport::Socket)
         };
         let transport = socket.or_else(|| {
             links.mute_sockets.set(BLOCKED);
-            let cursor = self.state.try_with_untracked(State::resume_from).flatten();
-            Stream::open(cursor, me, number).map(Transport::Stream)
+            let cursor = self.state.read(State::resume_from).flatten();
+            Stream::open(cursor, receiver, number).map(Transport::Stream)
         });
         let opened = transport.is_some();
         *links.transport.borrow_mut() = transport;
         if !opened {
-            self.link_lost(number);
-        }
-    }
-
-    /// A socket failed, and closes in the same breath. One that does not was never made: a policy forbids it, and in
-    /// Chromium that is all that is heard of it.
-    pub(super) fn expect_close(&self, number: u32) {
-        let unmade = self.callback(move |driver| {
-            if driver.links.is_current(number) {
-                driver.links.mute_sockets.set(BLOCKED);
-                driver.connect();
-            }
-        });
-        *self.links.retry.borrow_mut() = Some(Timeout::new(0, unmade));
-    }
-
-    /// The transport of this number is gone.
-    pub(super) fn link_lost(&self, number: u32) {
-        if self.links.is_current(number) {
-            self.lose_link();
+            self.closed(number);
         }
     }
 
@@ -201,6 +103,60 @@ impl Driver {
     }
 
     fn stopped(&self) -> bool {
-        self.state.try_with_untracked(|state| matches!(state.link, Link::Stopped { .. })).unwrap_or(true)
+        self.state.read(|state| matches!(state.link.is, Link::Stopped { .. })).unwrap_or(true)
+    }
+}
+
+impl Receiver for Driver {
+    fn is_current(&self, number: u32) -> bool {
+        self.links.is_current(number)
+    }
+
+    fn opened(&self) {
+        self.apply(Input::Opened);
+    }
+
+    fn heard(&self, text: &str) {
+        self.links.heard_now();
+        self.frame(text);
+        self.beat(now());
+    }
+
+    fn answered(&self, text: &str) {
+        self.frame(text);
+    }
+
+    fn refused(&self, frame: ServerFrame) {
+        self.apply(Input::Frame(frame));
+    }
+
+    /// A socket that does not close now was never made: a policy forbids it, and in Chromium that is all that is heard
+    /// of it.
+    fn failed(&self, number: u32) {
+        let unmade = self.callback(move |driver| {
+            if driver.links.is_current(number) {
+                driver.links.mute_sockets.set(BLOCKED);
+                driver.connect();
+            }
+        });
+        *self.links.retry.borrow_mut() = Some(Timeout::new(0, unmade));
+    }
+
+    fn closed(&self, number: u32) {
+        if self.links.is_current(number) {
+            self.lose_link();
+        }
+    }
+
+    fn holds_back(&self) -> bool {
+        self.state.read(|state| state.holds_back(now())).unwrap_or(false)
+    }
+
+    fn url(&self, path: &str) -> String {
+        [&self.hub, path].concat()
+    }
+
+    fn token(&self) -> Option<String> {
+        self.state.read(|state| state.token().to_owned())
     }
 }

@@ -8,8 +8,7 @@ use wasm_bindgen::closure::Closure;
 use web_sys::{Event, MessageEvent, WebSocket};
 
 use super::browser::window;
-use super::{Driver, now};
-use crate::panel::state::Input;
+use super::receiver::Receiver;
 
 pub(super) struct Socket {
     socket: WebSocket,
@@ -21,42 +20,41 @@ pub(super) struct Socket {
 
 impl Socket {
     /// `None` where the page may not open one at all.
-    pub(super) fn open(hub: &str, driver: Weak<Driver>, number: u32) -> Option<Self> {
+    pub(super) fn open(hub: &str, receiver: Weak<dyn Receiver>, number: u32) -> Option<Self> {
         let origin = if hub.is_empty() { window().location().origin().ok()? } else { hub.to_owned() };
         // http becomes ws, https wss.
         let url = ["ws", origin.strip_prefix("http")?, "/api/stream"].concat();
         let socket = WebSocket::new(&url).ok()?;
-        let current =
-            move |driver: &Weak<Driver>| driver.upgrade().filter(|driver| driver.links.is_current(number));
+        let current = move |receiver: &Weak<dyn Receiver>| {
+            receiver.upgrade().filter(|receiver| receiver.is_current(number))
+        };
         let open = Closure::<dyn FnMut()>::new({
-            let driver = driver.clone();
+            let receiver = receiver.clone();
             move || {
-                if let Some(driver) = current(&driver) {
-                    driver.apply(Input::Opened);
+                if let Some(receiver) = current(&receiver) {
+                    receiver.opened();
                 }
             }
         });
         let message = Closure::<dyn FnMut(MessageEvent)>::new({
-            let driver = driver.clone();
+            let receiver = receiver.clone();
             move |event: MessageEvent| {
-                if let (Some(driver), Some(text)) = (current(&driver), event.data().as_string()) {
-                    driver.links.heard_now();
-                    driver.frame(&text);
-                    driver.beat(now());
+                if let (Some(receiver), Some(text)) = (current(&receiver), event.data().as_string()) {
+                    receiver.heard(&text);
                 }
             }
         });
         let close = Closure::<dyn FnMut()>::new({
-            let driver = driver.clone();
+            let receiver = receiver.clone();
             move || {
-                if let Some(driver) = current(&driver) {
-                    driver.link_lost(number);
+                if let Some(receiver) = current(&receiver) {
+                    receiver.closed(number);
                 }
             }
         });
         let error = Closure::<dyn FnMut()>::new(move || {
-            if let Some(driver) = current(&driver) {
-                driver.expect_close(number);
+            if let Some(receiver) = current(&receiver) {
+                receiver.failed(number);
             }
         });
         socket.set_onopen(Some(open.as_ref().unchecked_ref()));

@@ -10,23 +10,21 @@ use std::rc::{Rc, Weak};
 use chathub_domain::wire::{ClientFrame, ServerFrame};
 use chathub_domain::{Cursor, ErrorCode};
 use js_sys::{Reflect, Uint8Array};
-use leptos::prelude::WithUntracked;
 use leptos::server_fn::ServerFn;
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::{JsFuture, spawn_local};
 use web_sys::{AbortController, AbortSignal, Headers, ReadableStreamDefaultReader, RequestInit, Response};
 
 use super::browser::{Timeout, window};
-use super::{Driver, now};
+use super::receiver::Receiver;
 use crate::fns::chat::{Act, StreamEvents};
 use crate::panel::decode::error_code;
-use crate::panel::state::{Input, State};
 
 /// Milliseconds within which a request is answered; the connection beneath one that is not is dead.
 const ANSWER_MS: i32 = 10_000;
 
 pub(super) struct Stream {
-    driver: Weak<Driver>,
+    receiver: Weak<dyn Receiver>,
     number: u32,
     abort: AbortController,
     outgoing: Rc<Outgoing>,
@@ -40,11 +38,11 @@ struct Outgoing {
 }
 
 impl Stream {
-    pub(super) fn open(cursor: Option<Cursor>, driver: Weak<Driver>, number: u32) -> Option<Self> {
+    pub(super) fn open(cursor: Option<Cursor>, receiver: Weak<dyn Receiver>, number: u32) -> Option<Self> {
         let abort = AbortController::new().ok()?;
         let body = ["{\"cursor\":", &serde_json::to_string(&cursor).ok()?, "}"].concat();
-        spawn_local(listen(driver.clone(), number, body, abort.signal()));
-        Some(Self { driver, number, abort, outgoing: Rc::default() })
+        spawn_local(listen(receiver.clone(), number, body, abort.signal()));
+        Some(Self { receiver, number, abort, outgoing: Rc::default() })
     }
 
     pub(super) fn send(&self, frame: &ClientFrame) {
@@ -55,7 +53,7 @@ impl Stream {
         self.outgoing.frames.borrow_mut().push_back(frame.clone());
         if !self.outgoing.busy.replace(true) {
             spawn_local(speak(
-                self.driver.clone(),
+                self.receiver.clone(),
                 self.number,
                 Rc::clone(&self.outgoing),
                 self.abort.signal(),
@@ -70,57 +68,56 @@ impl Drop for Stream {
     }
 }
 
-/// The driver, if this is still its connection.
-fn current(driver: &Weak<Driver>, number: u32) -> Option<Rc<Driver>> {
-    driver.upgrade().filter(|driver| driver.links.is_current(number))
+/// Who hears it, if this is still the connection that counts.
+fn current(receiver: &Weak<dyn Receiver>, number: u32) -> Option<Rc<dyn Receiver>> {
+    receiver.upgrade().filter(|receiver| receiver.is_current(number))
 }
 
-async fn listen(driver: Weak<Driver>, number: u32, body: String, signal: AbortSignal) {
-    match request(&driver, number, StreamEvents::PATH, &body, &signal).await {
+async fn listen(receiver: Weak<dyn Receiver>, number: u32, body: String, signal: AbortSignal) {
+    match request(&receiver, number, StreamEvents::PATH, &body, &signal).await {
         Some(Answer::Stream(reader)) => {
             let mut rest = Vec::new();
             while let Some(chunk) = read(&reader).await {
                 rest.extend_from_slice(&chunk);
                 while let Some(end) = rest.iter().position(|byte| *byte == b'\n') {
                     let line: Vec<u8> = rest.drain(..=end).collect();
-                    let Some(driver) = current(&driver, number) else { return };
-                    driver.links.heard_now();
-                    driver.frame(&String::from_utf8_lossy(&line));
+                    let Some(receiver) = current(&receiver, number) else { return };
+                    receiver.heard(&String::from_utf8_lossy(&line));
                 }
             }
         }
         Some(Answer::Refused { status, code, detail }) => {
-            if let Some(driver) = current(&driver, number) {
+            if let Some(receiver) = current(&receiver, number) {
                 // Who may not in is told so by these two; all else passes.
                 let reconnect = !matches!(status, 401 | 403);
-                driver.apply(Input::Frame(ServerFrame::Bye { code, detail, reconnect }));
+                receiver.refused(ServerFrame::Bye { code, detail, reconnect });
             }
         }
         None => {}
     }
-    if let Some(driver) = current(&driver, number) {
-        driver.link_lost(number);
+    if let Some(receiver) = current(&receiver, number) {
+        receiver.closed(number);
     }
 }
 
-async fn speak(driver: Weak<Driver>, number: u32, outgoing: Rc<Outgoing>, signal: AbortSignal) {
+async fn speak(receiver: Weak<dyn Receiver>, number: u32, outgoing: Rc<Outgoing>, signal: AbortSignal) {
     loop {
         let frame = outgoing.frames.borrow_mut().pop_front();
         let Some(frame) = frame else { break };
         let Ok(text) = serde_json::to_string(&frame) else { continue };
         let body = ["{\"frame\":", &text, "}"].concat();
         let lose = {
-            let driver = driver.clone();
+            let receiver = receiver.clone();
             move || {
-                if let Some(driver) = current(&driver, number) {
-                    driver.link_lost(number);
+                if let Some(receiver) = current(&receiver, number) {
+                    receiver.closed(number);
                 }
             }
         };
         let late = Timeout::new(ANSWER_MS, lose);
-        let answer = request(&driver, number, Act::PATH, &body, &signal).await;
+        let answer = request(&receiver, number, Act::PATH, &body, &signal).await;
         drop(late);
-        let Some(driver) = current(&driver, number) else { return };
+        let Some(receiver) = current(&receiver, number) else { return };
         match answer {
             Some(Answer::Stream(reader)) => {
                 let mut whole = Vec::new();
@@ -128,23 +125,17 @@ async fn speak(driver: Weak<Driver>, number: u32, outgoing: Rc<Outgoing>, signal
                     whole.extend_from_slice(&chunk);
                 }
                 // `null` is no frame: what was asked comes as an event.
-                driver.frame(&String::from_utf8_lossy(&whole));
+                receiver.answered(&String::from_utf8_lossy(&whole));
             }
             Some(Answer::Refused { code, detail, .. }) => {
                 let (client_id, chat_id) = about(&frame);
-                driver.apply(Input::Frame(ServerFrame::Reject {
-                    client_id,
-                    chat_id,
-                    code,
-                    detail,
-                    missing: None,
-                }));
+                receiver.refused(ServerFrame::Reject { client_id, chat_id, code, detail, missing: None });
             }
             // The network. What waits here must not pass what may not have arrived: all of it is sent again, in order,
             // on the next connection.
-            None => return driver.link_lost(number),
+            None => return receiver.closed(number),
         }
-        if driver.state.try_with_untracked(|state| state.holds_back(now())).unwrap_or(false) {
+        if receiver.holds_back() {
             // They are in the outbox, which sends them again in order.
             outgoing.frames.borrow_mut().retain(|frame| !matches!(frame, ClientFrame::Post { .. }));
         }
@@ -158,9 +149,10 @@ fn about(frame: &ClientFrame) -> (Option<chathub_domain::ClientId>, Option<chath
         ClientFrame::Read { chat_id, .. }
         | ClientFrame::Typing { chat_id }
         | ClientFrame::History { chat_id, .. } => (None, *chat_id),
-        ClientFrame::SetStatus { chat_id, .. } | ClientFrame::Assign { chat_id, .. } => {
-            (None, Some(*chat_id))
-        }
+        ClientFrame::SetStatus { chat_id, .. }
+        | ClientFrame::Assign { chat_id, .. }
+        | ClientFrame::Block { chat_id, .. }
+        | ClientFrame::Unblock { chat_id } => (None, Some(*chat_id)),
         _ => (None, None),
     }
 }
@@ -172,16 +164,15 @@ enum Answer {
 
 /// `None` when the network failed.
 async fn request(
-    driver: &Weak<Driver>,
+    receiver: &Weak<dyn Receiver>,
     number: u32,
     path: &str,
     body: &str,
     signal: &AbortSignal,
 ) -> Option<Answer> {
     let (url, token) = {
-        let driver = current(driver, number)?;
-        let token = driver.state.try_with_untracked(|state: &State| state.token().to_owned())?;
-        ([&driver.hub, path].concat(), token)
+        let receiver = current(receiver, number)?;
+        (receiver.url(path), receiver.token()?)
     };
     let headers = Headers::new().ok()?;
     headers.set("Authorization", &["Bearer ", &token].concat()).ok()?;

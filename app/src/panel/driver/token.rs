@@ -6,8 +6,8 @@ use js_sys::{Date, Reflect};
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::{JsFuture, spawn_local};
 
-use super::Driver;
 use super::browser::{Timeout, window};
+use super::driving::Driver;
 use crate::panel::props::Door;
 use crate::panel::state::{Input, State};
 
@@ -33,15 +33,14 @@ impl Driver {
     }
 
     fn fetch_token(&self) {
-        use leptos::prelude::WithUntracked;
-        let Some(operator) = self.state.try_with_untracked(|state| state.me.operator.id) else { return };
+        let Some(operator) = self.operator() else { return };
         let me = self.me.clone();
         spawn_local(async move {
-            let fetched = fetch(&format!("/api/chathub/token?operator={operator}")).await;
+            let fetched = fetch(&["/api/chathub/token?operator=", &operator.to_string()].concat()).await;
             let Some(driver) = me.upgrade() else { return };
             match fetched {
                 Some((token, expires_at)) => driver.apply(Input::Token { token, expires_at }),
-                None if driver.state.try_with_untracked(State::needs_token).unwrap_or(false) => {
+                None if driver.state.read(State::needs_token).unwrap_or(false) => {
                     driver.ask_token(true);
                 }
                 // The one there is still works, and the state will ask again.

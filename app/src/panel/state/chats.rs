@@ -1,14 +1,25 @@
-//! The list of chats: which, in what order, with what last line.
+//! The chats that are known here, by their ids; `views` says which of them are shown, and in what order.
 
 use std::sync::Arc;
 
 use chathub_domain::chat;
+use chathub_domain::event::Reader;
 use chathub_domain::message::LastMessage;
 use chathub_domain::text::preview;
-use chathub_domain::wire::{ChatsBefore, ClientFrame, Snapshot};
-use chathub_domain::{Author, Chat, ChatId, ChatStatus, Message, Seq, Source, Timestamp};
+use chathub_domain::{Author, Chat, ChatId, ChatStatus, Event, Message, OperatorStatus, Seq, Timestamp};
 
-use super::{Effect, State, Thread};
+use super::effect::Told;
+use super::per_chat::PerChat;
+use super::staff::Staff;
+use super::threads::Threads;
+use super::turn::Turn;
+use super::views::{Page, View};
+
+#[derive(Clone, Debug, Default)]
+pub struct Chats {
+    known: PerChat<Arc<Chat>>,
+    pub view: View,
+}
 
 /// What to call the customer of a chat.
 #[must_use]
@@ -16,101 +27,153 @@ pub fn display_name(chat: &Chat) -> String {
     chat::display_name(chat.id, &chat.customer)
 }
 
-fn place(chat: &Chat) -> ChatsBefore {
-    ChatsBefore { updated_at: chat.updated_at, id: chat.id }
-}
-
-/// Where a chat stands in the list: by what was said in it last, and no clock's word. One in which nothing was said is
-/// about to get its first message.
-fn rank(chat: &Chat) -> (Seq, ChatId) {
-    (chat.last_message.as_ref().map_or(Seq::MAX, |last| last.seq), chat.id)
-}
-
-/// What a page of the list was asked for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Page {
-    Next,
-    /// The first one again: a chat that was further down has moved up.
-    First,
-    /// Nothing any more: a new picture came in between.
-    Former,
-}
-
-impl State {
-    /// Puts a new picture in the place of the former one.
-    pub(super) fn picture(&mut self, snapshot: Snapshot) {
-        let open = self.open_chat().cloned();
-        self.list_end = snapshot.chats.last().map(place);
-        self.chats = snapshot.chats.into_iter().map(Arc::new).collect();
-        self.more_chats = snapshot.more;
-        self.unread = snapshot.unread;
-        self.operators = snapshot.operators;
-        // Whoever is in the middle of an answer stays there, even if the chat is further down by now.
-        if let Some(open) = open.filter(|open| self.chat(open.id).is_none()) {
-            self.chats.push(open);
-        }
-        self.sort();
+impl Chats {
+    #[must_use]
+    pub fn get(&self, id: ChatId) -> Option<&Arc<Chat>> {
+        self.known.get(id)
     }
 
-    pub(super) fn sort(&mut self) {
-        // By insertion: the list is in order but for what has just changed, and the library's sort is 6 kB of WASM.
-        for end in 1..self.chats.len() {
-            let mut place = end;
-            while place > 0 && rank(&self.chats[place]) > rank(&self.chats[place - 1]) {
-                self.chats.swap(place, place - 1);
-                place -= 1;
+    /// `live`: the server can be asked.
+    pub(super) fn event(
+        &mut self,
+        event: &Event,
+        at: Timestamp,
+        live: bool,
+        (staff, threads): (&Staff, &Threads),
+        turn: &mut Turn,
+    ) {
+        match event {
+            Event::ChatCreated { chat_id, customer, source } => {
+                self.look_at_name(customer, live, turn);
+                if self.get(*chat_id).is_none() {
+                    let chat = Chat {
+                        id: *chat_id,
+                        customer: customer.clone(),
+                        looks_like_operator: false,
+                        operator_inactive: false,
+                        source: *source,
+                        status: ChatStatus::New,
+                        operator: None,
+                        unread: 0,
+                        last_message: None,
+                        created_at: at,
+                        updated_at: at,
+                        read_by_customer: 0,
+                        read_by_me: 0,
+                    };
+                    self.put(Arc::new(chat), turn);
+                }
+            }
+            Event::Message { chat_id, message } => self.message(*chat_id, message, live, turn),
+            Event::ChatStatus { chat_id, status, .. } => {
+                self.change(*chat_id, turn, |chat| chat.status = *status);
+            }
+            Event::Assigned { chat_id, operator } => {
+                let operator = operator.clone().map(|operator| staff.known_as(operator));
+                self.change(*chat_id, turn, |chat| {
+                    chat.operator = operator;
+                    chat.operator_inactive = false;
+                });
+            }
+            Event::Read { chat_id, reader: Reader::Customer, up_to } => {
+                self.change(*chat_id, turn, |chat| {
+                    chat.read_by_customer = chat.read_by_customer.max(*up_to);
+                });
+            }
+            Event::Read { chat_id, reader: Reader::Operator(operator), up_to } if staff.is_me(operator) => {
+                let later = threads.get(*chat_id).and_then(|thread| thread.asked_after(*up_to));
+                self.read_by_me(*chat_id, *up_to, later, live, turn);
+            }
+            Event::Customer { chat_id, customer } => {
+                self.look_at_name(customer, live, turn);
+                self.change(*chat_id, turn, |chat| chat.customer.clone_from(customer));
+            }
+            // The one event that looks at all of them: it is rare, and says nothing of where.
+            Event::StaffChanged { operator, status } => {
+                let has_it = |chat: &Chat| chat.operator.as_ref().is_some_and(|has| has.id == operator.id);
+                let theirs: Vec<ChatId> =
+                    self.known.iter().filter(|(_, chat)| has_it(chat)).map(|(id, _)| id).collect();
+                for id in theirs {
+                    self.change(id, turn, |chat| {
+                        chat.operator = Some(operator.clone());
+                        chat.operator_inactive = *status != OperatorStatus::Active;
+                    });
+                }
+            }
+            Event::Read { .. } | Event::ChatErased { .. } | Event::Unknown => {}
+        }
+    }
+
+    /// Puts a new picture in the place of the former one, which it gives back. Whoever is in the middle of an answer stays
+    /// there: `open` is kept even if it is further down by now.
+    pub(super) fn picture(
+        &mut self,
+        page: Vec<Chat>,
+        more: bool,
+        open: Option<ChatId>,
+        turn: &mut Turn,
+    ) -> PerChat<Arc<Chat>> {
+        let former = std::mem::take(&mut self.known);
+        self.view.picture(&page, more, turn);
+        for chat in page {
+            self.put(Arc::new(chat), turn);
+        }
+        if let Some(open) = open.and_then(|open| former.get(open))
+            && self.get(open.id).is_none()
+        {
+            self.put(Arc::clone(open), turn);
+        }
+        turn.touched.all_chats();
+        former
+    }
+
+    /// A page of the list. What events have told since is newer than the page.
+    pub(super) fn page(&mut self, page: Vec<Chat>, more: bool, turn: &mut Turn) {
+        if self.view.page(&page, more, turn) == Page::Former {
+            return;
+        }
+        let seq = |chat: &Chat| chat.last_message.as_ref().map_or(0, |last| last.seq);
+        for chat in page {
+            let known = self.get(chat.id).map(|known| (seq(known), known.read_by_me));
+            // Events have kept it current since.
+            if let Some((last, read)) = known.filter(|(last, _)| *last >= seq(&chat)) {
+                let is_current = last == seq(&chat) && read == chat.read_by_me;
+                self.change(chat.id, turn, |known| {
+                    // This no event tells, nor always what is left when a part was read.
+                    known.looks_like_operator = chat.looks_like_operator;
+                    if is_current {
+                        known.unread = chat.unread;
+                    }
+                });
+            } else {
+                self.put(Arc::new(chat), turn);
             }
         }
     }
 
-    /// A customer has a name now. Whom it looks like, the server tells with the list.
-    pub(super) fn look_at_name(&mut self, customer: &str, out: &mut Vec<Effect>) {
-        if !customer.is_empty() {
-            self.ask_chats(Page::First, out);
+    pub(super) fn gone(&mut self, id: ChatId, turn: &mut Turn) {
+        if let Some(chat) = self.known.remove(id) {
+            self.view.moved(self.view.rank(&chat), None, turn);
         }
     }
 
-    /// Changes one chat, if it is known here.
-    pub(super) fn change(&mut self, id: ChatId, change: impl FnOnce(&mut Chat)) {
-        if let Some(chat) = self.chats.iter_mut().find(|chat| chat.id == id) {
-            change(Arc::make_mut(chat));
-        }
-    }
-
-    pub(super) fn chat_created(&mut self, id: ChatId, customer: String, source: Source, at: Timestamp) {
-        if self.chat(id).is_some() {
-            return;
-        }
-        self.chats.push(Arc::new(Chat {
-            id,
-            customer,
-            looks_like_operator: false,
-            operator_inactive: false,
-            source,
-            status: ChatStatus::New,
-            operator: None,
-            unread: 0,
-            last_message: None,
-            created_at: at,
-            updated_at: at,
-            read_by_customer: 0,
-            read_by_me: 0,
-        }));
-        self.sort();
+    pub(super) fn clear(&mut self, turn: &mut Turn) {
+        self.known.clear();
+        self.view.clear(turn);
+        turn.touched.all_chats();
     }
 
     /// The message becomes its chat's last line, unless a page of the list already counted it.
-    pub(super) fn last_line(&mut self, id: ChatId, message: &Message, out: &mut Vec<Effect>) {
-        if self.chat(id).is_none() {
+    fn message(&mut self, id: ChatId, message: &Message, live: bool, turn: &mut Turn) {
+        let from_customer = message.author == Author::Customer;
+        if self.get(id).is_none() {
             // Older than what the list shows: it is on the first page now.
-            self.ask_chats(Page::First, out);
-            return;
+            self.view.ask(Page::First, live, turn);
         }
-        self.change(id, |chat| {
+        self.change(id, turn, |chat| {
             if chat.last_message.as_ref().is_some_and(|last| last.seq >= message.seq) {
                 return;
             }
-            let from_customer = message.author == Author::Customer;
             if from_customer && message.seq > chat.read_by_me {
                 chat.unread = chat.unread.saturating_add(1);
             }
@@ -122,20 +185,16 @@ impl State {
             });
             chat.updated_at = chat.updated_at.max(message.at);
         });
-        self.sort();
+        if from_customer {
+            let customer = self.get(id).map(|chat| display_name(chat)).unwrap_or_default();
+            turn.tell(Told::Message { chat_id: id, customer, preview: preview(&message.body.text) });
+        }
     }
 
-    pub(super) fn read_by_me(&mut self, id: ChatId, up_to: Seq, out: &mut Vec<Effect>) {
-        let reaches = |thread: &&Thread| {
-            !thread.more || thread.messages.first().is_some_and(|first| first.seq <= up_to)
-        };
-        let later = self.thread(id).filter(reaches).map(|thread| {
-            let later =
-                thread.messages.iter().filter(|m| m.author == Author::Customer && m.seq > up_to).count();
-            u32::try_from(later).unwrap_or(u32::MAX)
-        });
+    /// `later`: how many of the customer's messages lie behind, if that is known.
+    fn read_by_me(&mut self, id: ChatId, up_to: Seq, later: Option<u32>, live: bool, turn: &mut Turn) {
         let mut unsure = false;
-        self.change(id, |chat| {
+        self.change(id, turn, |chat| {
             if up_to <= chat.read_by_me {
                 return;
             }
@@ -147,53 +206,32 @@ impl State {
         });
         if unsure {
             // The server can tell, of those on the first page.
-            self.ask_chats(Page::First, out);
+            self.view.ask(Page::First, live, turn);
         }
     }
 
-    /// A page of the list. What events have told since is newer than the page.
-    pub(super) fn chats_page(&mut self, page: Vec<Chat>, more: bool) {
-        let asked = if self.pages_asked.is_empty() { Page::First } else { self.pages_asked.remove(0) };
-        match asked {
-            Page::Former => return,
-            Page::Next => {
-                self.more_chats = more;
-                self.list_end = page.last().map(place).or(self.list_end);
-            }
-            Page::First => {}
+    /// A customer has a name now. Whom it looks like, the server tells with the list.
+    fn look_at_name(&mut self, customer: &str, live: bool, turn: &mut Turn) {
+        if !customer.is_empty() {
+            self.view.ask(Page::First, live, turn);
         }
-        for chat in page {
-            let seq = |chat: &Chat| chat.last_message.as_ref().map_or(0, |last| last.seq);
-            match self.chats.iter_mut().find(|known| known.id == chat.id) {
-                // Events have kept it current since.
-                Some(known) if seq(known) >= seq(&chat) => {
-                    let is_current = seq(known) == seq(&chat) && known.read_by_me == chat.read_by_me;
-                    let known = Arc::make_mut(known);
-                    // This no event tells, nor always what is left when a part was read.
-                    known.looks_like_operator = chat.looks_like_operator;
-                    if is_current {
-                        known.unread = chat.unread;
-                    }
-                }
-                Some(known) => *known = Arc::new(chat),
-                None => self.chats.push(Arc::new(chat)),
-            }
-        }
-        self.sort();
     }
 
-    /// The next page is being loaded.
-    #[must_use]
-    pub fn loading_chats(&self) -> bool {
-        self.pages_asked.contains(&Page::Next)
+    /// A chat that is new here, or known anew.
+    fn put(&mut self, chat: Arc<Chat>, turn: &mut Turn) {
+        let (id, is) = (chat.id, self.view.rank(&chat));
+        let was = self.known.set(id, chat);
+        self.view.moved(was.and_then(|was| self.view.rank(&was)), is, turn);
+        turn.touch_chat(id);
     }
 
-    pub(super) fn ask_chats(&mut self, page: Page, out: &mut Vec<Effect>) {
-        if !self.live() || self.pages_asked.contains(&page) {
-            return;
-        }
-        let before = self.list_end.filter(|_| page == Page::Next);
-        self.pages_asked.push(page);
-        out.push(Effect::Send(ClientFrame::Chats { before }));
+    /// Changes one chat, if it is known here.
+    fn change(&mut self, id: ChatId, turn: &mut Turn, change: impl FnOnce(&mut Chat)) {
+        let Some(chat) = self.known.get_mut(id) else { return };
+        let was = self.view.rank(chat);
+        change(Arc::make_mut(chat));
+        let is = self.view.rank(chat);
+        self.view.moved(was, is, turn);
+        turn.touch_chat(id);
     }
 }

@@ -4,12 +4,12 @@
 //! full page load, or after an upgrade. It names whose it is: another operator's is nobody's, and another database's is
 //! shown, but not sent.
 
-use std::sync::Arc;
-
 use chathub_domain::{ChatId, ClientId, Epoch, Timestamp};
 use serde_json::Value;
 
-use super::{Effect, Outgoing, Progress, State};
+use super::outbox::{Outgoing, Progress};
+use super::turn::Turn;
+use super::whole::State;
 use crate::panel::decode;
 
 impl State {
@@ -19,9 +19,9 @@ impl State {
         // By hand, at a third of what a derived encoder adds to the WASM.
         let mut json = [
             "{\"operator\":",
-            &self.me.operator.id.to_string(),
+            &self.staff.me.operator.id.to_string(),
             ",\"epoch\":\"",
-            &self.cursor.epoch.0.to_string(),
+            &self.picture.cursor.epoch.0.to_string(),
             "\",\"drafts\":[",
         ]
         .concat();
@@ -33,7 +33,7 @@ impl State {
         // Chat, name, text, when it was sent, and why it was refused, if it was.
         json += "],\"outbox\":[";
         comma = "";
-        for item in &self.outbox {
+        for item in &self.outbox.items {
             let refused = match &item.progress {
                 Progress::Sending => "null".to_owned(),
                 Progress::Failed(why) => quoted(why),
@@ -45,31 +45,32 @@ impl State {
             json += &[comma, "[", &chat, ",\"", &name, "\",", &text, ",", &at, ",", &refused, "]"].concat();
             comma = ",";
         }
-        let open = self.open.map_or_else(|| "null".to_owned(), |id| id.to_string());
-        json += &["],\"stranded\":", &quoted(&self.stranded), ",\"open\":", &open, "}"].concat();
+        let open = self.threads.open.map_or_else(|| "null".to_owned(), |id| id.to_string());
+        json += &["],\"stranded\":", &quoted(&self.stranded.text), ",\"open\":", &open, "}"].concat();
         json
     }
 
     /// Goes on where a former panel of the same operator was. What can't be read is left out.
-    pub(super) fn restore(&mut self, text: &str, out: &mut Vec<Effect>) {
+    pub(super) fn restore(&mut self, text: &str, turn: &mut Turn) {
         let Ok(json) = serde_json::from_str::<Value>(text) else { return };
-        if decode::number(&json, "operator") != Some(self.me.operator.id.0) {
+        if decode::number(&json, "operator") != Some(self.staff.me.operator.id.0) {
             return;
         }
-        self.stranded = decode::text(&json, "stranded").unwrap_or_default();
+        self.stranded.restore(decode::text(&json, "stranded").unwrap_or_default(), turn);
         for draft in items(&json, "drafts") {
             if let Some((id, text)) = self::draft(draft) {
-                self.drafts.set(id, text);
+                self.drafts.set(id, text, turn);
+                turn.touch_chat(id);
             }
         }
-        self.outbox.extend(items(&json, "outbox").iter().filter_map(outgoing).map(Arc::new));
-        if json.get("epoch").and_then(decode::uuid).map(Epoch) != Some(self.cursor.epoch) {
+        self.outbox.restore(items(&json, "outbox").iter().filter_map(outgoing), turn);
+        if json.get("epoch").and_then(decode::uuid).map(Epoch) != Some(self.picture.cursor.epoch) {
             // Whose chats the numbers are now can't be told any more.
-            self.strand_unless(|_| false);
+            self.strand_unless(|_| false, turn);
             return;
         }
         if let Some(id) = decode::number(&json, "open") {
-            self.open(ChatId(id), out);
+            self.open(ChatId(id), turn);
         }
     }
 }

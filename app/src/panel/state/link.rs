@@ -1,9 +1,27 @@
 //! The connection and the token that opens it.
 
-use chathub_domain::wire::{ClientFrame, Me};
-use chathub_domain::{ErrorCode, Timestamp};
+use chathub_domain::wire::ClientFrame;
+use chathub_domain::{Cursor, ErrorCode, Timestamp};
 
-use super::{Effect, State, Told};
+use super::effect::{Effect, Told};
+use super::touched::Topic;
+use super::turn::Turn;
+
+#[derive(Clone, Debug)]
+pub struct Linked {
+    /// How the panel stands with the server.
+    pub is: Link,
+    /// When this connection was welcomed, and how many in a row were none that lasted.
+    welcomed_at: Option<Timestamp>,
+    tries: u32,
+    /// When the server was last heard, and whether it was asked for a sign of life since.
+    heard: Timestamp,
+    probed: bool,
+    token: String,
+    expires_at: Option<Timestamp>,
+    /// When a fresh token was asked for the last time, since the last one came.
+    token_asked: Option<Timestamp>,
+}
 
 /// How the panel stands with the server.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -54,169 +72,153 @@ pub fn asks_token(code: ErrorCode) -> bool {
     matches!(code, ErrorCode::TokenExpired | ErrorCode::TokenInvalid | ErrorCode::TokenMissing)
 }
 
-impl State {
-    pub(super) fn hello(&self) -> ClientFrame {
+impl Linked {
+    pub(super) fn new(token: String, expires_at: Timestamp) -> Self {
+        Self {
+            is: Link::Connecting { again: false },
+            welcomed_at: None,
+            tries: 0,
+            heard: Timestamp(0),
+            probed: false,
+            token,
+            expires_at: Some(expires_at),
+            token_asked: None,
+        }
+    }
+
+    #[must_use]
+    pub fn is_live(&self) -> bool {
+        self.is == Link::Live
+    }
+
+    #[must_use]
+    pub fn token(&self) -> &str {
+        &self.token
+    }
+
+    pub(super) fn hello(&self, cursor: Option<Cursor>) -> ClientFrame {
         ClientFrame::Hello {
             token: Some(self.token.clone()),
             organization: None,
             visitor: None,
             customer: None,
-            cursor: self.resume_from(),
+            cursor,
             watch: None,
         }
     }
 
-    pub(super) fn connecting(&mut self) {
-        let again = !matches!(self.link, Link::Connecting { again: false });
-        self.unplugged();
-        self.link = Link::Connecting { again };
+    pub(super) fn connecting(&mut self, turn: &mut Turn) {
+        let again = !matches!(self.is, Link::Connecting { again: false });
+        self.set(Link::Connecting { again }, turn);
     }
 
-    pub(super) fn lost(&mut self, now: Timestamp, out: &mut Vec<Effect>) {
-        if matches!(self.link, Link::Stopped { .. }) {
-            self.unplugged();
-        } else {
-            self.reconnect(now, out);
-        }
+    pub(super) fn heard(&mut self, now: Timestamp) {
+        (self.heard, self.probed) = (now, false);
     }
 
     /// Gives up the connection, if there is one, for another: soon, if this one was good.
-    pub(super) fn reconnect(&mut self, now: Timestamp, out: &mut Vec<Effect>) {
-        if self.welcomed_at.take().is_some_and(|at| at.plus(PROVEN_MS) <= now) {
+    pub(super) fn reconnect(&mut self, turn: &mut Turn) {
+        if self.welcomed_at.take().is_some_and(|at| at.plus(PROVEN_MS) <= turn.now) {
             self.tries = 0;
         }
-        out.push(Effect::Reconnect((PAUSE_MS << self.tries.min(10)).min(LONGEST_PAUSE_MS)));
+        let pause = (PAUSE_MS << self.tries.min(10)).min(LONGEST_PAUSE_MS);
+        turn.effects.push(Effect::Reconnect(pause));
         self.tries += 1;
-        self.unplugged();
-        self.link = Link::Offline;
+        self.set(Link::Offline, turn);
     }
 
-    /// Milliseconds without a word from the server while a message is on its way.
-    fn quiet(&self, now: Timestamp) -> i64 {
-        self.first_posted().map_or(0, |posted| now.0 - posted.max(self.heard).0)
-    }
-
-    pub(super) fn probe_due(&self, now: Timestamp) -> bool {
-        self.quiet(now) >= if self.probed { 2 * ANSWER_MS } else { ANSWER_MS }
-    }
-
-    /// A connection may be dead without anybody having said so.
-    pub(super) fn probe(&mut self, now: Timestamp, out: &mut Vec<Effect>) {
-        if !self.probe_due(now) {
-            return;
-        }
-        if self.probed {
-            self.reconnect(now, out);
-        } else {
-            self.probed = true;
-            out.push(Effect::Send(ClientFrame::Heartbeat));
-        }
-    }
-
-    /// What was under way on the connection is not any more, and will be asked again.
-    fn unplugged(&mut self) {
+    pub(super) fn unplugged(&mut self) {
         self.probed = false;
-        self.read_sent.clear();
-        self.typing.clear();
-        self.typing_sent = None;
-        self.pages_asked.clear();
-        self.threads_lost();
-        self.take_back(0);
     }
 
-    pub(super) fn welcomed(
-        &mut self,
-        me: Me,
-        build: &str,
-        expires_at: Timestamp,
-        now: Timestamp,
-        out: &mut Vec<Effect>,
-    ) {
-        self.expires_at = Some(expires_at);
+    pub(super) fn token_works_until(&mut self, end: Timestamp) {
+        self.expires_at = Some(end);
         self.token_asked = None;
-        self.server_build(build);
-        let same = me.operator.id == self.me.operator.id && me.organization.id == self.me.organization.id;
-        self.me = me;
-        if !same {
-            self.forget_everything();
-            // With a cursor, what follows continues somebody else's picture.
-            if self.resume_from().is_some() {
-                self.resync = true;
-                self.reconnect(now, out);
-                return;
-            }
-        }
-        if self.live() {
-            return;
-        }
-        self.link = Link::Live;
-        self.welcomed_at = Some(now);
-        self.send_wishes(out);
-        self.send_outbox(now, out);
-        self.load_open_thread(out);
-        self.ask_rest_of_operators(out);
     }
 
-    pub(super) fn said_bye(
-        &mut self,
-        code: ErrorCode,
-        detail: String,
-        reconnect: bool,
-        now: Timestamp,
-        out: &mut Vec<Effect>,
-    ) {
-        let told = Told::Error { code, detail: detail.clone() };
-        self.unplugged();
+    pub(super) fn welcomed(&mut self, turn: &mut Turn) {
+        self.welcomed_at = Some(turn.now);
+        self.set(Link::Live, turn);
+    }
+
+    pub(super) fn said_bye(&mut self, code: ErrorCode, detail: String, reconnect: bool, turn: &mut Turn) {
         if reconnect {
             // The end of the connection follows, and with it the next one.
-            self.link = Link::Offline;
-            return;
+            return self.set(Link::Offline, turn);
         }
-        self.link = Link::Stopped { code, detail };
-        out.push(Effect::Disconnect);
-        out.push(Effect::Tell(told));
-        if self.link.needs_token() {
-            self.token_asked = Some(now);
-            out.push(Effect::AskToken { refused: true });
+        turn.effects.push(Effect::Disconnect);
+        turn.tell(Told::Error { code, detail: detail.clone() });
+        self.set(Link::Stopped { code, detail }, turn);
+        if self.is.needs_token() {
+            self.token_asked = Some(turn.now);
+            turn.effects.push(Effect::AskToken { refused: true });
         }
     }
 
-    pub(super) fn fresh_token(
-        &mut self,
-        token: String,
-        expires_at: Option<Timestamp>,
-        out: &mut Vec<Effect>,
-    ) {
-        if token == self.token && !self.link.needs_token() {
+    pub(super) fn fresh_token(&mut self, token: String, expires_at: Option<Timestamp>, turn: &mut Turn) {
+        if token == self.token && !self.is.needs_token() {
             return;
         }
         self.token.clone_from(&token);
         // Unknown until the next welcome, unless whoever brought the token knows.
         self.expires_at = expires_at;
         self.token_asked = None;
-        match self.link {
-            Link::Live => out.push(Effect::Send(ClientFrame::Token { token })),
+        match self.is {
+            Link::Live => turn.send(ClientFrame::Token { token }),
             Link::Stopped { .. } => {
-                self.link = Link::Connecting { again: true };
-                out.push(Effect::Reconnect(0));
+                self.set(Link::Connecting { again: true }, turn);
+                turn.effects.push(Effect::Reconnect(0));
             }
             // The next hello has it.
             Link::Connecting { .. } | Link::Offline => {}
         }
     }
 
-    pub(super) fn token_due(&self, now: Timestamp) -> bool {
+    /// `owed`: since when the server owes an answer.
+    pub(super) fn is_due(&self, owed: Option<Timestamp>, now: Timestamp) -> bool {
+        self.token_due(now) || (self.is_live() && self.probe_due(owed, now))
+    }
+
+    pub(super) fn ask_token(&mut self, turn: &mut Turn) {
+        if !self.token_due(turn.now) {
+            return;
+        }
+        if self.token_asked.is_none() {
+            turn.tell(Told::TokenExpiring);
+        }
+        self.token_asked = Some(turn.now);
+        turn.effects.push(Effect::AskToken { refused: false });
+    }
+
+    /// A connection may be dead without anybody having said so. Says whether it counts as that.
+    pub(super) fn probe(&mut self, owed: Option<Timestamp>, turn: &mut Turn) -> bool {
+        if !self.probe_due(owed, turn.now) {
+            return false;
+        }
+        let dead = self.probed;
+        if !dead {
+            self.probed = true;
+            turn.send(ClientFrame::Heartbeat);
+        }
+        dead
+    }
+
+    fn probe_due(&self, owed: Option<Timestamp>, now: Timestamp) -> bool {
+        let quiet = owed.map_or(0, |owed| now.0 - owed.max(self.heard).0);
+        quiet >= if self.probed { 2 * ANSWER_MS } else { ANSWER_MS }
+    }
+
+    fn token_due(&self, now: Timestamp) -> bool {
         // While stopped, the request of the farewell is the one that counts.
-        !matches!(self.link, Link::Stopped { .. })
+        !matches!(self.is, Link::Stopped { .. })
             && self.expires_at.is_some_and(|end| end <= now.plus(TOKEN_EXPIRING_MS))
             && self.token_asked.is_none_or(|asked| asked.plus(TOKEN_AGAIN_MS) <= now)
     }
 
-    pub(super) fn ask_token(&mut self, now: Timestamp, out: &mut Vec<Effect>) {
-        if self.token_asked.is_none() {
-            out.push(Effect::Tell(Told::TokenExpiring));
+    fn set(&mut self, link: Link, turn: &mut Turn) {
+        if link != self.is {
+            self.is = link;
+            turn.touch(Topic::Link);
         }
-        self.token_asked = Some(now);
-        out.push(Effect::AskToken { refused: false });
     }
 }

@@ -3,32 +3,44 @@
 
 use chathub_domain::Timestamp;
 
-use super::State;
+use super::drafts::Drafts;
+use super::outbox::Outbox;
+use super::touched::Topic;
+use super::turn::Turn;
+
+#[derive(Clone, Debug)]
+pub struct Upgrade {
+    /// The server has another build than this panel, and now is a good time to go over to it.
+    pub offered: bool,
+    build: String,
+    newer: bool,
+}
 
 /// Milliseconds without a key before the operator counts as not writing.
 const IDLE_MS: i64 = 30_000;
 
-impl State {
+impl Upgrade {
+    pub(super) fn new(build: String) -> Self {
+        Self { offered: false, build, newer: false }
+    }
+
     /// The build that the server named in its welcome.
     pub(super) fn server_build(&mut self, build: &str) {
         // A page built in development has no build to compare.
-        self.newer_build = !self.build.is_empty() && !build.is_empty() && self.build != build;
+        self.newer = !self.build.is_empty() && !build.is_empty() && self.build != build;
     }
 
-    pub(super) fn look_for_upgrade(&mut self, now: Timestamp) {
-        self.offers_upgrade = self.may_offer(now);
+    pub(super) fn look(&mut self, outbox: &Outbox, drafts: &Drafts, turn: &mut Turn) {
+        if self.is_due(outbox, drafts, turn.now) {
+            self.offered = !self.offered;
+            turn.touch(Topic::Upgrade);
+        }
     }
 
     /// Whether the offer comes or goes with the time.
-    pub(super) fn upgrade_due(&self, now: Timestamp) -> bool {
-        self.offers_upgrade != self.may_offer(now)
-    }
-
-    /// Nothing half-written, nothing on its way, and nobody about to write.
-    fn may_offer(&self, now: Timestamp) -> bool {
-        self.newer_build
-            && self.outbox.is_empty()
-            && self.drafts.iter().next().is_none()
-            && self.wrote.is_none_or(|wrote| wrote.plus(IDLE_MS) <= now)
+    pub(super) fn is_due(&self, outbox: &Outbox, drafts: &Drafts, now: Timestamp) -> bool {
+        let idle = drafts.wrote.is_none_or(|wrote| wrote.plus(IDLE_MS) <= now);
+        // Nothing half-written, nothing on its way, and nobody about to write.
+        self.offered != (self.newer && outbox.items.is_empty() && drafts.is_empty() && idle)
     }
 }

@@ -2,10 +2,11 @@
 
 use leptos::prelude::*;
 
+use super::Panel;
 use super::part::{changing, heard, made};
+use super::pieces::link;
 use super::text::Says;
-use super::{Panel, link};
-use crate::panel::state::Action;
+use crate::panel::actions::{BLOCK, Span};
 
 /// Hours, and how they are called.
 const SPANS: [(u32, &str); 4] =
@@ -19,12 +20,12 @@ pub(super) fn choice(panel: Panel, chosen: Chosen) -> impl IntoView {
     view! {
         <select
             class="ch-select"
-            aria-label="Block visitor"
+            aria-label=BLOCK.about.text
             prop:value=changing(move || chosen.get().map_or(String::new(), |(hours, _)| hours.to_string()))
             on:change=heard(move |event| {
                 let hours = event_target_value(&event).parse().ok();
                 if hours == Some(0) {
-                    panel.act(Action::Block { hours: 0, address: false });
+                    panel.act(BLOCK.with(Span { hours: 0, address: false }));
                 }
                 chosen.set(SPANS.into_iter().find(|(span, _)| Some(*span) == hours));
             })
@@ -39,14 +40,14 @@ pub(super) fn choice(panel: Panel, chosen: Chosen) -> impl IntoView {
 pub(super) fn confirmation(panel: Panel, chosen: Chosen) -> impl IntoView + use<> {
     let block = move |address| {
         if let Some((hours, _)) = chosen.get_untracked() {
-            panel.act(Action::Block { hours, address });
+            panel.act(BLOCK.with(Span { hours, address }));
         }
         chosen.set(None);
     };
     changing(move || {
         chosen.get().map(|(_, name)| {
             made(view! {
-                <div class="ch-block" role="group" aria-label="Block visitor">
+                <div class="ch-block" role="group" aria-label=BLOCK.about.text>
                     <p says=["Block this visitor ", name, "? Their window closes, and they can’t write here."].concat()></p>
                     {link("Block", move || block(false))}
                     {link("Block their address too", move || block(true))}

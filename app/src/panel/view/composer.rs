@@ -1,4 +1,4 @@
-//! Where an answer is written. The text lives in the session, by chat; the field shows it.
+//! Where an answer is written. The text lives in the state, by chat; the field shows it.
 
 use chathub_domain::limits::MESSAGE_CHARS;
 use leptos::ev::{KeyboardEvent, SubmitEvent};
@@ -8,21 +8,23 @@ use leptos::prelude::*;
 use super::Panel;
 use super::part::{attribute, changing, heard};
 use super::text::Says;
-use crate::panel::state::Action;
+use crate::panel::actions::{SEND, WRITE};
+use crate::panel::state::Topic;
 
 /// Characters before the limit at which it is spoken of.
 const NEAR_LIMIT: usize = 500;
 
 pub(super) fn composer(panel: Panel) -> impl IntoView {
     let field = NodeRef::<Textarea>::new();
-    let draft = panel.slice(|state| state.draft_text().to_owned());
-    let can_send = panel.slice(|state| state.can_send());
-    let length = panel.slice(|state| {
-        let text = state.draft_text().trim();
-        // Bytes are never fewer than characters: most drafts need no counting.
-        if text.len() + NEAR_LIMIT < MESSAGE_CHARS { 0 } else { text.chars().count() }
-    });
-    let hint = move || match length.get() {
+    let draft = move || panel.with(Topic::Draft, |state| state.draft_text().to_owned());
+    let length = move || {
+        panel.with(Topic::Draft, |state| {
+            let text = state.draft_text().trim();
+            // Bytes are never fewer than characters: most drafts need no counting.
+            if text.len() + NEAR_LIMIT < MESSAGE_CHARS { 0 } else { text.chars().count() }
+        })
+    };
+    let hint = move || match length() {
         length if length > MESSAGE_CHARS => {
             let over = (length - MESSAGE_CHARS).to_string();
             [
@@ -37,26 +39,24 @@ pub(super) fn composer(panel: Panel) -> impl IntoView {
         }
         _ => String::new(),
     };
-    let over = move || length.get() > MESSAGE_CHARS;
+    let over = move || length() > MESSAGE_CHARS;
     let send = move || {
-        if can_send.get_untracked() {
-            panel.send();
-        }
+        panel.send();
         if let Some(field) = field.get_untracked() {
-            field.set_value(&draft.get_untracked());
+            panel.peek(|state| field.set_value(state.draft_text()));
             // It can be focused: it was there to be written in.
             drop(field.focus());
         }
     };
     let typed = move |_| {
         if let Some(field) = field.get_untracked() {
-            panel.act(Action::Draft(field.value()));
+            panel.act(WRITE.with(field.value()));
         }
     };
     let pressed = move |event: KeyboardEvent| {
         // 229: some browsers end a composition before they tell of the key that ended it.
         let composing = event.is_composing() || event.key_code() == 229;
-        if event.key() == "Enter" && !event.shift_key() && !composing {
+        if SEND.about.is_key(&event.key()) && !event.shift_key() && !composing {
             event.prevent_default();
             send();
         }
@@ -64,7 +64,7 @@ pub(super) fn composer(panel: Panel) -> impl IntoView {
     #[cfg(feature = "hydrate")]
     Effect::new(move |_| {
         if let Some(field) = field.get() {
-            field.set_value(&draft.get_untracked());
+            panel.peek(|state| field.set_value(state.draft_text()));
             // Under a finger the keyboard would cover what was opened. Whoever has no pointer at all goes by keys.
             let finger =
                 web_sys::window().and_then(|window| window.match_media("(pointer: coarse)").ok().flatten());
@@ -81,11 +81,11 @@ pub(super) fn composer(panel: Panel) -> impl IntoView {
                 send();
             })
         >
-            <div class="ch-grow" data-text=attribute(move || draft.get())>
+            <div class="ch-grow" data-text=attribute(draft)>
                 <textarea
                     class="ch-field"
                     aria-label="Message"
-                    placeholder="Write an answer"
+                    placeholder=WRITE.about.text
                     rows="1"
                     dir="auto"
                     enterkeyhint="send"
@@ -96,7 +96,7 @@ pub(super) fn composer(panel: Panel) -> impl IntoView {
                     on:keydown=heard(pressed)
                 ></textarea>
             </div>
-            <button type="submit" class="ch-button" disabled=attribute(move || !can_send.get()) says={"Send"}></button>
+            <button type="submit" class="ch-button" disabled=attribute(move || !panel.may_send()) says=SEND.about.text></button>
             <p class="ch-hint" class:ch-hint-over=changing(over) id="ch-hint" says=hint></p>
         </form>
     }

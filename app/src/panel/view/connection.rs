@@ -3,15 +3,17 @@
 use chathub_domain::ErrorCode;
 use leptos::prelude::*;
 
+use super::Panel;
 use super::part::{Part, changing, made};
+use super::pieces::{button, link};
 use super::text::Says;
-use super::{Panel, link};
+use crate::panel::actions::{LET_GO, UPGRADE};
 use crate::panel::props::Door;
-use crate::panel::state::{Action, Link, asks_token};
+use crate::panel::state::{Link, Topic, asks_token, worded};
 
 pub(super) fn bar(panel: Panel) -> impl IntoView {
     let sentence = move || {
-        panel.link.with(|link| match link {
+        panel.with(Topic::Link, |state| match &state.link.is {
             Link::Live => String::new(),
             Link::Connecting { again: false } => "Connecting…".to_owned(),
             // One sentence for both, so that it is not read out again with every attempt.
@@ -21,15 +23,17 @@ pub(super) fn bar(panel: Panel) -> impl IntoView {
             Link::Stopped { code, detail } => stopped(*code, detail, panel.door),
         })
     };
-    let newer = panel.slice(|state| state.offers_upgrade);
-    let stopped = move || panel.link.with(|link| matches!(link, Link::Stopped { .. }));
+    let newer = move || panel.may(&UPGRADE, &());
+    let stopped = move || panel.with(Topic::Link, |state| matches!(state.link.is, Link::Stopped { .. }));
     // A page of ours may be loaded again; somebody else's is not ours to throw away, but the panel in it is.
     let reload = Memo::new(move |_| match panel.door {
-        Door::Console => newer.get() || stopped(),
-        Door::Embed => newer.get() && !stopped(),
+        Door::Console => newer() || stopped(),
+        Door::Embed => newer() && !stopped(),
     });
-    let stranded = panel.slice(|state| state.stranded.clone());
-    let notice = panel.slice(|state| state.notice.as_ref().map(|notice| notice.text.clone()));
+    let stranded = panel.memo(Topic::Stranded, |state| state.stranded.text.clone());
+    let notice = panel.memo(Topic::Notice, |state| {
+        state.notices.shown.as_ref().map_or(String::new(), |notice| notice.text.clone())
+    });
     view! {
         <div class="ch-bars">
             <div class="ch-connection" class:ch-connection-offers=changing(move || reload.get())>
@@ -43,17 +47,21 @@ pub(super) fn bar(panel: Panel) -> impl IntoView {
                                     class="ch-newer"
                                     says=move || if stopped() { "" } else { "A new version is here." }
                                 ></span>
-                                {link("Reload", move || begin_anew(panel))}
+                                {link(UPGRADE.about.text, move || begin_anew(panel))}
                             })
                         })
                 })}
             </div>
             <div role="alert">
-                {changing(move || notice.get().map(|text| made(view! { <p class="ch-notice" says=text></p> })))}
-                {changing(move || Some(stranded.get()).filter(|text| !text.is_empty()).map(|text| left(panel, text)))}
+                {changing(move || some(notice.get()).map(|text| made(view! { <p class="ch-notice" says=text></p> })))}
+                {changing(move || some(stranded.get()).map(|text| left(panel, text)))}
             </div>
         </div>
     }
+}
+
+fn some(text: String) -> Option<String> {
+    Some(text).filter(|text| !text.is_empty())
 }
 
 /// What was written for chats that are gone.
@@ -62,30 +70,23 @@ fn left(panel: Panel, text: String) -> Part {
         <div class="ch-notice">
             <p says={"This was not sent: its chat is gone, or the server was restored from a backup. Copy what you still need."}></p>
             <p class="ch-stranded" dir="auto" says=text></p>
-            {link("Discard", move || panel.act(Action::LetGo))}
+            {button(panel, &LET_GO, ())}
         </div>
     })
 }
 
 fn stopped(code: ErrorCode, detail: &str, door: Door) -> String {
-    let what = match code {
-        ErrorCode::TokenExpired => "Your sign-in has expired.",
-        ErrorCode::TokenInvalid | ErrorCode::TokenMissing => "Your sign-in is not accepted any more.",
-        ErrorCode::OperatorInactive => "You are not an active operator any more.",
-        ErrorCode::OriginNotAllowed => "This web page may not show the panel: its origin is not on the list.",
-        _ => detail,
-    };
     let then = match (asks_token(code), door) {
         (true, Door::Embed) => " Waiting for this page to renew it; what you wrote is kept.",
         (true, Door::Console) => " Renewing it; what you wrote is kept.",
         _ => "",
     };
-    [what, then].concat()
+    [&worded(code, None, detail), then].concat()
 }
 
 fn begin_anew(panel: Panel) {
     match panel.door {
-        Door::Embed => panel.act(Action::Upgrade),
+        Door::Embed => panel.act(UPGRADE.with(())),
         Door::Console => reload(),
     }
 }

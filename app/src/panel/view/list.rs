@@ -1,31 +1,32 @@
 //! The list of chats.
 
-use std::sync::Arc;
-
-use chathub_domain::{Chat, ChatId, Source};
+use chathub_domain::{ChatId, Source, Timestamp};
 use leptos::ev::KeyboardEvent;
 use leptos::prelude::*;
 
+use super::Panel;
 use super::part::{Part, attribute, changing, heard, made, part};
+use super::pieces::{alike, avatar, status_name, status_slug};
 use super::text::Says;
-use super::{Panel, alike, avatar, status_name, status_slug};
+use crate::panel::actions::{CLOSE, LOAD_CHATS, OPEN};
 use crate::panel::clock;
-use crate::panel::state::{Action, Link, display_name};
+use crate::panel::state::{Topic, display_name};
 
 pub(super) fn column(panel: Panel) -> impl IntoView {
     let (me, organization) =
-        panel.state.with_untracked(|state| (state.me.operator.clone(), state.me.organization.name.clone()));
-    let unread = panel.slice(|state| state.unread());
-    let more = panel.slice(|state| state.more_chats);
-    let loading = panel.slice(|state| state.loading_chats());
-    let live = move || panel.link.with(|link| *link == Link::Live);
+        panel.peek(|state| (state.staff.me.operator.clone(), state.staff.me.organization.name.clone()));
+    let unread = panel.memo(Topic::Unread, |state| state.unread());
+    let ids = move || panel.with(Topic::List, |state| state.chats.view.ids().collect::<Vec<_>>());
+    let none = panel.memo(Topic::List, |state| state.chats.view.is_empty());
+    let more = panel.memo(Topic::List, |state| state.chats.view.more);
+    let loading = move || panel.with(Topic::List, |state| state.chats.view.is_loading());
     // One row is a stop of the Tab key: the one that had the focus, or the open one, or the first.
     let focused = RwSignal::new(None);
     let stop = Memo::new(move |_| {
-        panel.chats.with(|chats| {
-            let listed = |id: &ChatId| chats.iter().any(|chat| chat.id == *id);
-            let wanted = focused.get().filter(listed).or(panel.open.get().filter(listed));
-            wanted.or(chats.first().map(|chat| chat.id))
+        let (focused, open) = (focused.get(), panel.open.get());
+        panel.with(Topic::List, |state| {
+            let is_known = |id: &ChatId| state.chat(*id).is_some();
+            focused.filter(is_known).or(open.filter(is_known)).or_else(|| state.chats.view.at(0))
         })
     });
     view! {
@@ -41,15 +42,13 @@ pub(super) fn column(panel: Panel) -> impl IntoView {
             <nav class="ch-list" aria-label="Chats" on:keydown=heard(move |event: KeyboardEvent| arrows(&event))>
                 <ul>
                     <For
-                        each=move || panel.chats.get()
-                        key=|chat| chat.id
-                        children=move |chat| row(panel, chat, stop, focused)
+                        each=ids
+                        key=|id| *id
+                        children=move |id| row(panel, id, stop, focused)
                     />
                 </ul>
                 {changing(move || {
-                    panel
-                        .chats
-                        .with(Vec::is_empty)
+                    none.get()
                         .then(|| part(view! { <p class="ch-empty" says={"No chats yet. New ones appear here by themselves."}></p> }))
                 })}
                 {changing(move || {
@@ -59,9 +58,9 @@ pub(super) fn column(panel: Panel) -> impl IntoView {
                                 <button
                                     type="button"
                                     class="ch-quiet ch-more"
-                                    disabled=attribute(move || loading.get() || !live())
-                                    on:click=heard(move |_| panel.act(Action::LoadChats))
-                                    says=move || if loading.get() { "Loading…" } else { "Older chats" }
+                                    disabled=attribute(move || !panel.may(&LOAD_CHATS, &()))
+                                    on:click=heard(move |_| panel.act(LOAD_CHATS.with(())))
+                                    says=move || if loading() { "Loading…" } else { LOAD_CHATS.about.text }
                                 ></button>
                             })
                         })
@@ -75,35 +74,27 @@ pub(super) fn column(panel: Panel) -> impl IntoView {
     }
 }
 
-fn row(
-    panel: Panel,
-    first: Arc<Chat>,
-    stop: Memo<Option<ChatId>>,
-    focused: RwSignal<Option<ChatId>>,
-) -> Part {
-    let id = first.id;
-    // While a row leaves the list it shows what it showed.
-    let chat = Memo::new(move |former: Option<&Arc<Chat>>| {
-        let found = panel.chats.with(|chats| chats.iter().find(|chat| chat.id == id).cloned());
-        found.or_else(|| former.cloned()).unwrap_or_else(|| first.clone())
-    });
-    let name = Memo::new(move |_| chat.with(|chat| display_name(chat)));
-    let status = Memo::new(move |_| panel.state.with(|state| chat.with(|chat| state.shown_status(chat))));
-    let typing = panel.slice(move |state| {
-        state.typing.iter().any(|typist| typist.chat_id == id && typist.operator.is_none())
-    });
+/// The row of one chat. It depends on that chat alone, and is empty for the moment in which the chat leaves the list.
+fn row(panel: Panel, id: ChatId, stop: Memo<Option<ChatId>>, focused: RwSignal<Option<ChatId>>) -> Part {
+    let name = panel.memo_chat(id, |_, chat| display_name(chat));
+    let looks_alike = panel.memo_chat(id, |_, chat| chat.looks_like_operator);
+    let unread = panel.memo_chat(id, |_, chat| chat.unread);
     // What is half written, where it can't be seen in the open chat.
-    let draft = panel.slice(move |state| state.drafts.get(id).filter(|_| state.open != Some(id)).cloned());
-    let open = Memo::new(move |_| panel.open.get() == Some(id));
-    let changed = Memo::new(move |_| chat.with(|chat| chat.updated_at));
+    let draft = panel.memo_chat(id, move |state, _| {
+        state.drafts.get(id).filter(|_| state.threads.open != Some(id)).cloned()
+    });
+    let status = move || panel.with_chat(id, |state, chat| state.shown_status(chat));
+    let typing = panel.memo_chat(id, move |state, _| state.typing.customer_types(id));
+    let open = move || panel.with_chat(id, |state, _| state.threads.open == Some(id)).unwrap_or(false);
+    let changed = move || panel.with_chat(id, |_, chat| chat.updated_at).unwrap_or(Timestamp(0));
     let time = move || {
         panel.calendar.track();
-        if panel.hydrated.get() { clock::short(changed.get()) } else { String::new() }
+        if panel.hydrated.get() { clock::short(changed()) } else { String::new() }
     };
-    let machine = move || panel.hydrated.get().then(|| clock::machine(changed.get()));
+    let machine = move || panel.hydrated.get().then(|| clock::machine(changed()));
     let whole = move || {
         panel.calendar.track();
-        panel.hydrated.get().then(|| clock::whole(changed.get()))
+        panel.hydrated.get().then(|| clock::whole(changed()))
     };
     let line = move || {
         if typing.get() {
@@ -112,27 +103,28 @@ fn row(
         if let Some(draft) = draft.get() {
             return draft;
         }
-        chat.with(|chat| match &chat.last_message {
+        let line = panel.with_chat(id, |_, chat| match &chat.last_message {
             Some(last) if last.from_customer => last.text.clone(),
             // Isolated: what is written from right to left leaves the word before it where it is.
             Some(last) => ["Reply: \u{2068}", &last.text].concat(),
             None => "New chat".to_owned(),
-        })
+        });
+        line.unwrap_or_default()
     };
     part(view! {
         <li data-chat-id=id.0>
             <button
                 type="button"
                 class="ch-row"
-                class:ch-unread=changing(move || chat.with(|chat| chat.unread > 0))
-                aria-current=attribute(move || open.get().then_some("true"))
+                class:ch-unread=changing(move || unread.get() > 0)
+                aria-current=attribute(move || open().then_some("true"))
                 tabindex=attribute(move || if stop.get() == Some(id) { "0" } else { "-1" })
                 on:focus=heard(move |_| focused.set(Some(id)))
-                on:click=heard(move |_| panel.act(Action::Open(id)))
+                on:click=heard(move |_| panel.act(OPEN.with(id)))
             >
                 {changing(move || avatar(&name.get(), id.0))} <span class="ch-row-name" says=move || name.get()></span>
                 <time class="ch-row-time" datetime=attribute(machine) title=attribute(whole) says=time></time>
-                {changing(move || chat.with(|chat| chat.looks_like_operator).then(alike))}
+                {changing(move || looks_alike.get().then(alike))}
                 <span class="ch-row-line" class:ch-row-typing=changing(move || typing.get())>
                     {changing(move || {
                         let shown = !typing.get() && draft.with(Option::is_some);
@@ -142,13 +134,13 @@ fn row(
                 </span>
                 <span class="ch-row-end">
                     {changing(move || {
-                        let unread = chat.with(|chat| chat.unread);
+                        let unread = unread.get();
                         (unread > 0).then(|| badge(unread))
                     })}
                     <span
                         class="ch-status"
-                        data-status=attribute(move || status_slug(status.get()))
-                        says=move || status_name(status.get())
+                        data-status=attribute(move || status().map(status_slug))
+                        says=move || status().map_or("", status_name)
                     ></span>
                 </span>
             </button>
@@ -206,7 +198,7 @@ fn focus(element: Option<web_sys::Element>) {
 }
 
 /// Puts the focus on the row of a chat, once the list is on the screen again.
-pub(super) fn focus_row(panel: Panel, id: ChatId) {
+fn focus_row(panel: Panel, id: ChatId) {
     #[cfg(feature = "hydrate")]
     request_animation_frame(move || {
         let selector = ["li[data-chat-id=\"", &id.to_string(), "\"] > button"].concat();
@@ -215,4 +207,12 @@ pub(super) fn focus_row(panel: Panel, id: ChatId) {
     });
     #[cfg(not(feature = "hydrate"))]
     let _ = (panel, id);
+}
+
+/// Back to the list, to the row of the chat that was open. Says whether there was one to go back from.
+pub(super) fn back(panel: Panel) -> bool {
+    let Some(open) = panel.open.get_untracked() else { return false };
+    panel.act(CLOSE.with(()));
+    focus_row(panel, open);
+    true
 }

@@ -3,15 +3,17 @@
 use std::sync::Arc;
 
 use chathub_domain::message::Link;
-use chathub_domain::{Author, ClientId, Message, OperatorId, Timestamp};
+use chathub_domain::{Author, ChatId, ClientId, Message, OperatorId, Seq, Timestamp};
 use leptos::prelude::*;
 
+use super::Panel;
 use super::part::{Part, attribute, changing, made};
+use super::pieces::button;
 use super::text::Says;
 use super::words::words;
-use super::{Panel, link};
+use crate::panel::actions::{DISCARD, RETRY};
 use crate::panel::clock;
-use crate::panel::state::{Action, Outgoing, Progress, Thread, display_name};
+use crate::panel::state::{Outgoing, Progress, Thread, Topic, display_name};
 
 /// A line of the thread.
 #[derive(Clone, PartialEq)]
@@ -29,6 +31,15 @@ pub(super) enum Line {
 pub(super) enum Said {
     Logged(Arc<Message>),
     Waiting(Arc<Outgoing>),
+}
+
+/// What all lines of a thread go by.
+#[derive(Clone, Copy)]
+pub(super) struct Common {
+    pub(super) chat: ChatId,
+    pub(super) me: OperatorId,
+    /// How far the customer has read.
+    pub(super) read_to: Memo<Seq>,
 }
 
 /// What makes a line the same line later, when it is logged or the ones before it have been loaded. A customer could
@@ -86,10 +97,11 @@ impl Said {
 /// The lines of a thread, with the days of the operator's calendar between them.
 pub(super) fn lines(thread: &Thread, outbox: &[Arc<Outgoing>], me: OperatorId) -> Vec<Line> {
     let mut lines = Vec::with_capacity(thread.messages.len() + outbox.len() + 4);
+    let outbox = outbox.iter().filter(|item| item.chat_id == thread.chat_id);
     let logged = thread.messages.iter().cloned().map(Said::Logged);
     let mut day = i64::MIN;
     let mut former: Option<(Option<OperatorId>, Timestamp)> = None;
-    for what in logged.chain(outbox.iter().cloned().map(Said::Waiting)) {
+    for what in logged.chain(outbox.cloned().map(Said::Waiting)) {
         let (at, author) = (what.at(), what.operator(me));
         let today = clock::day(at);
         let new_day = today > day;
@@ -111,7 +123,7 @@ pub(super) fn key(line: &Line, me: OperatorId) -> LineKey {
     }
 }
 
-pub(super) fn line(panel: Panel, line: Line, me: OperatorId) -> Part {
+pub(super) fn line(panel: Panel, common: Common, line: Line) -> Part {
     match line {
         Line::Day(_, at) => made(view! {
             <li class="ch-day">
@@ -121,9 +133,9 @@ pub(super) fn line(panel: Panel, line: Line, me: OperatorId) -> Part {
                 }></time>
             </li>
         }),
-        Line::Said { what, head } => match what.operator(me) {
-            None => asked(panel, &what, head),
-            Some(operator) => answered(panel, &what, head, operator == me),
+        Line::Said { what, head } => match what.operator(common.me) {
+            None => asked(panel, common.chat, &what, head),
+            Some(operator) => answered(panel, common, &what, head, operator == common.me),
         },
     }
 }
@@ -142,10 +154,9 @@ fn written(panel: Panel, at: Timestamp) -> Part {
 }
 
 /// A customer's message. It may be translated: nothing in it changes once it is there.
-fn asked(panel: Panel, what: &Said, head: bool) -> Part {
+fn asked(panel: Panel, chat: ChatId, what: &Said, head: bool) -> Part {
     let name = head.then(|| {
-        let name =
-            move || panel.chat.with(|chat| chat.as_ref().map(|chat| display_name(chat)).unwrap_or_default());
+        let name = move || panel.with_chat(chat, |_, chat| display_name(chat)).unwrap_or_default();
         made(view! { <span class="ch-message-author" says=name></span> })
     });
     let links = what.links().to_vec();
@@ -165,14 +176,14 @@ fn asked(panel: Panel, what: &Said, head: bool) -> Part {
 }
 
 /// An operator's message, and what became of it.
-fn answered(panel: Panel, what: &Said, head: bool, mine: bool) -> Part {
+fn answered(panel: Panel, common: Common, what: &Said, head: bool, mine: bool) -> Part {
     let client_id = what.client_id();
     let author = match what {
         Said::Logged(message) => match &message.author {
             Author::Operator(operator) => operator.name.clone(),
             Author::Customer => String::new(),
         },
-        Said::Waiting(_) => panel.state.with_untracked(|state| state.me.operator.name.clone()),
+        Said::Waiting(_) => panel.peek(|state| state.staff.me.operator.name.clone()),
     };
     let author = head.then(|| made(view! { <span class="ch-message-author" says=author></span> }));
     let seq = match what {
@@ -189,10 +200,15 @@ fn answered(panel: Panel, what: &Said, head: bool, mine: bool) -> Part {
         })
     });
     let links = move || links.get();
+    let waiting = move || {
+        panel.with(Topic::Outbox, |state| {
+            let item = state.outbox.items.iter().find(|item| mine && item.client_id == client_id);
+            item.map(|item| item.progress.clone())
+        })
+    };
     let state = Memo::new(move |_| {
-        let waiting = panel.outbox.with(|outbox| {
-            outbox.iter().find(|item| mine && item.client_id == client_id).map(|item| item.progress.clone())
-        });
+        // What the log has waits no more.
+        let waiting = if seq.is_none() { waiting() } else { None };
         let seq = match waiting {
             Some(Progress::Sending) => return Delivery::Sending,
             Some(Progress::Failed(why)) => return Delivery::Failed(why),
@@ -200,7 +216,7 @@ fn answered(panel: Panel, what: &Said, head: bool, mine: bool) -> Part {
             // Not there: the line is about to go.
             None => seq.or_else(|| logged_as(panel, client_id, |message| message.seq)).unwrap_or(u64::MAX),
         };
-        if seq <= panel.read_to.get() { Delivery::Read } else { Delivery::Sent }
+        if seq <= common.read_to.get() { Delivery::Read } else { Delivery::Sent }
     });
     let refusal = changing(move || {
         state.with(|state| match state {
@@ -233,8 +249,8 @@ fn answered(panel: Panel, what: &Said, head: bool, mine: bool) -> Part {
 
 /// What the log has of a message that was waiting when its line was made.
 fn logged_as<T>(panel: Panel, client_id: ClientId, of: impl Fn(&Message) -> T) -> Option<T> {
-    panel.thread.with(|thread| {
-        let mut messages = thread.iter().flat_map(|thread| thread.messages.iter().rev());
+    panel.with(Topic::Thread, |state| {
+        let mut messages = state.open_thread().into_iter().flat_map(|thread| thread.messages.newest());
         messages.find(|message| message.client_id == client_id).map(|message| of(message))
     })
 }
@@ -243,8 +259,8 @@ fn refused(panel: Panel, client_id: ClientId, why: String) -> Part {
     made(view! {
         <div class="ch-refused">
             <span says=["Not sent. ", &why].concat()></span>
-            {link("Try again", move || panel.act(Action::Retry(client_id)))}
-            {link("Discard", move || panel.act(Action::Discard(client_id)))}
+            {button(panel, &RETRY, client_id)}
+            {button(panel, &DISCARD, client_id)}
         </div>
     })
 }

@@ -18,25 +18,28 @@ mod header;
 mod list;
 mod message;
 mod part;
+mod pieces;
 mod thread;
 mod words;
 
-use chathub_domain::ChatStatus;
 use leptos::ev::KeyboardEvent;
 use leptos::prelude::*;
 
+use super::actions::CLOSE;
 use super::handle::Panel;
-use super::state::{Action, Link};
+use super::state::{Link, Topic};
 use crate::parts::text::{self, Says};
-use part::{Part, attribute, changing, heard, made, part};
+use part::{attribute, changing, heard, made, part};
 
 pub(super) fn panel(panel: Panel) -> impl IntoView + use<> {
     panel.run();
-    let connection = move || match panel.link.get() {
-        Link::Connecting { .. } => "connecting",
-        Link::Live => "live",
-        Link::Offline => "offline",
-        Link::Stopped { .. } => "stopped",
+    let connection = move || {
+        panel.with(Topic::Link, |state| match state.link.is {
+            Link::Connecting { .. } => "connecting",
+            Link::Live => "live",
+            Link::Offline => "offline",
+            Link::Stopped { .. } => "stopped",
+        })
     };
     // In a narrow place the list and the open chat are two screens; the style sheet shows one of them.
     let screen = move || if panel.open.get().is_some() { "chat" } else { "list" };
@@ -68,12 +71,12 @@ pub(super) fn panel(panel: Panel) -> impl IntoView + use<> {
 }
 
 fn nothing_open(panel: Panel) -> impl IntoView {
-    let none = panel.slice(|state| state.chats.is_empty());
+    let none = move || panel.with(Topic::List, |state| state.chats.view.is_empty());
     view! {
         <div class="ch-nothing">
-            <p class="ch-nothing-title" says=move || if none.get() { "All quiet" } else { "No chat open" }></p>
+            <p class="ch-nothing-title" says=move || if none() { "All quiet" } else { "No chat open" }></p>
             <p says=move || {
-                if none.get() {
+                if none() {
                     "A customer's first message opens a chat here."
                 } else {
                     "Choose one from the list. Arrow keys move, Enter opens, Escape goes back."
@@ -85,61 +88,11 @@ fn nothing_open(panel: Panel) -> impl IntoView {
 
 /// Escape goes back to the list, to the row of the chat that was open.
 fn escape(panel: Panel, event: &KeyboardEvent) {
-    if event.key() != "Escape" || event.is_composing() || event.default_prevented() {
+    if !CLOSE.about.is_key(&event.key()) || event.is_composing() || event.default_prevented() {
         return;
     }
-    if back(panel) {
+    if list::back(panel) {
         // The window around an embedded panel would take the same key as an order to close.
         event.prevent_default();
     }
-}
-
-/// Whether there was a chat to go back from.
-fn back(panel: Panel) -> bool {
-    let Some(open) = panel.open.get_untracked() else { return false };
-    panel.act(Action::Close);
-    list::focus_row(panel, open);
-    true
-}
-
-fn status_name(status: ChatStatus) -> &'static str {
-    match status {
-        ChatStatus::New => "New",
-        ChatStatus::Open => "Open",
-        ChatStatus::Waiting => "Waiting",
-        ChatStatus::Paused => "Paused",
-        ChatStatus::Closed => "Closed",
-    }
-}
-
-fn status_slug(status: ChatStatus) -> &'static str {
-    match status {
-        ChatStatus::New => "new",
-        ChatStatus::Open => "open",
-        ChatStatus::Waiting => "waiting",
-        ChatStatus::Paused => "paused",
-        ChatStatus::Closed => "closed",
-    }
-}
-
-/// Says that a customer's name could be taken for a colleague's.
-fn alike() -> Part {
-    part(view! {
-        <span
-            class="ch-alike"
-            title="This is a customer. The name looks like a colleague's."
-            says={"looks like a colleague"}
-        ></span>
-    })
-}
-
-/// A button that looks like a link in the sentence that it follows.
-fn link(text: &'static str, press: impl Fn() + 'static) -> Part {
-    let press = heard(move |_| press());
-    made(view! { <button type="button" class="ch-link" on:click=press says={text}></button> })
-}
-
-/// Who it is, at a glance.
-fn avatar(name: &str, number: i64) -> Part {
-    part(crate::parts::avatar(name, number))
 }

@@ -7,11 +7,12 @@ use chathub_domain::ChatId;
 use leptos::html::Div;
 use leptos::prelude::*;
 
-use super::message::{key, line, lines};
+use super::message::{Common, key, line, lines};
 use super::part::{attribute, changing, heard, made};
 use super::text::Says;
 use super::{Panel, composer, header};
-use crate::panel::state::{Action, Link, Loading, display_name};
+use crate::panel::actions::LOAD_MESSAGES;
+use crate::panel::state::{Loading, Topic, display_name};
 
 /// Pixels from the end within which the operator counts as being at the end, and from the beginning within which
 /// older messages are asked for.
@@ -19,16 +20,19 @@ const NEAR_END: i32 = 48;
 const NEAR_BEGINNING: i32 = 240;
 
 pub(super) fn chat(panel: Panel, id: ChatId) -> impl IntoView {
-    let me = panel.state.with_untracked(|state| state.me.operator.id);
+    let me = panel.peek(|state| state.staff.me.operator.id);
     let scroller = NodeRef::<Div>::new();
     let lines = Memo::new(move |_| {
         // Another time zone has other days.
         panel.calendar.track();
-        panel.thread.with(|thread| {
-            let thread = thread.as_ref().filter(|thread| thread.chat_id == id);
-            panel.outbox.with(|outbox| thread.map_or_else(Vec::new, |thread| lines(thread, outbox, me)))
+        panel.track(&[Topic::Thread, Topic::Outbox]);
+        panel.peek(|state| {
+            let thread = state.open_thread().filter(|thread| thread.chat_id == id);
+            thread.map_or_else(Vec::new, |thread| lines(thread, &state.outbox.items, me))
         })
     });
+    let read_to = panel.memo_chat(id, |_, chat| chat.read_by_customer);
+    let common = Common { chat: id, me, read_to };
     let unseen = unseen(scroller, lines, panel);
     let scrolled = move |_| {
         if let Some(element) = scroller.get_untracked() {
@@ -38,9 +42,9 @@ pub(super) fn chat(panel: Panel, id: ChatId) -> impl IntoView {
             }
             let from_beginning = element.scroll_height() - element.client_height() - from_end;
             if from_beginning < NEAR_BEGINNING
-                && panel.thread.with_untracked(|thread| thread.as_ref().is_some_and(|t| t.more && !t.failed))
+                && panel.peek(|state| state.open_thread().is_some_and(|thread| thread.more && !thread.failed))
             {
-                panel.act(Action::LoadMessages);
+                panel.act(LOAD_MESSAGES.with(()));
             }
         }
     };
@@ -51,12 +55,12 @@ pub(super) fn chat(panel: Panel, id: ChatId) -> impl IntoView {
         unseen.set(false);
     };
     view! {
-        {header::head(panel)}
+        {header::head(panel, id)}
         <div class="ch-scroll" node_ref=scroller tabindex="0" role="group" aria-label="Conversation" on:scroll=heard(scrolled)>
             <div class="ch-thread">
                 {older(panel)} <div role="log" aria-label="Messages">
                     <ol>
-                        <For each=move || lines.get() key=move |one| key(one, me) children=move |one| line(panel, one, me) />
+                        <For each=move || lines.get() key=move |one| key(one, me) children=move |one| line(panel, common, one) />
                     </ol>
                 </div> {typing(panel, id)}
             </div>
@@ -81,7 +85,7 @@ fn unseen(scroller: NodeRef<Div>, lines: Memo<Vec<super::message::Line>>, panel:
     #[cfg(feature = "hydrate")]
     {
         use super::message::{Line, LineKey, Said};
-        let me = panel.state.with_untracked(|state| state.me.operator.id);
+        let me = panel.peek(|state| state.staff.me.operator.id);
         Effect::new(move |former: Option<(Option<LineKey>, usize, i32)>| {
             let (last, mine) = lines.with(|lines| {
                 let waiting = matches!(lines.last(), Some(Line::Said { what: Said::Waiting(_), .. }));
@@ -113,9 +117,8 @@ fn unseen(scroller: NodeRef<Div>, lines: Memo<Vec<super::message::Line>>, panel:
 
 /// What stands before the first message.
 fn older(panel: Panel) -> impl IntoView {
-    let live = move || panel.link.with(|link| *link == Link::Live);
     let what = Memo::new(move |_| {
-        panel.thread.with(|thread| match thread {
+        panel.with(Topic::Thread, |state| match state.open_thread() {
             None => Older::None,
             Some(thread) if thread.failed => Older::Failed,
             Some(thread) if thread.loading == Some(Loading::Older) => Older::LoadingMore,
@@ -138,12 +141,12 @@ fn older(panel: Panel) -> impl IntoView {
             <button
                 type="button"
                 class="ch-quiet ch-more"
-                disabled=attribute(move || !live() || other == Older::LoadingMore)
-                on:click=heard(move |_| panel.act(Action::LoadMessages))
+                disabled=attribute(move || !panel.may(&LOAD_MESSAGES, &()))
+                on:click=heard(move |_| panel.act(LOAD_MESSAGES.with(())))
                 says=match other {
                     Older::LoadingMore => "Loading earlier messages…",
                     Older::Failed => "These messages could not be loaded. Try again",
-                    _ => "Load earlier",
+                    _ => LOAD_MESSAGES.about.text,
                 }
             ></button>
         })),
@@ -161,12 +164,9 @@ enum Older {
 
 /// Who is writing. Its line is always there, so that nothing moves when somebody begins.
 fn typing(panel: Panel, id: ChatId) -> impl IntoView {
-    let who = panel.slice(move |state| {
-        let typist = state.typing.iter().find(|typist| typist.chat_id == id)?;
-        match &typist.operator {
-            Some(operator) => Some(operator.name.clone()),
-            None => state.chat(id).map(|chat| display_name(chat)),
-        }
+    let who = panel.memo_chat(id, move |state, chat| {
+        let typist = state.typing.of(id)?;
+        Some(typist.operator.as_ref().map_or_else(|| display_name(chat), |operator| operator.name.clone()))
     });
     view! {
         <div class="ch-typing-place">

@@ -3,9 +3,9 @@ use super::*;
 #[test]
 fn a_visitor_is_blocked_by_the_server_and_never_later() {
     let mut state = live();
-    let block = |state: &mut State, hours| sent(&act(state, Action::Block { hours, address: true }));
+    let block = |state: &mut State, hours| sent(&act(state, BLOCK.with(Span { hours, address: true })));
     assert_eq!(block(&mut state, 24), [], "no chat is open");
-    act(&mut state, Action::Open(ChatId(1)));
+    act(&mut state, OPEN.with(ChatId(1)));
     let frame = ClientFrame::Block { chat_id: ChatId(1), hours: 24, address: true };
     assert_eq!(block(&mut state, 24), [frame]);
     assert_eq!(block(&mut state, 0), [ClientFrame::Unblock { chat_id: ChatId(1) }]);
@@ -16,9 +16,9 @@ fn a_visitor_is_blocked_by_the_server_and_never_later() {
     ] {
         let until = until.map(|hours| after(hours * 60 * 60 * 1_000));
         hear(&mut state, ServerFrame::Blocked { chat_id: ChatId(1), until, address });
-        assert_eq!(state.notice.as_ref().map(|notice| notice.text.as_str()), Some(says));
+        assert_eq!(state.notices.shown.as_ref().map(|notice| notice.text.as_str()), Some(says));
     }
     state.apply(Input::Lost, NOW);
     assert_eq!(block(&mut state, 24), []);
-    assert!(state.notice.is_some_and(|notice| notice.text.contains("not connected")));
+    assert!(state.notices.shown.is_some_and(|notice| notice.text.contains("not connected")));
 }

@@ -15,13 +15,13 @@ fn next(kept: String) -> (State, Vec<Effect>) {
 fn the_open_chat_and_what_is_half_written_go_over() {
     let mut state = live();
     open(&mut state, 2, &[12], false);
-    act(&mut state, Action::Draft("for later".into()));
+    act(&mut state, WRITE.with("for later".into()));
     open(&mut state, 1, &[10], false);
-    act(&mut state, Action::Draft("half an \"ans\n📦".into()));
+    act(&mut state, WRITE.with("half an \"ans\n📦".into()));
     let (mut state, effects) = next(state.keep());
-    assert_eq!((state.open, state.draft_text()), (Some(ChatId(1)), "half an \"ans\n📦"));
+    assert_eq!((state.threads.open, state.draft_text()), (Some(ChatId(1)), "half an \"ans\n📦"));
     assert!(sent(&effects).contains(&ClientFrame::History { chat_id: Some(ChatId(1)), before: None }));
-    act(&mut state, Action::Open(ChatId(2)));
+    act(&mut state, OPEN.with(ChatId(2)));
     assert_eq!(state.draft_text(), "for later");
 }
 
@@ -43,23 +43,24 @@ fn what_was_not_stored_is_sent_again_under_its_name() {
     hear(&mut state, refusal);
     let (mut state, effects) = next(state.keep());
     assert_eq!(posted(&effects), [name(2)]);
-    let left: Vec<_> = state.outbox.iter().map(|item| (item.text.as_str(), item.progress.clone())).collect();
+    let left: Vec<_> =
+        state.outbox.items.iter().map(|item| (item.text.as_str(), item.progress.clone())).collect();
     assert_eq!(left, [("On its way", Progress::Sending), ("Refused", Progress::Failed("Too long.".into()))]);
-    assert_eq!(posted(&act(&mut state, Action::Retry(name(3)))), [name(3)]);
+    assert_eq!(posted(&act(&mut state, RETRY.with(name(3)))), [name(3)]);
 }
 
 #[test]
 fn nothing_goes_over_to_another_operator() {
     let mut state = live();
     open(&mut state, 1, &[10], false);
-    act(&mut state, Action::Draft("mine".into()));
+    act(&mut state, WRITE.with("mine".into()));
     send(&mut state, "mine too", 1);
-    act(&mut state, Action::Draft("mine".into()));
+    act(&mut state, WRITE.with("mine".into()));
     let kept = state.keep();
     let other = kept.replacen(r#""operator":7"#, r#""operator":8"#, 1);
     assert_ne!(other, kept);
     let (state, effects) = next(other);
-    assert_eq!((state.open, state.outbox.len(), posted(&effects).len()), (None, 0, 0));
+    assert_eq!((state.threads.open, state.outbox.items.len(), posted(&effects).len()), (None, 0, 0));
     assert!(!format!("{state:?}").contains("mine"));
 }
 
@@ -67,27 +68,27 @@ fn nothing_goes_over_to_another_operator() {
 fn what_was_written_under_another_life_of_the_database_is_not_sent_but_shown() {
     let mut state = live();
     open(&mut state, 1, &[10], false);
-    act(&mut state, Action::Draft("Half a".into()));
+    act(&mut state, WRITE.with("Half a".into()));
     send(&mut state, "Whole", 1);
-    act(&mut state, Action::Draft("Half a".into()));
+    act(&mut state, WRITE.with("Half a".into()));
     let other = state.keep().replacen(r#"-000000000001""#, r#"-000000000002""#, 1);
     let (state, effects) = next(other);
-    assert_eq!((state.open, state.outbox.len(), posted(&effects).len()), (None, 0, 0));
-    assert_eq!((state.stranded.as_str(), state.draft_text()), ("Whole\n\nHalf a", ""));
+    assert_eq!((state.threads.open, state.outbox.items.len(), posted(&effects).len()), (None, 0, 0));
+    assert_eq!((state.stranded.text.as_str(), state.draft_text()), ("Whole\n\nHalf a", ""));
     // And is so still after the next page load.
-    assert_eq!(next(state.keep()).0.stranded, "Whole\n\nHalf a");
+    assert_eq!(next(state.keep()).0.stranded.text, "Whole\n\nHalf a");
 }
 
 #[test]
 fn what_can_not_be_read_is_left_out() {
     let whose = r#""operator":7,"epoch":"00000000-0000-0000-0000-000000000001""#;
     for kept in [String::new(), "null".into(), "{".into(), "{}".into(), format!("{{{whose}}}")] {
-        assert_eq!(next(kept).0.open, None);
+        assert_eq!(next(kept).0.threads.open, None);
     }
     let broken =
         r#""open":"x","drafts":[[1],["x","y"],[2,"kept"],7],"outbox":[[1,"no name","text",0,null],{}]"#;
     let (mut state, _) = next(format!("{{{whose},{broken}}}"));
-    assert_eq!((state.open, state.outbox.len()), (None, 0));
-    act(&mut state, Action::Open(ChatId(2)));
+    assert_eq!((state.threads.open, state.outbox.items.len()), (None, 0));
+    act(&mut state, OPEN.with(ChatId(2)));
     assert_eq!(state.draft_text(), "kept");
 }

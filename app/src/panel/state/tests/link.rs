@@ -27,23 +27,23 @@ fn hello_says_who_and_where() {
     assert_eq!(sent(&effects), [hello]);
     // The cursor of the welcome is the server's; what lies between is told yet.
     hear(&mut state, welcome());
-    assert_eq!((&state.link, state.resume_from()), (&Link::Live, Some(cursor(12))));
+    assert_eq!((&state.link.is, state.resume_from()), (&Link::Live, Some(cursor(12))));
 }
 
 #[test]
 fn connections_come_and_go() {
     let mut state = panel();
-    assert_eq!(state.link, Link::Connecting { again: false });
+    assert_eq!(state.link.is, Link::Connecting { again: false });
     state.apply(Input::Connecting, NOW);
-    assert_eq!(state.link, Link::Connecting { again: false });
+    assert_eq!(state.link.is, Link::Connecting { again: false });
     state.apply(Input::Lost, NOW);
-    assert_eq!(state.link, Link::Offline);
+    assert_eq!(state.link.is, Link::Offline);
     state.apply(Input::Connecting, NOW);
-    assert_eq!(state.link, Link::Connecting { again: true });
+    assert_eq!(state.link.is, Link::Connecting { again: true });
     hear(&mut state, welcome());
-    assert_eq!(state.link, Link::Live);
+    assert_eq!(state.link.is, Link::Live);
     assert!(hear(&mut state, bye(ErrorCode::GoingAway, true)).is_empty());
-    assert_eq!(state.link, Link::Offline);
+    assert_eq!(state.link.is, Link::Offline);
 }
 
 #[test]
@@ -79,19 +79,19 @@ fn a_farewell_for_good_stops() {
     ] {
         let mut state = live();
         open(&mut state, 1, &[10], false);
-        act(&mut state, Action::Draft("Half a".into()));
+        act(&mut state, WRITE.with("Half a".into()));
         let effects = hear(&mut state, bye(code, false));
         assert!(effects.contains(&Effect::Disconnect));
         assert!(effects.contains(&Effect::Tell(Told::Error { code, detail: "Why.".into() })));
         assert_eq!(effects.contains(&Effect::AskToken { refused: true }), asks, "{code:?}");
         // The socket's end is no news.
         state.apply(Input::Lost, NOW);
-        assert_eq!(state.link, Link::Stopped { code, detail: "Why.".into() });
+        assert_eq!(state.link.is, Link::Stopped { code, detail: "Why.".into() });
         assert_eq!(state.draft_text(), "Half a");
         assert_eq!(state.apply(fresh("second"), NOW), [Effect::Reconnect(0)]);
         assert_eq!(state.token(), "second");
         connect(&mut state);
-        assert_eq!(state.link, Link::Live);
+        assert_eq!(state.link.is, Link::Live);
     }
 }
 
@@ -128,7 +128,7 @@ fn another_operator_finds_nothing_of_the_former_one() {
     let mut state = live();
     open(&mut state, 1, &[10], false);
     send(&mut state, "Secret", 1);
-    act(&mut state, Action::Draft("Secret too".into()));
+    act(&mut state, WRITE.with("Secret too".into()));
     state.apply(Input::Lost, NOW);
     state.apply(Input::Opened, NOW);
     let other = Me { operator: mart(), ..me() };
@@ -137,11 +137,11 @@ fn another_operator_finds_nothing_of_the_former_one() {
     let effects = hear(&mut state, frame.clone());
     assert!(pause(&effects).is_some());
     assert!(posted(&effects).is_empty());
-    assert_eq!((state.open, state.chats.len(), state.outbox.len()), (None, 0, 0));
+    assert_eq!((state.threads.open, state.chats.view.len(), state.outbox.items.len()), (None, 0, 0));
     assert!(!format!("{state:?}").contains("Secret"));
     let hello = state.apply(Input::Opened, NOW);
     assert!(matches!(&sent(&hello)[..], [ClientFrame::Hello { cursor: None, .. }]));
     hear(&mut state, frame);
     hear(&mut state, ServerFrame::Reset { cursor: cursor(12), snapshot: snapshot(vec![chat(1, 10)]) });
-    assert_eq!((order(&state), &state.link), (vec![1], &Link::Live));
+    assert_eq!((order(&state), &state.link.is), (vec![1], &Link::Live));
 }

@@ -8,20 +8,20 @@ use super::*;
 #[test]
 fn the_next_page_begins_where_the_last_one_ended() {
     let mut state = panel();
-    state.more_chats = true;
+    state.chats.view.more = true;
     connect(&mut state);
     // What moves up in the meantime does not move the end.
     hear(&mut state, said(1, asked(13)));
     let before = Some(ChatsBefore { updated_at: after(10), id: ChatId(1) });
-    assert_eq!(sent(&act(&mut state, Action::LoadChats)), [ClientFrame::Chats { before }]);
-    assert!(state.loading_chats());
-    assert!(act(&mut state, Action::LoadChats).is_empty());
+    assert_eq!(sent(&act(&mut state, LOAD_CHATS.with(()))), [ClientFrame::Chats { before }]);
+    assert!(state.chats.view.is_loading());
+    assert!(act(&mut state, LOAD_CHATS.with(())).is_empty());
     hear(&mut state, ServerFrame::Chats { chats: vec![chat(8, 8), chat(7, 7)], more: true });
     assert_eq!(order(&state), [1, 2, 8, 7]);
     let before = Some(ChatsBefore { updated_at: after(7), id: ChatId(7) });
-    assert_eq!(sent(&act(&mut state, Action::LoadChats)), [ClientFrame::Chats { before }]);
+    assert_eq!(sent(&act(&mut state, LOAD_CHATS.with(()))), [ClientFrame::Chats { before }]);
     hear(&mut state, ServerFrame::Chats { chats: vec![], more: false });
-    assert!(act(&mut state, Action::LoadChats).is_empty());
+    assert!(act(&mut state, LOAD_CHATS.with(())).is_empty());
 }
 
 #[test]
@@ -57,7 +57,7 @@ fn how_much_waits_is_what_the_server_says() {
     // A message comes with its number a moment later, a page of the list with none.
     assert_eq!(told_unread(&hear(&mut state, said(1, asked(13)))), None);
     assert_eq!(told_unread(&hear(&mut state, ServerFrame::Badge { unread: 74, chats: 72 })), Some(74));
-    act(&mut state, Action::LoadChats);
+    act(&mut state, LOAD_CHATS.with(()));
     hear(&mut state, ServerFrame::Chats { chats: vec![chat(8, 8), chat(7, 7)], more: true });
     assert_eq!(state.unread(), 74);
     // Another life of the database, and another operator.
@@ -103,9 +103,9 @@ fn a_choice_shows_at_once_and_waits_for_the_log() {
     open(&mut state, 1, &[10], false);
     let status = |state: &State| state.shown_status(state.open_chat().unwrap());
     let closed = ClientFrame::SetStatus { chat_id: ChatId(1), status: ChatStatus::Closed };
-    assert_eq!(sent(&act(&mut state, Action::SetStatus(ChatStatus::Closed))), std::slice::from_ref(&closed));
+    assert_eq!(sent(&act(&mut state, SET_STATUS.with(ChatStatus::Closed))), std::slice::from_ref(&closed));
     assert_eq!(status(&state), ChatStatus::Closed);
-    assert!(sent(&act(&mut state, Action::SetStatus(ChatStatus::Closed))).is_empty());
+    assert!(sent(&act(&mut state, SET_STATUS.with(ChatStatus::Closed))).is_empty());
     state.apply(Input::Lost, NOW);
     assert!(sent(&connect(&mut state)).contains(&closed));
     let by = Some(mart());
@@ -117,7 +117,7 @@ fn a_choice_shows_at_once_and_waits_for_the_log() {
 fn a_refused_choice_is_taken_back() {
     let mut state = live();
     open(&mut state, 1, &[10], false);
-    act(&mut state, Action::Assign(Some(OperatorId(8))));
+    act(&mut state, ASSIGN.with(Some(OperatorId(8))));
     assert_eq!(state.shown_operator(state.open_chat().unwrap()), Some(OperatorId(8)));
     hear(
         &mut state,
@@ -142,7 +142,7 @@ fn who_answers_is_known_at_once() {
         event(seq, Event::StaffChanged { operator, status })
     };
     let names = |state: &State| {
-        let operators = state.operators.iter().map(|operator| operator.name.clone());
+        let operators = state.staff.operators.iter().map(|operator| operator.name.clone());
         operators.collect::<Vec<_>>().join(", ")
     };
     hear(&mut state, changed(13, "Abel", OperatorStatus::Active));
@@ -164,7 +164,7 @@ fn who_answers_is_known_at_once() {
     // Of themselves everybody knows at once what they are called now.
     let me = OperatorRef { name: "Anna B.".into(), ..anna() };
     hear(&mut state, event(20, Event::StaffChanged { operator: me, status: OperatorStatus::Active }));
-    assert_eq!(state.me.operator.name, "Anna B.");
+    assert_eq!(state.staff.me.operator.name, "Anna B.");
 }
 
 #[test]
@@ -179,7 +179,7 @@ fn what_was_said_last_is_first_whatever_the_clock_says() {
     hear(&mut state, ServerFrame::Reset { cursor: cursor(13), snapshot });
     assert_eq!(order(&state), [1, 2]);
     let before = Some(ChatsBefore { updated_at: hours_back, id: ChatId(1) });
-    assert_eq!(sent(&act(&mut state, Action::LoadChats)), [ClientFrame::Chats { before }]);
+    assert_eq!(sent(&act(&mut state, LOAD_CHATS.with(()))), [ClientFrame::Chats { before }]);
     // A chat begins on top, before its first message is heard.
     let source = Source::Website;
     hear(&mut state, event(14, Event::ChatCreated { chat_id: ChatId(3), customer: "Eva".into(), source }));
@@ -201,17 +201,20 @@ fn a_colleague_who_is_gone_takes_nothing_along() {
     let mut state = live();
     open(&mut state, 1, &[10], false);
     send(&mut state, "On its way", 1);
-    act(&mut state, Action::Draft("Half a".into()));
-    act(&mut state, Action::SetStatus(ChatStatus::Waiting));
-    act(&mut state, Action::Assign(Some(OperatorId(8))));
+    act(&mut state, WRITE.with("Half a".into()));
+    act(&mut state, SET_STATUS.with(ChatStatus::Waiting));
+    act(&mut state, ASSIGN.with(Some(OperatorId(8))));
     hear(&mut state, not_found(Some(Missing::Operator)));
-    assert_eq!((state.open, state.draft_text(), state.outbox.len()), (Some(ChatId(1)), "Half a", 1));
+    assert_eq!(
+        (state.threads.open, state.draft_text(), state.outbox.items.len()),
+        (Some(ChatId(1)), "Half a", 1)
+    );
     let chat = state.open_chat().unwrap();
     assert_eq!((state.shown_operator(chat), state.shown_status(chat)), (None, ChatStatus::Waiting));
-    let notice = &state.notice.as_ref().unwrap().text;
+    let notice = &state.notices.shown.as_ref().unwrap().text;
     assert_eq!(notice, "\u{2068}Mart\u{2069} is not active any more. The chat was not assigned.");
     // Nor can they be chosen again.
-    assert_eq!(state.operators, [anna()]);
+    assert_eq!(state.staff.operators, [anna()]);
 }
 
 #[test]
@@ -219,36 +222,39 @@ fn only_a_missing_chat_is_an_erased_one() {
     for missing in [None, Some(Missing::Operator), Some(Missing::Other), Some(Missing::Chat)] {
         let mut state = live();
         open(&mut state, 1, &[10], false);
-        act(&mut state, Action::Draft("Half a".into()));
+        act(&mut state, WRITE.with("Half a".into()));
         hear(&mut state, not_found(missing));
         let erased = missing == Some(Missing::Chat);
-        assert_eq!(state.open, if erased { None } else { Some(ChatId(1)) }, "{missing:?}");
+        assert_eq!(state.threads.open, if erased { None } else { Some(ChatId(1)) }, "{missing:?}");
         assert_eq!(state.draft_text(), if erased { "" } else { "Half a" }, "{missing:?}");
-        assert!(state.notice.is_some(), "{missing:?}");
+        assert!(state.notices.shown.is_some(), "{missing:?}");
     }
 }
 
 #[test]
 fn pages_asked_before_a_new_picture_are_not_of_it() {
     let mut state = live();
-    state.more_chats = true;
+    state.chats.view.more = true;
     open(&mut state, 1, &[9, 10], true);
-    act(&mut state, Action::Draft("Half a".into()));
-    act(&mut state, Action::LoadMessages);
-    act(&mut state, Action::LoadChats);
+    act(&mut state, WRITE.with("Half a".into()));
+    act(&mut state, LOAD_MESSAGES.with(()));
+    act(&mut state, LOAD_CHATS.with(()));
     let snapshot = Snapshot { more: true, ..snapshot(vec![chat(2, 40), chat(1, 39)]) };
     let effects = hear(&mut state, ServerFrame::Reset { cursor: cursor(40), snapshot });
     let again = ClientFrame::History { chat_id: Some(ChatId(1)), before: None };
     assert_eq!(sent(&effects), [again]);
-    assert_eq!((state.open, state.draft_text()), (Some(ChatId(1)), "Half a"));
+    assert_eq!((state.threads.open, state.draft_text()), (Some(ChatId(1)), "Half a"));
     // Their answers come all the same, each in its turn.
     hear(&mut state, history(1, vec![asked(3), asked(5)], false));
     hear(&mut state, ServerFrame::Chats { chats: vec![chat(7, 7)], more: false });
-    assert_eq!((order(&state), state.more_chats, state.loading_chats()), (vec![2, 1], true, false));
+    assert_eq!(
+        (order(&state), state.chats.view.more, state.chats.view.is_loading()),
+        (vec![2, 1], true, false)
+    );
     hear(&mut state, history(1, vec![asked(38), asked(39)], true));
     assert_eq!((seqs(&state), state.open_thread().unwrap().more), (vec![38, 39], true));
     let before = Some(ChatsBefore { updated_at: after(39), id: ChatId(1) });
-    assert_eq!(sent(&act(&mut state, Action::LoadChats)), [ClientFrame::Chats { before }]);
+    assert_eq!(sent(&act(&mut state, LOAD_CHATS.with(()))), [ClientFrame::Chats { before }]);
 }
 
 #[test]

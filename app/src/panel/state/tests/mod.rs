@@ -5,21 +5,29 @@ mod keep;
 mod link;
 mod list;
 mod outbox;
+mod refusals;
 mod restored;
+mod steps;
 mod stream;
 mod thread;
+mod touched;
 mod upgrade;
 
 use chathub_domain::limits::OPERATORS_PAGE;
 use chathub_domain::message::LastMessage;
 use chathub_domain::wire::{ClientFrame, Me, ServerFrame, Snapshot};
 use chathub_domain::{
-    Author, Chat, ChatId, ChatStatus, ClientId, Cursor, Epoch, Event, Message, MessageId, OperatorId,
-    OperatorRef, OperatorStatus, OrganizationId, OrganizationRef, Seq, Source, Timestamp,
+    Author, Chat, ChatId, ChatStatus, ClientId, Cursor, Epoch, ErrorCode, Event, Message, MessageId,
+    OperatorId, OperatorRef, OperatorStatus, OrganizationId, OrganizationRef, Seq, Source, Timestamp,
 };
 use uuid::Uuid;
 
-use super::{Action, Effect, Input, Link, State, Told};
+use super::turn::Turn;
+use super::{Deed, Effect, Input, Link, State, Told};
+use crate::panel::actions::{
+    ASSIGN, BLOCK, CLOSE, DISCARD, LET_GO, LOAD_CHATS, LOAD_MESSAGES, OPEN, RETRY, SEND, SET_STATUS, Span,
+    UPGRADE, WRITE,
+};
 use crate::panel::props::{Door, PanelProps};
 
 const NOW: Timestamp = Timestamp(1_795_000_000_000);
@@ -138,12 +146,12 @@ fn history(chat: i64, messages: Vec<Message>, more: bool) -> ServerFrame {
 
 /// Opens the chat, whose messages are `seqs`, all the customer's.
 fn open(state: &mut State, chat: i64, seqs: &[Seq], more: bool) {
-    act(state, Action::Open(ChatId(chat)));
+    act(state, OPEN.with(ChatId(chat)));
     hear(state, history(chat, seqs.iter().map(|seq| asked(*seq)).collect(), more));
 }
 
-fn act(state: &mut State, action: Action) -> Vec<Effect> {
-    state.apply(Input::Act(action), NOW)
+fn act(state: &mut State, deed: Deed) -> Vec<Effect> {
+    state.apply(Input::Act(deed), NOW)
 }
 
 fn hear(state: &mut State, frame: ServerFrame) -> Vec<Effect> {
@@ -152,8 +160,8 @@ fn hear(state: &mut State, frame: ServerFrame) -> Vec<Effect> {
 
 /// Writes and sends a text in the open chat.
 fn send(state: &mut State, text: &str, number: u128) -> Vec<Effect> {
-    act(state, Action::Draft(text.into()));
-    act(state, Action::Send(name(number)))
+    act(state, WRITE.with(text.into()));
+    act(state, SEND.with(name(number)))
 }
 
 /// The frames among the effects.
@@ -195,7 +203,7 @@ fn told_unread(effects: &[Effect]) -> Option<u32> {
 }
 
 fn order(state: &State) -> Vec<i64> {
-    state.chats.iter().map(|chat| chat.id.0).collect()
+    state.chats.view.ids().map(|id| id.0).collect()
 }
 
 fn unread(state: &State, chat: i64) -> u32 {
@@ -205,4 +213,49 @@ fn unread(state: &State, chat: i64) -> u32 {
 /// The positions of the messages in the open thread.
 fn seqs(state: &State) -> Vec<Seq> {
     state.open_thread().unwrap().messages.iter().map(|message| message.seq).collect()
+}
+
+/// All that there are: what is added is missed by [`is_sent_again`] first.
+const CODES: [ErrorCode; 25] = {
+    use ErrorCode::*;
+    [
+        Malformed,
+        InvalidField,
+        TokenMissing,
+        TokenInvalid,
+        TokenExpired,
+        LoginRefused,
+        WrongTokenKind,
+        OperatorInactive,
+        OriginNotAllowed,
+        Blocked,
+        NotFound,
+        MethodNotAllowed,
+        Conflict,
+        TooLarge,
+        UnsupportedMediaType,
+        Misdirected,
+        MessageTooLong,
+        MessageEmpty,
+        TooManyRequests,
+        Internal,
+        Unavailable,
+        TooSlow,
+        GoingAway,
+        Silent,
+        Unknown,
+    ]
+};
+
+/// Whether a message that was refused so is sent again by itself: whatever may succeed without anybody's doing.
+fn is_sent_again(code: ErrorCode) -> bool {
+    use ErrorCode::*;
+    match code {
+        TooManyRequests | Internal | Unavailable | TooSlow | GoingAway | Silent => true,
+        // On the streamed way each message brings the token, which is renewed by itself.
+        TokenMissing | TokenInvalid | TokenExpired => true,
+        Malformed | InvalidField | LoginRefused | WrongTokenKind | OperatorInactive | OriginNotAllowed
+        | Blocked | NotFound | MethodNotAllowed | Conflict | TooLarge | UnsupportedMediaType
+        | Misdirected | MessageTooLong | MessageEmpty | Unknown => false,
+    }
 }

@@ -1,7 +1,5 @@
 //! What was sent: never lost, never doubled.
 
-use chathub_domain::ErrorCode;
-
 use super::*;
 use crate::panel::state::Progress;
 
@@ -30,18 +28,18 @@ fn ack_and_event_merge_in_either_order() {
     for ack_first in [true, false] {
         let mut state = writing();
         assert_eq!(posted(&send(&mut state, "  Answer \n", 1)), [name(1)]);
-        assert_eq!(state.outbox[0].text, "Answer");
+        assert_eq!(state.outbox.items[0].text, "Answer");
         assert_eq!(state.draft_text(), "");
         let event = said(1, answered(13, anna(), name(1)));
         if ack_first {
             hear(&mut state, ack(1, 13));
-            assert_eq!(state.outbox[0].progress, Progress::Sent(13));
+            assert_eq!(state.outbox.items[0].progress, Progress::Sent(13));
             hear(&mut state, event);
         } else {
             hear(&mut state, event);
             hear(&mut state, ack(1, 13));
         }
-        assert!(state.outbox.is_empty());
+        assert!(state.outbox.items.is_empty());
         assert_eq!(seqs(&state), [10, 13]);
     }
 }
@@ -52,7 +50,7 @@ fn somebody_elses_message_of_the_same_name_is_another() {
     send(&mut state, "Mine", 1);
     hear(&mut state, said(1, Message { client_id: name(1), ..asked(13) }));
     hear(&mut state, said(1, answered(14, mart(), name(1))));
-    assert_eq!(state.outbox.len(), 1);
+    assert_eq!(state.outbox.items.len(), 1);
 }
 
 #[test]
@@ -69,7 +67,7 @@ fn what_was_not_answered_is_sent_again_in_order() {
     for number in 1..=4 {
         hear(&mut state, said(1, answered(12 + u64::try_from(number).unwrap(), anna(), name(number))));
     }
-    assert!(state.outbox.is_empty());
+    assert!(state.outbox.items.is_empty());
     assert_eq!(seqs(&state), [10, 13, 14, 15, 16]);
     assert!(posted(&connect(&mut state)).is_empty());
 }
@@ -87,13 +85,13 @@ fn a_refusal_without_a_name_is_of_the_first_that_waits() {
         missing: None,
     };
     hear(&mut state, unread(ErrorCode::Malformed));
-    assert_eq!(state.outbox[0].progress, Progress::Failed("This can't be read.".into()));
-    assert_eq!(state.outbox[1].progress, Progress::Sending);
+    assert_eq!(state.outbox.items[0].progress, Progress::Failed("This can't be read.".into()));
+    assert_eq!(state.outbox.items[1].progress, Progress::Sending);
     hear(&mut state, ack(2, 13));
     // Nothing waits any more: it is of something else.
     hear(&mut state, unread(ErrorCode::Malformed));
-    assert_eq!(state.outbox[1].progress, Progress::Sent(13));
-    assert_eq!(state.notice.as_ref().unwrap().text, "This can't be read.");
+    assert_eq!(state.outbox.items[1].progress, Progress::Sent(13));
+    assert_eq!(state.notices.shown.as_ref().unwrap().text, "This can't be read.");
 }
 
 #[test]
@@ -102,19 +100,19 @@ fn a_refusal_keeps_the_text() {
     send(&mut state, "First", 1);
     send(&mut state, "Second", 2);
     hear(&mut state, refusal(1));
-    assert_eq!(state.outbox[0].progress, Progress::Failed("There is no such chat.".into()));
-    assert_eq!(state.outbox[0].text, "First");
+    assert_eq!(state.outbox.items[0].progress, Progress::Failed("There is no such chat.".into()));
+    assert_eq!(state.outbox.items[0].text, "First");
     // A new connection is no reason to try again by itself.
     state.apply(Input::Lost, NOW);
     assert_eq!(posted(&connect(&mut state)), [name(2)]);
-    assert_eq!(posted(&act(&mut state, Action::Retry(name(1)))), [name(1)]);
-    assert_eq!(state.outbox[0].progress, Progress::Sending);
+    assert_eq!(posted(&act(&mut state, RETRY.with(name(1)))), [name(1)]);
+    assert_eq!(state.outbox.items[0].progress, Progress::Sending);
     // On its way it can't be given up, refused it can.
-    act(&mut state, Action::Discard(name(1)));
-    assert_eq!(state.outbox.len(), 2);
+    act(&mut state, DISCARD.with(name(1)));
+    assert_eq!(state.outbox.items.len(), 2);
     hear(&mut state, refusal(1));
-    act(&mut state, Action::Discard(name(1)));
-    assert_eq!(state.outbox.len(), 1);
+    act(&mut state, DISCARD.with(name(1)));
+    assert_eq!(state.outbox.items.len(), 1);
 }
 
 #[test]
@@ -129,7 +127,7 @@ fn what_was_too_much_at_once_is_sent_again_in_order() {
     }
     // Written meanwhile: it does not overtake them, not even on another connection.
     assert!(posted(&send(&mut state, "Answer", 4)).is_empty());
-    assert!(state.outbox[1..].iter().all(|item| item.progress == Progress::Sending));
+    assert!(state.outbox.items[1..].iter().all(|item| item.progress == Progress::Sending));
     state.apply(Input::Lost, NOW);
     assert!(posted(&connect(&mut state)).is_empty());
     assert!(!state.due(after(999)));
@@ -151,7 +149,7 @@ fn a_late_refusal_does_not_undo_an_ack() {
     hear(&mut state, ack(1, 13));
     hear(&mut state, refusal(1));
     hear(&mut state, reject(1, ErrorCode::TooManyRequests));
-    assert_eq!(state.outbox[0].progress, Progress::Sent(13));
+    assert_eq!(state.outbox.items[0].progress, Progress::Sent(13));
     assert!(posted(&state.apply(Input::Tick, after(2_000))).is_empty());
 }
 
@@ -176,22 +174,22 @@ fn a_reset_drops_what_its_picture_holds() {
     send(&mut state, "Logged", 1);
     hear(&mut state, ack(1, 13));
     send(&mut state, "Not yet", 2);
-    act(&mut state, Action::Open(ChatId(2)));
+    act(&mut state, OPEN.with(ChatId(2)));
     send(&mut state, "Elsewhere", 3);
     hear(&mut state, ServerFrame::Ack { client_id: name(3), chat_id: ChatId(2), seq: 14 });
-    act(&mut state, Action::Open(ChatId(1)));
+    act(&mut state, OPEN.with(ChatId(1)));
     hear(
         &mut state,
         ServerFrame::Reset { cursor: cursor(40), snapshot: snapshot(vec![chat(1, 39), chat(2, 12)]) },
     );
-    let waiting: Vec<ClientId> = state.outbox.iter().map(|item| item.client_id).collect();
+    let waiting: Vec<ClientId> = state.outbox.items.iter().map(|item| item.client_id).collect();
     assert_eq!(waiting, [name(1), name(2)]);
     // The page begins after the acknowledged one: it lies before.
     hear(&mut state, history(1, vec![asked(38), asked(39)], true));
-    let waiting: Vec<ClientId> = state.outbox.iter().map(|item| item.client_id).collect();
+    let waiting: Vec<ClientId> = state.outbox.items.iter().map(|item| item.client_id).collect();
     assert_eq!(waiting, [name(2)]);
     hear(&mut state, history(1, vec![asked(38), answered(39, anna(), name(2))], true));
-    assert!(state.outbox.is_empty());
+    assert!(state.outbox.items.is_empty());
 }
 
 #[test]
@@ -210,73 +208,32 @@ fn only_a_message_can_be_sent() {
 #[test]
 fn drafts_belong_to_their_chats() {
     let mut state = writing();
-    act(&mut state, Action::Draft("For one".into()));
-    act(&mut state, Action::Open(ChatId(2)));
+    act(&mut state, WRITE.with("For one".into()));
+    act(&mut state, OPEN.with(ChatId(2)));
     assert_eq!(state.draft_text(), "");
-    act(&mut state, Action::Draft("For two".into()));
-    act(&mut state, Action::Close);
+    act(&mut state, WRITE.with("For two".into()));
+    act(&mut state, CLOSE.with(()));
     assert_eq!(state.draft_text(), "");
-    act(&mut state, Action::Open(ChatId(1)));
+    act(&mut state, OPEN.with(ChatId(1)));
     assert_eq!(state.draft_text(), "For one");
     send(&mut state, "For one", 1);
-    act(&mut state, Action::Open(ChatId(2)));
+    act(&mut state, OPEN.with(ChatId(2)));
     assert_eq!(state.draft_text(), "For two");
-}
-
-/// Whether a message that was refused so is sent again by itself: whatever may succeed without anybody's doing.
-fn is_sent_again(code: ErrorCode) -> bool {
-    use ErrorCode::*;
-    match code {
-        TooManyRequests | Internal | Unavailable | TooSlow | GoingAway | Silent => true,
-        // On the streamed way each message brings the token, which is renewed by itself.
-        TokenMissing | TokenInvalid | TokenExpired => true,
-        Malformed | InvalidField | LoginRefused | WrongTokenKind | OperatorInactive | OriginNotAllowed
-        | Blocked | NotFound | MethodNotAllowed | Conflict | TooLarge | UnsupportedMediaType
-        | Misdirected | MessageTooLong | MessageEmpty | Unknown => false,
-    }
 }
 
 #[test]
 fn only_what_can_never_succeed_is_not_sent() {
-    use ErrorCode::*;
-    let codes = [
-        Malformed,
-        InvalidField,
-        TokenMissing,
-        TokenInvalid,
-        TokenExpired,
-        LoginRefused,
-        WrongTokenKind,
-        OperatorInactive,
-        OriginNotAllowed,
-        Blocked,
-        NotFound,
-        MethodNotAllowed,
-        Conflict,
-        TooLarge,
-        UnsupportedMediaType,
-        Misdirected,
-        MessageTooLong,
-        MessageEmpty,
-        TooManyRequests,
-        Internal,
-        Unavailable,
-        TooSlow,
-        GoingAway,
-        Silent,
-        Unknown,
-    ];
-    for code in codes {
+    for code in CODES {
         let mut state = writing();
         send(&mut state, "First", 1);
         send(&mut state, "Second", 2);
         hear(&mut state, reject(1, code));
         if !is_sent_again(code) {
-            assert!(matches!(state.outbox[0].progress, Progress::Failed(_)), "{code:?}");
+            assert!(matches!(state.outbox.items[0].progress, Progress::Failed(_)), "{code:?}");
             assert!(!state.due(after(4_999)), "{code:?}");
             continue;
         }
-        assert_eq!(state.outbox[0].progress, Progress::Sending, "{code:?}");
+        assert_eq!(state.outbox.items[0].progress, Progress::Sending, "{code:?}");
         // Nothing passes it, and all come in their order.
         assert!(posted(&send(&mut state, "Third", 3)).is_empty(), "{code:?}");
         assert_eq!(posted(&state.apply(Input::Tick, after(2_000))), [name(1), name(2), name(3)], "{code:?}");
@@ -291,14 +248,14 @@ fn a_refusal_again_and_again_is_met_with_patience() {
     // The least of what chance makes of 2, 4, 8, 16 and 30 seconds.
     for pause in [1_000, 2_000, 4_000, 8_000, 15_000, 15_000] {
         state.apply(Input::Frame(reject(1, ErrorCode::Unavailable)), after(now));
-        assert_eq!(state.outbox[0].progress, Progress::Sending);
+        assert_eq!(state.outbox.items[0].progress, Progress::Sending);
         assert!(posted(&state.apply(Input::Tick, after(now + pause - 1))).is_empty());
         now += pause;
         assert_eq!(posted(&state.apply(Input::Tick, after(now))), [name(1)]);
     }
     state.apply(Input::Frame(ack(1, 13)), after(now));
-    state.apply(Input::Act(Action::Draft("Next".into())), after(now));
-    state.apply(Input::Act(Action::Send(name(2))), after(now));
+    state.apply(Input::Act(WRITE.with("Next".into())), after(now));
+    state.apply(Input::Act(SEND.with(name(2))), after(now));
     state.apply(Input::Frame(reject(2, ErrorCode::Unavailable)), after(now));
     assert_eq!(posted(&state.apply(Input::Tick, after(now + 1_000))), [name(2)]);
 }
@@ -326,7 +283,7 @@ fn no_answer_and_no_sign_of_life_makes_a_new_connection() {
     assert!(!state.due(after(9_999)));
     assert!(state.due(after(10_000)));
     assert!(pause(&state.apply(Input::Tick, after(10_000))).is_some());
-    assert_eq!(state.link, Link::Offline);
+    assert_eq!(state.link.is, Link::Offline);
     assert_eq!(posted(&connect(&mut state)), [name(1)]);
 }
 

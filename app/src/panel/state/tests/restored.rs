@@ -19,13 +19,13 @@ fn welcome_back(state: &mut State) -> Vec<Effect> {
 fn an_answer_goes_only_to_the_chat_that_it_was_written_for() {
     let mut state = live();
     state.apply(Input::Lost, NOW);
-    act(&mut state, Action::Open(ChatId(1)));
+    act(&mut state, OPEN.with(ChatId(1)));
     send(&mut state, "For one", 1);
-    act(&mut state, Action::SetStatus(ChatStatus::Closed));
-    act(&mut state, Action::Draft("Half for one".into()));
-    act(&mut state, Action::Open(ChatId(2)));
+    act(&mut state, SET_STATUS.with(ChatStatus::Closed));
+    act(&mut state, WRITE.with("Half for one".into()));
+    act(&mut state, OPEN.with(ChatId(2)));
     send(&mut state, "For two", 2);
-    act(&mut state, Action::Draft("Half for two".into()));
+    act(&mut state, WRITE.with("Half for two".into()));
 
     // Whose chats these are is not known before the picture is here.
     assert!(sent(&welcome_back(&mut state)).is_empty());
@@ -36,9 +36,9 @@ fn an_answer_goes_only_to_the_chat_that_it_was_written_for() {
     let effects = hear(&mut state, reset);
     let post = ClientFrame::Post { chat_id: Some(ChatId(1)), client_id: name(1), text: "For one".into() };
     assert_eq!(sent(&effects), [post]);
-    assert_eq!(state.open, None);
-    assert_eq!(state.stranded, "For two\n\nFor two still");
-    act(&mut state, Action::Open(ChatId(1)));
+    assert_eq!(state.threads.open, None);
+    assert_eq!(state.stranded.text, "For two\n\nFor two still");
+    act(&mut state, OPEN.with(ChatId(1)));
     assert_eq!(state.draft_text(), "Half for one");
     assert_eq!(state.shown_status(state.open_chat().unwrap()), ChatStatus::New);
 }
@@ -55,7 +55,10 @@ fn what_the_former_life_had_numbered_is_numbered_anew() {
     let effects = hear(&mut state, ServerFrame::Reset { cursor: other(5), snapshot: snapshot(vec![same]) });
     // It may have been lost with what the backup did not have: the same name makes it the same message.
     assert_eq!(posted(&effects), [name(1)]);
-    assert_eq!((state.open, state.outbox[0].progress.clone()), (Some(ChatId(2)), Progress::Sending));
+    assert_eq!(
+        (state.threads.open, state.outbox.items[0].progress.clone()),
+        (Some(ChatId(2)), Progress::Sending)
+    );
     hear(&mut state, history(2, vec![asked(4)], false));
     assert_eq!(seqs(&state), [4]);
 }

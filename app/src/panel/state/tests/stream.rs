@@ -43,7 +43,7 @@ fn a_gap_asks_for_a_new_picture() {
     let mut state = live();
     open(&mut state, 1, &[10], false);
     send(&mut state, "Kept", 1);
-    act(&mut state, Action::Draft("Half a".into()));
+    act(&mut state, WRITE.with("Half a".into()));
     let gap = ServerFrame::Event {
         seq: 15,
         prev: 14,
@@ -62,9 +62,9 @@ fn a_gap_asks_for_a_new_picture() {
     assert_eq!(posted(&hear(&mut state, reset)), [name(1)]);
     // The open chat stays open though the first page does not have it any more.
     assert_eq!(order(&state), [3, 1]);
-    assert_eq!(state.open, Some(ChatId(1)));
+    assert_eq!(state.threads.open, Some(ChatId(1)));
     assert_eq!(state.draft_text(), "Half a");
-    assert_eq!(state.outbox.len(), 1);
+    assert_eq!(state.outbox.items.len(), 1);
     hear(&mut state, history(1, vec![asked(10), asked(15), asked(16)], false));
     assert_eq!(seqs(&state), [10, 15, 16]);
     hear(&mut state, said(1, asked(21)));
@@ -124,7 +124,7 @@ fn colleagues_beyond_the_first_page_are_asked_for() {
     let effects =
         hear(&mut state, ServerFrame::Operators { operators: vec![colleague(page + 3)], more: false });
     assert_eq!(sent(&effects), []);
-    let ids: Vec<_> = state.operators.iter().map(|operator| operator.id.0).collect();
+    let ids: Vec<_> = state.staff.operators.iter().map(|operator| operator.id.0).collect();
     assert_eq!(ids, (1..=page + 3).collect::<Vec<_>>());
 }
 
@@ -147,7 +147,7 @@ fn a_message_of_a_chat_further_down_fetches_the_first_page() {
     hear(&mut state, ServerFrame::Chats { chats: vec![chat(9, 14), chat(2, 12)], more: true });
     assert_eq!(order(&state), [9, 2, 1]);
     // The end of the list did not move.
-    assert!(!state.more_chats);
+    assert!(!state.chats.view.more);
 }
 
 #[test]
@@ -156,7 +156,7 @@ fn what_was_written_for_a_chat_that_was_erased_meanwhile_is_not_lost_to_sight() 
     open(&mut state, 1, &[10], false);
     send(&mut state, "Too late", 1);
     state.apply(Input::Lost, NOW);
-    state.chats.retain(|chat| chat.id != ChatId(1));
+    state.chats.gone(ChatId(1), &mut Turn::at(NOW));
     hear(
         &mut state,
         ServerFrame::Reject {
@@ -167,7 +167,7 @@ fn what_was_written_for_a_chat_that_was_erased_meanwhile_is_not_lost_to_sight() 
             missing: Some(Missing::Chat),
         },
     );
-    assert_eq!((state.stranded.as_str(), state.outbox.len()), ("Too late", 0));
+    assert_eq!((state.stranded.text.as_str(), state.outbox.items.len()), ("Too late", 0));
 }
 
 #[test]
@@ -175,19 +175,19 @@ fn an_erased_chat_takes_everything_of_it_along() {
     let mut state = live();
     open(&mut state, 1, &[10], false);
     send(&mut state, "Not sent yet", 1);
-    act(&mut state, Action::Draft("Half a".into()));
+    act(&mut state, WRITE.with("Half a".into()));
     hear(&mut state, event(13, Event::Customer { chat_id: ChatId(1), customer: "Eva".into() }));
     assert_eq!(state.chat(ChatId(1)).unwrap().customer, "Eva");
     hear(&mut state, event(14, Event::ChatErased { chat_id: ChatId(1) }));
-    assert_eq!((order(&state), state.open), (vec![2], None));
-    assert!(state.notice.is_some(), "whoever was in it is told");
+    assert_eq!((order(&state), state.threads.open), (vec![2], None));
+    assert!(state.notices.shown.is_some(), "whoever was in it is told");
     // What was written for it is not sent any more, and not lost either.
-    assert_eq!((state.stranded.as_str(), state.outbox.len()), ("Not sent yet\n\nHalf a", 0));
+    assert_eq!((state.stranded.text.as_str(), state.outbox.items.len()), ("Not sent yet\n\nHalf a", 0));
     assert!(state.drafts.get(ChatId(1)).is_none() && state.open_thread().is_none());
     // Told again, in place of what it was about, it is nothing new.
     hear(&mut state, event(15, Event::ChatErased { chat_id: ChatId(1) }));
     assert_eq!(order(&state), [2]);
     assert!(state.unsent());
-    act(&mut state, Action::LetGo);
-    assert!(state.stranded.is_empty() && !state.unsent());
+    act(&mut state, LET_GO.with(()));
+    assert!(state.stranded.text.is_empty() && !state.unsent());
 }

@@ -17,7 +17,7 @@ fn welcomed_by(build: &str) -> State {
 #[test]
 fn a_newer_server_is_noticed() {
     for (build, newer) in [("1", false), ("2", true), ("", false)] {
-        assert_eq!(welcomed_by(build).offers_upgrade, newer, "{build}");
+        assert_eq!(welcomed_by(build).upgrade.offered, newer, "{build}");
     }
 }
 
@@ -25,21 +25,21 @@ fn a_newer_server_is_noticed() {
 fn nobody_is_disturbed_while_writing() {
     let mut state = welcomed_by("2");
     open(&mut state, 1, &[10], false);
-    assert!(state.offers_upgrade);
-    act(&mut state, Action::Draft("half an ans".into()));
-    assert!(!state.offers_upgrade);
+    assert!(state.upgrade.offered);
+    act(&mut state, WRITE.with("half an ans".into()));
+    assert!(!state.upgrade.offered);
     assert!(!state.due(after(3_000_000)), "as long as it is half-written");
-    act(&mut state, Action::Send(name(1)));
-    assert!(!state.offers_upgrade);
+    act(&mut state, SEND.with(name(1)));
+    assert!(!state.upgrade.offered);
     hear(&mut state, said(1, answered(13, anna(), name(1))));
-    assert!(!state.offers_upgrade, "the next one may follow");
+    assert!(!state.upgrade.offered, "the next one may follow");
     assert!(!state.due(after(29_999)) && state.due(after(30_000)));
     state.apply(Input::Tick, after(30_000));
-    assert!(state.offers_upgrade && !state.due(after(30_001)));
+    assert!(state.upgrade.offered && !state.due(after(30_001)));
 }
 
 #[test]
 fn whoever_put_the_panel_up_is_asked_to_put_up_the_next() {
     let mut state = welcomed_by("2");
-    assert_eq!(act(&mut state, Action::Upgrade), [Effect::Tell(Told::Upgrade)]);
+    assert_eq!(act(&mut state, UPGRADE.with(())), [Effect::Tell(Told::Upgrade)]);
 }
