@@ -7,3 +7,4 @@ pub mod fns;
 pub mod panel;
 #[cfg(any(feature = "ssr", feature = "hydrate"))]
 mod parts;
+pub mod texts;

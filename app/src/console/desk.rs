@@ -7,9 +7,10 @@ use leptos::prelude::*;
 use leptos_meta::Title;
 use leptos_router::hooks::use_params_map;
 
-use super::home::Bar;
-use crate::fns::AppError;
+use super::bar::Bar;
+use super::refusal::worded;
 use crate::fns::console::operator_token;
+use crate::fns::{AppError, language};
 use crate::panel::{CONSOLE_PANEL, Door, LateParts, PanelProps, render};
 
 /// Keeps what is pressed before the panel lives. In the page itself, because its own file would come later than that.
@@ -23,6 +24,7 @@ const LATE: &str = include_str!("../../../frontend/modules/console/late.js");
 pub(super) fn Desk() -> impl IntoView {
     let id = use_params_map().with_untracked(|params| params.get("id"));
     let parts = use_context::<LateParts>().map(LateParts::json);
+    let texts = language().console();
     view! {
         <Suspense>
             {Suspend::new(async move {
@@ -40,7 +42,7 @@ pub(super) fn Desk() -> impl IntoView {
                                 </span>
                             </Bar>
                             <p class="ch-notice" id="too-old" role="alert" hidden>
-                                "Your browser is too old for these chats, or runs no WebAssembly here. They need Chrome or Edge 109, Firefox 115, Safari 16.4, or newer."
+                                {texts.too_old()}
                             </p>
                             <script src="/console.js"></script>
                             <main class="console-desk">
@@ -95,15 +97,16 @@ fn refused(error: AppError) -> impl IntoView {
     } else if let Some(response) = use_context::<leptos_axum::ResponseOptions>() {
         response.set_status(chathub_edge::status(error.code));
     }
+    let texts = language().console();
     view! {
-        <Title text="Can't open the chats" />
+        <Title text=texts.not_opened_title() />
         <Bar />
         <main class="console-alone">
             <div class="console-card">
-                <h1>"These chats can't be opened"</h1>
-                <p role="alert">{error.detail}</p>
+                <h1>{texts.not_opened()}</h1>
+                <p role="alert">{worded(&error)}</p>
                 <a class="ch-button" href="/console">
-                    "Choose an operator"
+                    {texts.choose_operator()}
                 </a>
             </div>
         </main>

@@ -6,10 +6,18 @@ use chathub_hub::door::RefusedOrigin;
 use leptos::prelude::*;
 use leptos_meta::Title;
 
+use super::bar::{Bar, LanguageSwitch, Mark};
 use super::notice::{DirectoryNotice, refused_notice};
-use crate::fns::console::{SignIn, SignOut, operators, organizations};
-use crate::fns::{AppError, refused, refused_origins};
+use super::refusal::{sentence, worded};
+use crate::fns::console::{SignIn, operators, organizations};
+use crate::fns::{AppError, language, refused, refused_origins};
 use crate::parts::avatar;
+use crate::texts::around;
+
+/// What is typed where nobody answers yet, and where there is nothing at all yet.
+const ADD_OPERATOR: &str = "chathub operator add";
+const COMMANDS: &str = "chathub organization add --company LOGIN --name Sales\n\
+    chathub operator add --company LOGIN --organization Sales --name Anna";
 
 /// The sign-in, or the company's organizations and operators.
 #[component]
@@ -33,25 +41,26 @@ pub(super) fn Home() -> impl IntoView {
 }
 
 fn sign_in(error: &AppError) -> impl IntoView {
+    let texts = language().console();
     let refused = refused();
     let login = refused.as_ref().and_then(|refused| refused.login.clone());
     let focus_password = login.is_some();
     let ended = match error.code {
         ErrorCode::TokenMissing => None,
         ErrorCode::TokenExpired | ErrorCode::TokenInvalid | ErrorCode::WrongTokenKind => {
-            Some("Your session has ended. Sign in to go on.".to_owned())
+            Some(texts.session_ended())
         }
-        _ => Some(error.detail.clone()),
+        _ => Some(worded(error)),
     };
-    let notice = refused.map(|refused| refused.sentence.to_owned()).or(ended);
+    let notice = refused.map(|refused| sentence(refused.code)).or(ended);
     let action = ServerAction::<SignIn>::new();
     let described = notice.is_some().then_some("sign-in-notice");
     view! {
-        <Title text="Sign in" />
+        <Title text=texts.sign_in() />
         <main class="console-alone">
             <div class="console-card">
                 <Mark />
-                <h1>"Sign in to your console"</h1>
+                <h1>{texts.sign_in_heading()}</h1>
                 <DirectoryNotice />
                 {notice
                     .map(|text| {
@@ -63,7 +72,7 @@ fn sign_in(error: &AppError) -> impl IntoView {
                     })}
                 <ActionForm action=action>
                     <label>
-                        <span>"Login"</span>
+                        <span>{texts.login()}</span>
                         <input
                             class="ch-field"
                             name="login"
@@ -77,7 +86,7 @@ fn sign_in(error: &AppError) -> impl IntoView {
                         />
                     </label>
                     <label>
-                        <span>"Password"</span>
+                        <span>{texts.password()}</span>
                         <input
                             class="ch-field"
                             name="password"
@@ -88,9 +97,10 @@ fn sign_in(error: &AppError) -> impl IntoView {
                         />
                     </label>
                     <button class="ch-button" type="submit">
-                        "Sign in"
+                        {texts.sign_in()}
                     </button>
                 </ActionForm>
+                <LanguageSwitch />
             </div>
         </main>
     }
@@ -101,6 +111,7 @@ fn choose(
     operators: Vec<Operator>,
     refused: &[RefusedOrigin],
 ) -> impl IntoView {
+    let texts = language().console();
     let empty = organizations.is_empty();
     let sections = organizations
         .into_iter()
@@ -120,21 +131,19 @@ fn choose(
         })
         .collect_view();
     view! {
-        <Title text="Choose an operator" />
+        <Title text=texts.choose_operator() />
         <Bar />
         <main class="console-main">
-            <h1>"Who is answering today?"</h1>
-            <p class="lead">"Choose an operator to open the chats of their organization."</p>
+            <h1>{texts.choose_heading()}</h1>
+            <p class="lead">{texts.choose_lead()}</p>
             <div class="console-grid">{sections}</div>
             {empty
                 .then(|| {
                     view! {
                         <div class="console-card">
-                            <h2>"No organization yet"</h2>
-                            <p>"Add one, and somebody who answers, on the machine that runs ChatHub:"</p>
-                            <pre>
-                                "chathub organization add --company LOGIN --name Sales\nchathub operator add --company LOGIN --organization Sales --name Anna"
-                            </pre>
+                            <h2>{texts.no_organization()}</h2>
+                            <p>{texts.no_organization_how()}</p>
+                            <pre>{COMMANDS}</pre>
                         </div>
                     }
                 })}
@@ -143,10 +152,12 @@ fn choose(
 }
 
 fn staff(operators: Vec<Operator>) -> impl IntoView {
+    let texts = language().console();
     if operators.is_empty() {
+        let (before, after) = around(|command| texts.no_operators(command));
         return view! {
             <p class="ch-muted">
-                "Nobody answers here yet. Add an operator with " <code>"chathub operator add"</code> "."
+                {before} <code>{ADD_OPERATOR}</code> {after}
             </p>
         }
         .into_any();
@@ -161,7 +172,7 @@ fn staff(operators: Vec<Operator>) -> impl IntoView {
                         <a class="operator" href=format!("/console/operators/{id}")>
                             {avatar(&name, id.0)} <span class="operator-name">{name}</span>
                             <span class="operator-go" aria-hidden="true">
-                                "Open chats"
+                                {texts.open_chats()}
                             </span>
                         </a>
                     </li>
@@ -171,7 +182,7 @@ fn staff(operators: Vec<Operator>) -> impl IntoView {
                 view! {
                     <li class="operator inactive">
                         {avatar(&name, id.0)} <span class="operator-name">{name}</span>
-                        <span class="ch-muted">"Inactive"</span>
+                        <span class="ch-muted">{texts.inactive()}</span>
                     </li>
                 }
                 .into_any()
@@ -179,33 +190,4 @@ fn staff(operators: Vec<Operator>) -> impl IntoView {
         })
         .collect_view();
     view! { <ul class="operators">{rows}</ul> }.into_any()
-}
-
-/// The line at the top of a signed-in page.
-#[component]
-pub(super) fn Bar(#[prop(optional)] children: Option<Children>) -> impl IntoView {
-    let action = ServerAction::<SignOut>::new();
-    view! {
-        <header class="console-bar">
-            <Mark />
-            <div class="console-bar-middle">{children.map(|children| children())}</div>
-            <ActionForm action=action>
-                <button class="ch-quiet" type="submit">
-                    "Sign out"
-                </button>
-            </ActionForm>
-        </header>
-        <DirectoryNotice />
-    }
-}
-
-/// The logo and the name.
-#[component]
-pub(super) fn Mark() -> impl IntoView {
-    view! {
-        <a class="console-mark" href="/console" aria-label="ChatHub console">
-            <img src="/favicon.svg" alt="" width="22" height="22" />
-            "ChatHub"
-        </a>
-    }
 }

@@ -6,19 +6,16 @@ use chathub_hub::door::RefusedOrigin;
 use chathub_hub::ports::Health;
 use leptos::prelude::*;
 
+use crate::fns::{hub, language};
+
 /// Nothing, as long as all is well. To be rendered after what the page asks for, which finds it out.
 #[component]
 pub(super) fn DirectoryNotice() -> impl IntoView {
-    let text = match crate::fns::hub().directory_health() {
+    let texts = language().console();
+    let text = match hub().directory_health() {
         Health::Well => None,
-        Health::Away => Some(
-            "The directory of companies and operators does not answer at the moment. Open chats go on. Signing in, \
-             and opening further chats, must wait until it is back.",
-        ),
-        Health::Refuses => Some(
-            "The directory of companies and operators refuses this server's own sign-in. Whoever runs this server \
-             should look at the upstream login and its password.",
-        ),
+        Health::Away => Some(texts.directory_away()),
+        Health::Refuses => Some(texts.directory_refuses()),
     };
     text.map(|text| {
         view! {
@@ -36,16 +33,16 @@ pub(super) fn refused_notice(
     organization: OrganizationId,
 ) -> Option<impl IntoView> {
     let own: Vec<_> = refused.iter().filter(|refused| refused.organization == organization).collect();
+    if own.is_empty() {
+        return None;
+    }
+    let texts = language().console();
     let how = if own.iter().any(|refused| refused.command.is_some()) {
-        "If they are yours, let them in on the machine that runs ChatHub:"
+        texts.refused_command()
     } else {
-        "If they are yours, whoever runs ChatHub can let them in."
+        texts.refused_ask()
     };
-    let summary = match own.len() {
-        0 => return None,
-        1 => "Pages of another web site were refused".to_owned(),
-        count => format!("Pages of {count} other web sites were refused"),
-    };
+    let summary = texts.refused_sites(own.len() as u64);
     let rows = own
         .into_iter()
         .map(|RefusedOrigin { origin, command, .. }| {
@@ -56,7 +53,7 @@ pub(super) fn refused_notice(
     Some(view! {
         <details class="console-refused">
             <summary>{summary}</summary>
-            <p>"They asked for this organization’s chat or panel. " {how}</p>
+            <p>{texts.refused_what()} " " {how}</p>
             <ul>{rows}</ul>
         </details>
     })

@@ -7,15 +7,18 @@ use leptos_meta::{HashedStylesheet, MetaTags, Title, provide_meta_context};
 use leptos_router::components::{Route, Router, Routes};
 use leptos_router::{SsrMode, path};
 
+use super::bar::{BRAND, Mark};
 use super::desk::Desk;
-use super::home::{Home, Mark};
+use super::home::Home;
+use crate::fns::language;
 
 /// The document.
 pub fn shell(options: LeptosOptions) -> impl IntoView {
     restrict();
+    let language = language();
     view! {
         <!DOCTYPE html>
-        <html lang="en">
+        <html lang=language.tag dir=language.direction()>
             <head>
                 <meta charset="utf-8" />
                 <meta name="viewport" content="width=device-width, initial-scale=1" />
@@ -52,9 +55,10 @@ fn restrict() {
 #[component]
 pub fn App() -> impl IntoView {
     provide_meta_context();
+    let texts = language().console();
     view! {
-        <Title formatter=|title: String| {
-            if title.is_empty() { "ChatHub".to_owned() } else { format!("{title} · ChatHub") }
+        <Title formatter=move |title: String| {
+            if title.is_empty() { BRAND.to_owned() } else { texts.page_title(&title) }
         } />
         <Router>
             <Routes fallback=NotFound>
@@ -70,15 +74,16 @@ fn NotFound() -> impl IntoView {
     if let Some(response) = use_context::<leptos_axum::ResponseOptions>() {
         response.set_status(axum::http::StatusCode::NOT_FOUND);
     }
+    let texts = language().console();
     view! {
-        <Title text="Not found" />
+        <Title text=texts.not_found_title() />
         <main class="console-alone">
             <div class="console-card">
                 <Mark />
-                <h1>"There is no such page"</h1>
-                <p>"The address may be mistyped, or the page may have moved."</p>
+                <h1>{texts.not_found()}</h1>
+                <p>{texts.not_found_why()}</p>
                 <a class="ch-button" href="/console">
-                    "Go to the console"
+                    {texts.to_console()}
                 </a>
             </div>
         </main>

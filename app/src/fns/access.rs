@@ -1,5 +1,6 @@
 //! Who calls a server function: the token that the panel puts into a header, the cookie that the console has.
 
+use axum::http::header;
 use axum::http::request::Parts;
 use chathub_domain::error::ErrorCode;
 use chathub_edge::cookies::Cookies;
@@ -7,9 +8,10 @@ use chathub_hub::door::RefusedOrigin;
 use chathub_hub::door::access::{CompanyAccess, OperatorAccess};
 use chathub_hub::pace::Peer;
 use chathub_hub::{Error, Hub, Origin};
-use leptos::prelude::expect_context;
+use leptos::prelude::{expect_context, use_context};
 
 use crate::fns::AppError;
+use crate::texts::{Language, accepted, chosen};
 
 pub(crate) fn hub() -> Hub {
     expect_context::<Hub>()
@@ -67,6 +69,18 @@ pub(crate) fn require_own_page() -> Result<(), AppError> {
 /// The console's session, or nothing.
 pub(crate) fn session() -> String {
     cookies().session(&expect_context::<Parts>().headers).unwrap_or_default()
+}
+
+/// The language of the page: the one that was chosen here, else one that the browser asks for, else English.
+pub(crate) fn language() -> &'static Language {
+    // The list of routes is made of the pages without a request.
+    let (Some(Parts { headers, .. }), Some(cookies)) = (use_context::<Parts>(), use_context::<Cookies>())
+    else {
+        return chosen([]);
+    };
+    let own = cookies.language(&headers);
+    let wishes = headers.get(header::ACCEPT_LANGUAGE).and_then(|header| header.to_str().ok());
+    chosen(own.iter().map(String::as_str).chain(wishes.map(accepted).unwrap_or_default()))
 }
 
 /// What an earlier sign-in left with this browser, if there was one.

@@ -49,6 +49,21 @@ pub async fn sign_out() -> Result<(), AppError> {
     Ok(())
 }
 
+/// Chooses the language of the console's pages, for this browser, and leads back to where it was chosen.
+#[server(prefix = "/fn", endpoint = "choose_language")]
+pub async fn choose_language(language: String) -> Result<(), AppError> {
+    use super::access::{cookies, require_own_page};
+    use axum::http::{header, request::Parts};
+
+    require_own_page()?;
+    send(cookies().set_language(crate::texts::chosen([language.as_str()]).tag));
+    // Leptos leads back by itself where the browser says from where.
+    if !expect_context::<Parts>().headers.contains_key(header::REFERER) {
+        leptos_axum::redirect("/console");
+    }
+    Ok(())
+}
+
 /// The signed-in company's organizations.
 #[server(prefix = "/fn", endpoint = "organizations")]
 pub async fn organizations() -> Result<Vec<Organization>, AppError> {

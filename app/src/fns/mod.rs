@@ -13,7 +13,7 @@ mod error;
 mod refused;
 
 #[cfg(feature = "ssr")]
-pub(crate) use access::{hub, refused_origins};
+pub(crate) use access::{hub, language, refused_origins};
 pub use error::AppError;
 #[cfg(feature = "ssr")]
 pub(crate) use refused::refused;

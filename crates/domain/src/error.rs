@@ -14,6 +14,9 @@ macro_rules! error_codes {
         }
 
         impl ErrorCode {
+            /// All that this build knows.
+            pub const ALL: &[Self] = &[$(Self::$name),+];
+
             /// The HTTP status that goes with it.
             #[must_use]
             pub fn status(self) -> u16 {

@@ -1,5 +1,5 @@
-//! The cookies of the console: the session, the device that has signed in before, and what was typed into a form that was
-//! refused. All are out of scripts' reach.
+//! The cookies of the console: the session, the device that has signed in before, the language, and what was typed into a
+//! form that was refused. All are out of scripts' reach.
 //!
 //! Where the public address is https the first two are named `__Host-…`, which no other host can set, be it one of the same
 //! domain. A request with two of one name is somebody's trick: it counts as one with none.
@@ -10,6 +10,12 @@ use http::{HeaderMap, HeaderValue, header};
 
 /// The session's name where the public address is not https.
 pub const SESSION_COOKIE: &str = "chathub_session";
+
+/// The language that was chosen. It is no secret.
+const LANGUAGE_COOKIE: &str = "chathub_language";
+
+/// As long as browsers keep a cookie.
+const LANGUAGE_LIVES: Duration = Duration::days(400);
 
 /// Holds the login that was typed, for the form that comes back.
 const TYPED_COOKIE: &str = "chathub_typed";
@@ -42,6 +48,19 @@ impl Cookies {
     pub fn typed(self, headers: &HeaderMap) -> Option<String> {
         let value = read(TYPED_COOKIE, headers)?;
         form_urlencoded::parse(value.as_bytes()).next().map(|(login, _)| login.into_owned())
+    }
+
+    /// The language that was chosen for the console, if there is exactly one.
+    #[must_use]
+    pub fn language(self, headers: &HeaderMap) -> Option<String> {
+        read(LANGUAGE_COOKIE, headers)
+    }
+
+    /// Sets the language, by its tag.
+    #[must_use]
+    pub fn set_language(self, tag: &str) -> Option<HeaderValue> {
+        let cookie = Cookie::build((LANGUAGE_COOKIE, tag)).path("/").same_site(SameSite::Lax);
+        self.written(cookie.max_age(LANGUAGE_LIVES).into())
     }
 
     /// Sets the session; an empty one for no time takes it away.

@@ -122,9 +122,11 @@ fn each_text_is_a_method_with_its_placeholders() {
     ] {
         assert!(rust.contains(part), "{part} in\n{rust}");
     }
-    let listed = chathub_texts::languages(&languages[0], &languages, &[rooms]);
+    let listed = chathub_texts::languages(&languages, &[rooms]);
     assert!(listed.contains(r#"("uk", "Українська", ["#), "{listed}");
     assert!(listed.contains(r#"\"{0} від {1}\""#), "{listed}");
+    assert!(listed.contains(&format!(r#"("{PSEUDO}", "#)), "{listed}");
+    assert!(listed.contains(r#"\"languages\":[[\"en\",\"English\"],[\"uk\",\"Українська\"]]"#), "{listed}");
 }
 
 #[test]

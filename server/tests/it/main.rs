@@ -17,6 +17,7 @@ mod doors;
 mod embed;
 mod faults;
 mod installation;
+mod languages;
 mod limits;
 mod logins;
 mod logs;

@@ -125,9 +125,22 @@ async fn pages_of_others_can_not_use_the_session() {
     let cookie = signed_in(&server).await;
     // Even the origin that may embed the panel.
     for origin in ["https://evil.example", SHOP, "null"] {
-        for name in ["sign_in", "sign_out", "organizations", "operators", "operator_token", "validate_token"]
-        {
-            let arguments = [("login", "acme"), ("password", PASSWORD), ("operator", "1"), ("token", "x")];
+        for name in [
+            "sign_in",
+            "sign_out",
+            "choose_language",
+            "organizations",
+            "operators",
+            "operator_token",
+            "validate_token",
+        ] {
+            let arguments = [
+                ("login", "acme"),
+                ("password", PASSWORD),
+                ("operator", "1"),
+                ("token", "x"),
+                ("language", "lv"),
+            ];
             let request = server.request(Method::POST, &format!("/fn/{name}")).header("cookie", &cookie);
             let response = request.header("origin", origin).form(&arguments).send().await.unwrap();
             assert!(response.headers().get("set-cookie").is_none(), "{origin} {name}");

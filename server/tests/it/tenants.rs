@@ -37,9 +37,10 @@ const CALLS: [(&str, &str, &str); 15] = [
 ];
 
 /// The server functions, with what they name; empty for those that name nothing.
-const FUNCTIONS: [(&str, &str); 13] = [
+const FUNCTIONS: [(&str, &str); 14] = [
     ("sign_in", ""),
     ("sign_out", ""),
+    ("choose_language", ""),
     ("organizations", ""),
     ("operators", "organization={organization}"),
     ("operator_token", "operator={operator}"),
