@@ -20,8 +20,9 @@ pub struct Panel(Option<Embedded>);
 ///
 /// `on_event(name, detail)` is called with `ready` `{}`, `unread` `{count}`, `message` `{chatId, customer, preview}`,
 /// `tokenexpiring` `{}`, `error` `{code, detail}`, `upgrade` `{}` (the operator wants the server's new build: mount it
-/// in this one's place) and `state` with a text, which the page keeps for as long as its tab lives and gives to the
-/// next panel as `state`. Another operator's text, or one that can't be read, is left alone.
+/// in this one's place), `language` `{language}` (or one that speaks this) and `state` with a text, which the page keeps
+/// for as long as its tab lives and gives to the next panel as `state`. Another operator's text, or one that can't be
+/// read, is left alone.
 ///
 /// # Errors
 /// When `props_json` is not what this build's server sends.

@@ -3,11 +3,12 @@
 use std::sync::Arc;
 
 use axum::extract::State;
-use axum::http::header;
+use axum::http::{HeaderMap, header};
 use axum::response::IntoResponse;
 use axum::routing::post;
 use axum::{Json, Router};
 use chathub_app::panel::{Door, PanelProps, render};
+use chathub_app::texts::{accepted, chosen};
 use chathub_domain::wire::Me;
 use serde::Serialize;
 
@@ -21,7 +22,7 @@ use crate::state::AppState;
 struct Answer {
     /// The panel as it is now, to be shown at once.
     html: String,
-    /// What the panel takes over from; given back to the code as it is.
+    /// What the panel takes over from, and says; given back to the code as it is.
     snapshot: PanelProps,
     build: String,
     /// Paths on this server, good for as long as this build runs.
@@ -42,7 +43,10 @@ pub(crate) fn router() -> Router<AppState> {
 async fn answer(
     State(state): State<AppState>,
     Operator { access, token }: Operator,
+    headers: HeaderMap,
 ) -> Result<impl IntoResponse, Failure> {
+    // The loader knows the page's language, and what the operator has chosen.
+    let wishes = headers.get(header::ACCEPT_LANGUAGE).and_then(|wishes| wishes.to_str().ok());
     let (snapshot, cursor) = state.hub.snapshot(&access).await?;
     let props = PanelProps {
         // The loader knows by which address it reached this server.
@@ -54,6 +58,7 @@ async fn answer(
         snapshot,
         build: state.hub.build().to_owned(),
         door: Door::Embed,
+        texts: chosen(wishes.map(accepted).unwrap_or_default()).panel.clone(),
     };
     let answer = Answer {
         html: render(props.clone()),

@@ -5,7 +5,7 @@ use leptos::prelude::*;
 use super::notice::DirectoryNotice;
 use crate::fns::console::{ChooseLanguage, SignOut};
 use crate::fns::language;
-use crate::texts::languages;
+use crate::texts::{ConsoleTexts, languages};
 
 /// The same in every language.
 pub(super) const BRAND: &str = "ChatHub";

@@ -12,6 +12,7 @@ use super::refusal::worded;
 use crate::fns::console::operator_token;
 use crate::fns::{AppError, language};
 use crate::panel::{CONSOLE_PANEL, Door, LateParts, PanelProps, render};
+use crate::texts::ConsoleTexts;
 
 /// Keeps what is pressed before the panel lives. In the page itself, because its own file would come later than that.
 const EARLY: &str = include_str!("../../../frontend/modules/early.js");
@@ -88,6 +89,7 @@ async fn panel(id: Option<&str>) -> Result<PanelProps, AppError> {
         snapshot,
         build: hub.build().to_owned(),
         door: Door::Console,
+        texts: language().panel.clone(),
     })
 }
 

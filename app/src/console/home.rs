@@ -12,7 +12,7 @@ use super::refusal::{sentence, worded};
 use crate::fns::console::{SignIn, operators, organizations};
 use crate::fns::{AppError, language, refused, refused_origins};
 use crate::parts::avatar;
-use crate::texts::around;
+use crate::texts::{ConsoleTexts, around};
 
 /// What is typed where nobody answers yet, and where there is nothing at all yet.
 const ADD_OPERATOR: &str = "chathub operator add";

@@ -7,6 +7,7 @@ use chathub_hub::ports::Health;
 use leptos::prelude::*;
 
 use crate::fns::{hub, language};
+use crate::texts::ConsoleTexts;
 
 /// Nothing, as long as all is well. To be rendered after what the page asks for, which finds it out.
 #[component]

@@ -3,7 +3,7 @@
 use chathub_domain::ErrorCode;
 
 use crate::fns::{AppError, language};
-use crate::texts::told_as;
+use crate::texts::{ConsoleTexts, told_as};
 
 /// Of a sign-in.
 pub(super) fn sentence(code: ErrorCode) -> String {

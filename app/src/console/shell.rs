@@ -11,6 +11,7 @@ use super::bar::{BRAND, Mark};
 use super::desk::Desk;
 use super::home::Home;
 use crate::fns::language;
+use crate::texts::ConsoleTexts;
 
 /// The document.
 pub fn shell(options: LeptosOptions) -> impl IntoView {

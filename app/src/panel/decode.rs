@@ -86,11 +86,13 @@ impl PanelProps {
     /// From their JSON; none when it is not what a panel of this build begins with.
     #[must_use]
     pub fn read(text: &str) -> Option<Self> {
-        props(&serde_json::from_str(text).ok()?)
+        props(serde_json::from_str(text).ok()?)
     }
 }
 
-pub(super) fn props(json: &Value) -> Option<PanelProps> {
+pub(super) fn props(mut json: Value) -> Option<PanelProps> {
+    let texts = json.get_mut("texts")?.take().into();
+    let json = &json;
     Some(PanelProps {
         hub: text(json, "hub")?,
         token: text(json, "token")?,
@@ -100,6 +102,7 @@ pub(super) fn props(json: &Value) -> Option<PanelProps> {
         snapshot: snapshot(json.get("snapshot")?)?,
         build: text(json, "build")?,
         door: if kind(json, "door")? == "console" { Door::Console } else { Door::Embed },
+        texts,
     })
 }
 

@@ -10,6 +10,7 @@ use super::clock::Calendar;
 use super::props::{Door, PanelProps};
 use super::state::{Action, Deed, State, Topic};
 use super::watched::Watched;
+use crate::texts::Held;
 
 #[cfg(feature = "hydrate")]
 use {super::driver::Driver, std::rc::Rc};
@@ -19,6 +20,7 @@ use {super::driver::Driver, std::rc::Rc};
 pub(super) struct Panel {
     state: Watched,
     pub(super) door: Door,
+    pub(super) texts: Held,
     /// Set when the browser has taken over: before, nothing may be shown that the server can't know, like a local time.
     pub(super) hydrated: RwSignal<bool>,
     /// The day and the zone that times are written for.
@@ -36,6 +38,7 @@ impl Panel {
         #[cfg(feature = "hydrate")] kept: Option<String>,
     ) -> Self {
         let door = props.door;
+        let texts = Held::new(props.texts.clone());
         #[cfg(feature = "hydrate")]
         let hub = props.hub.clone();
         let state = Watched::new(State::new(props));
@@ -43,6 +46,7 @@ impl Panel {
         Self {
             state,
             door,
+            texts,
             hydrated: RwSignal::new(false),
             calendar,
             root: NodeRef::new(),

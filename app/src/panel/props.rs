@@ -4,6 +4,8 @@ use chathub_domain::wire::{Me, Snapshot};
 use chathub_domain::{Cursor, Timestamp};
 use serde::Serialize;
 
+use crate::texts::Texts;
+
 /// How the panel came into the page.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
@@ -26,4 +28,6 @@ pub struct PanelProps {
     /// The server's build.
     pub build: String,
     pub door: Door,
+    /// What it says, in the operator's language.
+    pub texts: Texts,
 }

@@ -40,8 +40,13 @@ mod tests {
 
     use super::*;
     use crate::panel::Door;
+    use crate::texts::chosen;
 
     fn html(customer: &str) -> String {
+        html_in("en", customer)
+    }
+
+    fn html_in(language: &str, customer: &str) -> String {
         let chat = Chat {
             id: ChatId(12),
             customer: customer.into(),
@@ -69,6 +74,7 @@ mod tests {
             snapshot: Snapshot { chats: vec![chat], more: true, operators: Vec::new(), unread: 73 },
             build: "1".into(),
             door: Door::Embed,
+            texts: chosen([language]).panel.clone(),
         })
     }
 
@@ -86,6 +92,20 @@ mod tests {
             assert!(html.contains(part), "{part} in {html}");
         }
         assert!(!html.contains("data-hydrated"));
+    }
+
+    #[test]
+    fn it_speaks_its_language() {
+        let html = html_in("ar", "");
+        for part in [
+            r#"lang="ar" dir="rtl""#,
+            "المحادثات",
+            "الزائر 12",
+            "رسالتان غير مقروءتين",
+            "73 رسالة غير مقروءة",
+        ] {
+            assert!(html.contains(part), "{part} in {html}");
+        }
     }
 
     #[test]

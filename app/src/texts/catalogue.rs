@@ -2,13 +2,19 @@
 
 use std::sync::Arc;
 
-use serde::Serialize;
+use serde::{Serialize, Serializer};
 use serde_json::Value;
 
 /// As `build.rs` has made them: a list, in which each text has its place. With them, what they are in: `language` (its tag),
 /// `locale`, `direction`, and `languages`, all that there are. Cheap to copy.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Texts(Arc<Value>);
+
+impl Serialize for Texts {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        self.0.serialize(serializer)
+    }
+}
 
 impl From<Value> for Texts {
     fn from(json: Value) -> Self {
@@ -16,15 +22,14 @@ impl From<Value> for Texts {
     }
 }
 
-#[cfg(any(feature = "ssr", feature = "hydrate"))]
 impl Texts {
     /// The text in this place, with the values in the places of its placeholders.
-    pub(super) fn say(&self, place: usize, values: &[&str]) -> String {
+    pub(super) fn filled(&self, place: usize, values: &[&str]) -> String {
         fill(self.at(place).and_then(Value::as_str).unwrap_or_default(), values)
     }
 
     /// The form of the text that goes with the number, which is its first value.
-    pub(super) fn count(&self, place: usize, count: u64, values: &[&str]) -> String {
+    pub(super) fn counted(&self, place: usize, count: u64, values: &[&str]) -> String {
         let locale = self.head("locale");
         let forms = self.at(place);
         let form = forms.and_then(|forms| forms.get(super::counting::category(locale, count)));
@@ -51,7 +56,6 @@ impl Texts {
 }
 
 /// Placeholders are written `{0}`, `{1}`; what a value holds is none.
-#[cfg(any(feature = "ssr", feature = "hydrate"))]
 fn fill(text: &str, values: &[&str]) -> String {
     let mut filled = String::new();
     let mut rest = text;

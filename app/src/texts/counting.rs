@@ -32,7 +32,7 @@ mod own {
     }
 }
 
-#[cfg(not(feature = "hydrate"))]
+#[cfg(all(feature = "ssr", not(feature = "hydrate")))]
 mod own {
     use icu_decimal::DecimalFormatter;
     use icu_decimal::input::Decimal;
@@ -60,6 +60,18 @@ mod own {
         let format =
             locale.and_then(|locale| DecimalFormatter::try_new((&locale).into(), Default::default()).ok());
         format.map_or_else(|| count.to_string(), |format| format.format(&Decimal::from(count)).to_string())
+    }
+}
+
+/// Where nothing is shown.
+#[cfg(not(any(feature = "ssr", feature = "hydrate")))]
+mod own {
+    pub(in crate::texts) fn category(_: &str, _: u64) -> &'static str {
+        "other"
+    }
+
+    pub(in crate::texts) fn number(_: &str, count: u64) -> String {
+        count.to_string()
     }
 }
 

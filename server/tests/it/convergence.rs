@@ -208,6 +208,7 @@ impl Stage {
             snapshot,
             build: String::new(),
             door: Door::Console,
+            texts: chathub_app::texts::Texts::default(),
         }
     }
 }

@@ -3,9 +3,10 @@
 use chathub_domain::OperatorId;
 
 use crate::panel::state::{About, Action, Topic, allowed};
+use crate::texts::{PanelTexts, Texts};
 
 pub static ASSIGN: Action<Option<OperatorId>> = Action {
-    about: About { name: "assign", text: "Assigned to", key: None },
+    about: About { name: "assign", text: Texts::assigned_to, key: None },
     topics: &[Topic::Open],
     allowed: |state, operator| {
         allowed(state.open_chat().is_some_and(|chat| state.shown_operator(chat) != *operator))

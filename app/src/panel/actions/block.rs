@@ -3,6 +3,7 @@
 use chathub_domain::wire::ClientFrame;
 
 use crate::panel::state::{About, Action, NO, Topic};
+use crate::texts::{PanelTexts, Texts};
 
 /// For how long.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -14,12 +15,12 @@ pub struct Span {
 }
 
 pub static BLOCK: Action<Span> = Action {
-    about: About { name: "block", text: "Block visitor", key: None },
+    about: About { name: "block", text: Texts::block_visitor, key: None },
     topics: &[Topic::Open, Topic::Link],
     allowed: |state, _| match state.threads.open {
         None => NO,
         Some(_) if state.link.is_live() => Ok(()),
-        Some(_) => Err("You’re not connected. Try again in a moment."),
+        Some(_) => Err(Some(Texts::not_connected)),
     },
     perform: |state, Span { hours, address }, turn| {
         let Some(chat_id) = state.threads.open else { return };

@@ -14,6 +14,7 @@ mod open;
 mod retry;
 mod send;
 mod set_status;
+mod speak;
 mod upgrade;
 mod write;
 
@@ -28,6 +29,7 @@ pub use open::OPEN;
 pub use retry::RETRY;
 pub use send::SEND;
 pub use set_status::SET_STATUS;
+pub use speak::SPEAK;
 pub use upgrade::UPGRADE;
 pub use write::WRITE;
 
@@ -42,7 +44,7 @@ pub enum Entry {
 }
 
 /// Everything an operator can do.
-pub static ALL: [Entry; 13] = [
+pub static ALL: [Entry; 14] = [
     Entry::Given(&OPEN.about),
     Entry::Plain(&CLOSE),
     Entry::Given(&WRITE.about),
@@ -56,6 +58,7 @@ pub static ALL: [Entry; 13] = [
     Entry::Plain(&LOAD_CHATS),
     Entry::Plain(&LET_GO),
     Entry::Plain(&UPGRADE),
+    Entry::Given(&SPEAK.about),
 ];
 
 impl Entry {
@@ -79,7 +82,7 @@ mod tests {
         let all = ALL.iter().map(Entry::about);
         let names: BTreeSet<_> = all.clone().map(|about| about.name).collect();
         assert_eq!(names.len(), ALL.len());
-        assert!(all.clone().all(|about| !about.text.is_empty()));
+        assert!(all.clone().all(|about| !(about.text)(&crate::texts::chosen([]).panel).is_empty()));
         let keys: Vec<_> = all.filter_map(|about| about.key).collect();
         assert_eq!(keys.iter().collect::<BTreeSet<_>>().len(), keys.len());
     }

@@ -3,9 +3,10 @@
 use chathub_domain::ClientId;
 
 use crate::panel::state::{About, Action, Topic, allowed};
+use crate::texts::{PanelTexts, Texts};
 
 pub static RETRY: Action<ClientId> = Action {
-    about: About { name: "retry", text: "Try again", key: None },
+    about: About { name: "retry", text: Texts::try_again, key: None },
     topics: &[Topic::Outbox],
     allowed: |state, name| allowed(state.outbox.has_failed(*name)),
     perform: |state, name, turn| {

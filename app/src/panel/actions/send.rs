@@ -3,9 +3,10 @@
 use chathub_domain::ClientId;
 
 use crate::panel::state::{About, Action, Topic, allowed};
+use crate::texts::{PanelTexts, Texts};
 
 pub static SEND: Action<ClientId> = Action {
-    about: About { name: "send", text: "Send", key: Some("Enter") },
+    about: About { name: "send", text: Texts::send, key: Some("Enter") },
     topics: &[Topic::Draft],
     allowed: |state, _| allowed(state.can_send()),
     perform: |state, client_id, turn| {

@@ -111,6 +111,7 @@ fn props_survive_the_journey() {
             snapshot: snapshot.clone(),
             build: "1".into(),
             door,
+            texts: serde_json::json!({ "language": "lv", "texts": ["Sarunas", { "other": "{0}" }] }).into(),
         };
         let text = serde_json::to_string(&props).unwrap();
         assert_eq!(PanelProps::read(&text), Some(props));

@@ -260,6 +260,10 @@ impl Driver {
             }
             Told::TokenExpiring => "tokenexpiring",
             Told::Upgrade => "upgrade",
+            Told::Language(tag) => {
+                set(&detail, "language", tag.into());
+                "language"
+            }
             Told::Error { code, detail: sentence } => {
                 set(&detail, "code", code.as_str().into());
                 set(&detail, "detail", sentence.into());

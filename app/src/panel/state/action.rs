@@ -5,6 +5,7 @@ use std::fmt;
 use super::touched::Topic;
 use super::turn::Turn;
 use super::whole::State;
+use crate::texts::Texts;
 
 /// Something that an operator can do. `G` is what has to be given to it: which chat, which status.
 ///
@@ -23,16 +24,19 @@ pub struct About {
     /// Never changes: tests and settings go by it.
     pub name: &'static str,
     /// What a button or a menu says.
-    pub text: &'static str,
+    pub text: Sentence,
     /// Its key, as the browser calls it, where it has one.
     pub key: Option<&'static str>,
 }
 
+/// A text of the catalogue, by its name.
+pub type Sentence = fn(&Texts) -> String;
+
 /// Whether something can be done now, and if not, why: in a sentence, or in none where it is plain to see.
-pub type Allowed = Result<(), &'static str>;
+pub type Allowed = Result<(), Option<Sentence>>;
 
 /// It is plain to see why not.
-pub const NO: Allowed = Err("");
+pub const NO: Allowed = Err(None);
 
 type Perform = dyn FnOnce(&mut State, &mut Turn);
 
@@ -53,8 +57,11 @@ impl<G> Action<G> {
         let perform =
             Box::new(move |state: &mut State, turn: &mut Turn| match (self.allowed)(state, &given) {
                 Ok(()) => (self.perform)(state, given, turn),
-                Err("") => {}
-                Err(why) => state.notices.show(why, turn),
+                Err(None) => {}
+                Err(Some(why)) => {
+                    let why = why(&state.texts);
+                    state.notices.show(why, turn);
+                }
             });
         Deed { name: self.about.name, perform }
     }

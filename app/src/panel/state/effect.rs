@@ -29,6 +29,8 @@ pub enum Told {
     TokenExpiring,
     /// The operator wants the new build: whoever put this panel up puts up the next in its place.
     Upgrade,
+    /// The operator wants this language: whoever put this panel up puts up one that speaks it in its place.
+    Language(String),
     Error {
         code: ErrorCode,
         detail: String,

@@ -7,9 +7,7 @@ use super::picture::Meets;
 use super::refusals::worded;
 use super::turn::Turn;
 use super::whole::State;
-
-/// Said from the second refusal in a row on: the first is over before anybody has read it.
-const LATER: &str = "The server can't take messages at the moment. Yours will be sent as soon as it can.";
+use crate::texts::PanelTexts;
 
 impl State {
     pub(super) fn frame(&mut self, frame: ServerFrame, turn: &mut Turn) {
@@ -37,7 +35,9 @@ impl State {
             ServerFrame::History { chat_id, messages, more } => self.history(chat_id, messages, more, turn),
             ServerFrame::Chats { chats, more } => self.chats.page(chats, more, turn),
             ServerFrame::Operators { operators, more } => self.staff.page(operators, more, turn),
-            ServerFrame::Blocked { until, address, .. } => self.notices.blocked(until, address, turn),
+            ServerFrame::Blocked { until, address, .. } => {
+                self.notices.blocked(until, address, &self.texts, turn)
+            }
             ServerFrame::Reset { cursor, snapshot } => self.reset(cursor, snapshot, turn),
             ServerFrame::Heartbeat { cursor } => self.heartbeat(cursor, turn),
             ServerFrame::Bye { code, detail, reconnect } => self.said_bye(code, detail, reconnect, turn),
@@ -108,7 +108,7 @@ impl State {
         missing: Option<Missing>,
         turn: &mut Turn,
     ) {
-        let why = worded(code, missing, &detail);
+        let why = worded(&self.texts, code, missing, &detail);
         match (client_id, chat_id, missing) {
             // A message's as well: what was written for it is kept in sight.
             (_, Some(id), Some(Missing::Chat)) => self.gone(id, turn),
@@ -133,7 +133,8 @@ impl State {
 
     fn message_rejected(&mut self, client_id: ClientId, code: ErrorCode, why: String, turn: &mut Turn) {
         if self.outbox.refused(client_id, code, why, turn) {
-            self.notices.show(LATER, turn);
+            // From the second refusal in a row on: the first is over before anybody has read it.
+            self.notices.show(self.texts.sent_later(), turn);
         }
     }
 
@@ -142,10 +143,10 @@ impl State {
         let wished = self.wishes.drop_operator(chat, turn).flatten();
         match wished.and_then(|id| self.staff.gone(id, turn)) {
             // Isolated: a name that is written from right to left leaves the sentence as it is.
-            Some(name) => self.notices.show(
-                ["\u{2068}", &name, "\u{2069} is not active any more. The chat was not assigned."].concat(),
-                turn,
-            ),
+            Some(name) => {
+                let name = ["\u{2068}", &name, "\u{2069}"].concat();
+                self.notices.show(self.texts.not_assigned(&name), turn);
+            }
             None => self.notices.show(why, turn),
         }
     }

@@ -14,7 +14,6 @@ use super::outbox::Outbox;
 use super::per_chat::PerChat;
 use super::picture::Picture;
 use super::receipts::Receipts;
-use super::refusals::ERASED;
 use super::staff::Staff;
 use super::stranded::Stranded;
 use super::threads::{Thread, Threads};
@@ -25,6 +24,7 @@ use super::unread::Unread;
 use super::upgrade::Upgrade;
 use super::wishes::Wishes;
 use crate::panel::props::PanelProps;
+use crate::texts::{PanelTexts, Texts};
 
 #[derive(Clone, Debug)]
 pub struct State {
@@ -42,6 +42,8 @@ pub struct State {
     pub unread: Unread,
     pub receipts: Receipts,
     pub upgrade: Upgrade,
+    /// What is told is told in the operator's language.
+    pub texts: Texts,
     /// What has changed since it was asked for last.
     pub(super) touched: Touched,
 }
@@ -64,6 +66,7 @@ impl State {
             unread: Unread::default(),
             receipts: Receipts::default(),
             upgrade: Upgrade::new(props.build),
+            texts: props.texts,
             touched: Touched::default(),
         };
         state.show(props.snapshot, &mut Turn::at(Timestamp(0)));
@@ -192,7 +195,7 @@ impl State {
         self.strand(id, turn);
         if self.threads.open == Some(id) {
             self.threads.show(None, turn);
-            self.notices.show(ERASED, turn);
+            self.notices.show(self.texts.erased(), turn);
         }
         self.chats.gone(id, turn);
         self.threads.gone(id, turn);

@@ -10,11 +10,13 @@ use super::part::{attribute, changing, heard};
 use super::text::Says;
 use crate::panel::actions::{SEND, WRITE};
 use crate::panel::state::Topic;
+use crate::texts::{PanelTexts, Speaker};
 
 /// Characters before the limit at which it is spoken of.
 const NEAR_LIMIT: usize = 500;
 
 pub(super) fn composer(panel: Panel) -> impl IntoView {
+    let texts = panel.texts;
     let field = NodeRef::<Textarea>::new();
     let draft = move || panel.with(Topic::Draft, |state| state.draft_text().to_owned());
     let length = move || {
@@ -26,16 +28,10 @@ pub(super) fn composer(panel: Panel) -> impl IntoView {
     };
     let hint = move || match length() {
         length if length > MESSAGE_CHARS => {
-            let over = (length - MESSAGE_CHARS).to_string();
-            [
-                "A message has at most 8,000 characters. This one is ",
-                &over,
-                " too long; shorten it or send it in parts.",
-            ]
-            .concat()
+            texts.too_long((length - MESSAGE_CHARS) as u64, &texts.number(MESSAGE_CHARS as u64))
         }
         length if length + NEAR_LIMIT >= MESSAGE_CHARS => {
-            [&(MESSAGE_CHARS - length).to_string(), " characters left."].concat()
+            texts.characters_left((MESSAGE_CHARS - length) as u64)
         }
         _ => String::new(),
     };
@@ -84,8 +80,8 @@ pub(super) fn composer(panel: Panel) -> impl IntoView {
             <div class="ch-grow" data-text=attribute(draft)>
                 <textarea
                     class="ch-field"
-                    aria-label="Message"
-                    placeholder=WRITE.about.text
+                    aria-label=texts.message()
+                    placeholder=texts.with_texts(WRITE.about.text)
                     rows="1"
                     dir="auto"
                     enterkeyhint="send"
@@ -96,7 +92,7 @@ pub(super) fn composer(panel: Panel) -> impl IntoView {
                     on:keydown=heard(pressed)
                 ></textarea>
             </div>
-            <button type="submit" class="ch-button" disabled=attribute(move || !panel.may_send()) says=SEND.about.text></button>
+            <button type="submit" class="ch-button" disabled=attribute(move || !panel.may_send()) says=texts.with_texts(SEND.about.text)></button>
             <p class="ch-hint" class:ch-hint-over=changing(over) id="ch-hint" says=hint></p>
         </form>
     }

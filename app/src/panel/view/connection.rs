@@ -10,17 +10,17 @@ use super::text::Says;
 use crate::panel::actions::{LET_GO, UPGRADE};
 use crate::panel::props::Door;
 use crate::panel::state::{Link, Topic, asks_token, worded};
+use crate::texts::{PanelTexts, Speaker};
 
 pub(super) fn bar(panel: Panel) -> impl IntoView {
+    let texts = panel.texts;
     let sentence = move || {
         panel.with(Topic::Link, |state| match &state.link.is {
             Link::Live => String::new(),
-            Link::Connecting { again: false } => "Connecting…".to_owned(),
+            Link::Connecting { again: false } => texts.connecting(),
             // One sentence for both, so that it is not read out again with every attempt.
-            Link::Connecting { again: true } | Link::Offline => {
-                "Connection lost. Trying again; what you write is kept and sent then.".to_owned()
-            }
-            Link::Stopped { code, detail } => stopped(*code, detail, panel.door),
+            Link::Connecting { again: true } | Link::Offline => texts.connection_lost(),
+            Link::Stopped { code, detail } => stopped(panel, *code, detail),
         })
     };
     let newer = move || panel.may(&UPGRADE, &());
@@ -45,9 +45,9 @@ pub(super) fn bar(panel: Panel) -> impl IntoView {
                             made(view! {
                                 <span
                                     class="ch-newer"
-                                    says=move || if stopped() { "" } else { "A new version is here." }
+                                    says=move || if stopped() { String::new() } else { texts.newer() }
                                 ></span>
-                                {link(UPGRADE.about.text, move || begin_anew(panel))}
+                                {link(texts.with_texts(UPGRADE.about.text), move || begin_anew(panel))}
                             })
                         })
                 })}
@@ -68,20 +68,22 @@ fn some(text: String) -> Option<String> {
 fn left(panel: Panel, text: String) -> Part {
     made(view! {
         <div class="ch-notice">
-            <p says={"This was not sent: its chat is gone, or the server was restored from a backup. Copy what you still need."}></p>
+            <p says=panel.texts.stranded()></p>
             <p class="ch-stranded" dir="auto" says=text></p>
             {button(panel, &LET_GO, ())}
         </div>
     })
 }
 
-fn stopped(code: ErrorCode, detail: &str, door: Door) -> String {
-    let then = match (asks_token(code), door) {
-        (true, Door::Embed) => " Waiting for this page to renew it; what you wrote is kept.",
-        (true, Door::Console) => " Renewing it; what you wrote is kept.",
-        _ => "",
+fn stopped(panel: Panel, code: ErrorCode, detail: &str) -> String {
+    let texts = panel.texts;
+    let what = texts.with_texts(|texts| worded(texts, code, None, detail));
+    let then = match (asks_token(code), panel.door) {
+        (true, Door::Embed) => texts.page_renews(),
+        (true, Door::Console) => texts.console_renews(),
+        _ => return what,
     };
-    [&worded(code, None, detail), then].concat()
+    [&what, " ", &then].concat()
 }
 
 fn begin_anew(panel: Panel) {

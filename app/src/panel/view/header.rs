@@ -3,16 +3,19 @@
 use chathub_domain::{Chat, ChatId, ChatStatus, OperatorId};
 use leptos::prelude::*;
 
-use super::list::{back, source_name};
+use super::list::back;
 use super::part::{attribute, changing, heard, made};
-use super::pieces::{alike, avatar, status_name, status_slug};
+use super::pieces::{alike, avatar, status_slug};
 use super::text::Says;
+use super::wording::{display_name, source_name, status_name};
 use super::{Panel, block};
 use crate::panel::actions::{ASSIGN, CLOSE, SET_STATUS};
-use crate::panel::state::{Topic, display_name};
+use crate::panel::state::Topic;
+use crate::texts::{PanelTexts, Speaker};
 
 pub(super) fn head(panel: Panel, id: ChatId) -> impl IntoView {
-    let name = panel.memo_chat(id, |_, chat| display_name(chat));
+    let texts = panel.texts;
+    let name = panel.memo_chat(id, move |_, chat| display_name(texts, chat));
     let looks_alike = panel.memo_chat(id, |_, chat| chat.looks_like_operator);
     let status = Memo::new(move |_| panel.with_chat(id, |state, chat| state.shown_status(chat)));
     let operator = panel.memo_chat(id, |state, chat| state.shown_operator(chat));
@@ -32,30 +35,30 @@ pub(super) fn head(panel: Panel, id: ChatId) -> impl IntoView {
         (all, inactive)
     };
     let from = move || {
-        let source = panel.with_chat(id, |_, chat| source_name(chat.source)).unwrap_or_default();
-        [source, " · Chat ", &id.to_string()].concat()
+        let source = panel.with_chat(id, |_, chat| source_name(texts, chat.source)).unwrap_or_default();
+        texts.chat(&source, &id.to_string())
     };
     let chosen = block::Chosen::default();
     view! {
         <header class="ch-head">
-            <button type="button" class="ch-back" aria-label=CLOSE.about.text on:click=heard(move |_| { back(panel); })></button>
+            <button type="button" class="ch-back" aria-label=texts.with_texts(CLOSE.about.text) on:click=heard(move |_| { back(panel); })></button>
             {changing(move || avatar(&name.get(), id.0))}
             <div class="ch-head-who">
                 <h2 says=move || name.get()></h2>
-                {changing(move || looks_alike.get().then(alike))}
+                {changing(move || looks_alike.get().then(|| alike(texts)))}
                 <p says=from></p>
             </div>
             <div class="ch-head-set">
                 <select
                     class="ch-select"
-                    aria-label=ASSIGN.about.text
+                    aria-label=texts.with_texts(ASSIGN.about.text)
                     prop:value=changing(move || operator.get().map_or(String::new(), |id| id.to_string()))
                     on:change=heard(move |event| {
                         let chosen = event_target_value(&event).parse().ok().map(OperatorId);
                         panel.act(ASSIGN.with(chosen));
                     })
                 >
-                    <option value="" selected=attribute(move || operator.get().is_none()) says={"Nobody"}></option>
+                    <option value="" selected=attribute(move || operator.get().is_none()) says=texts.nobody()></option>
                     {changing(move || {
                         let (all, inactive) = operators();
                         let options = all.into_iter().map(|one| {
@@ -65,7 +68,7 @@ pub(super) fn head(panel: Panel, id: ChatId) -> impl IntoView {
                                     selected=attribute(move || operator.get() == Some(one.id))
                                     says=match Some(one.id) == inactive {
                                         // First, since a long name is cut at its end.
-                                        true => ["Inactive: ", &one.name].concat(),
+                                        true => texts.inactive(&one.name),
                                         false => one.name,
                                     }
                                 ></option>
@@ -76,7 +79,7 @@ pub(super) fn head(panel: Panel, id: ChatId) -> impl IntoView {
                 </select>
                 <select
                     class="ch-select"
-                    aria-label=SET_STATUS.about.text
+                    aria-label=texts.with_texts(SET_STATUS.about.text)
                     data-status=attribute(move || status.get().map(status_slug))
                     prop:value=changing(move || status.get().map_or(String::new(), |status| (status as u8).to_string()))
                     on:change=heard(move |event| {
@@ -92,7 +95,7 @@ pub(super) fn head(panel: Panel, id: ChatId) -> impl IntoView {
                                 <option
                                     value=(one as u8).to_string()
                                     selected=attribute(move || status.get() == Some(one))
-                                    says=status_name(one)
+                                    says=status_name(texts, one)
                                 ></option>
                             })
                         })

@@ -1,18 +1,21 @@
 //! The list of chats.
 
-use chathub_domain::{ChatId, Source, Timestamp};
+use chathub_domain::{ChatId, Timestamp};
 use leptos::ev::KeyboardEvent;
 use leptos::prelude::*;
 
-use super::Panel;
 use super::part::{Part, attribute, changing, heard, made, part};
-use super::pieces::{alike, avatar, status_name, status_slug};
+use super::pieces::{alike, avatar, status_slug};
 use super::text::Says;
+use super::wording::{display_name, status_name};
+use super::{Panel, language};
 use crate::panel::actions::{CLOSE, LOAD_CHATS, OPEN};
 use crate::panel::clock;
-use crate::panel::state::{Topic, display_name};
+use crate::panel::state::Topic;
+use crate::texts::{Held, PanelTexts, Speaker};
 
 pub(super) fn column(panel: Panel) -> impl IntoView {
+    let texts = panel.texts;
     let (me, organization) =
         panel.peek(|state| (state.staff.me.operator.clone(), state.staff.me.organization.name.clone()));
     let unread = panel.memo(Topic::Unread, |state| state.unread());
@@ -32,14 +35,14 @@ pub(super) fn column(panel: Panel) -> impl IntoView {
     view! {
         <div class="ch-side">
             <header class="ch-side-head">
-                <h2 says={"Chats"}></h2>
+                <h2 says=texts.chats()></h2>
                 {changing(move || {
                     let unread = unread.get();
                     (unread > 0)
-                        .then(|| part(view! { <span class="ch-count" says=[&unread.to_string(), " unread"].concat()></span> }))
+                        .then(|| part(view! { <span class="ch-count" says=texts.unread(u64::from(unread))></span> }))
                 })}
             </header>
-            <nav class="ch-list" aria-label="Chats" on:keydown=heard(move |event: KeyboardEvent| arrows(&event))>
+            <nav class="ch-list" aria-label=texts.chats() on:keydown=heard(move |event: KeyboardEvent| arrows(&event))>
                 <ul>
                     <For
                         each=ids
@@ -49,7 +52,7 @@ pub(super) fn column(panel: Panel) -> impl IntoView {
                 </ul>
                 {changing(move || {
                     none.get()
-                        .then(|| part(view! { <p class="ch-empty" says={"No chats yet. New ones appear here by themselves."}></p> }))
+                        .then(|| part(view! { <p class="ch-empty" says=texts.no_chats()></p> }))
                 })}
                 {changing(move || {
                     more.get()
@@ -60,7 +63,7 @@ pub(super) fn column(panel: Panel) -> impl IntoView {
                                     class="ch-quiet ch-more"
                                     disabled=attribute(move || !panel.may(&LOAD_CHATS, &()))
                                     on:click=heard(move |_| panel.act(LOAD_CHATS.with(())))
-                                    says=move || if loading() { "Loading…" } else { LOAD_CHATS.about.text }
+                                    says=move || if loading() { texts.loading() } else { texts.with_texts(LOAD_CHATS.about.text) }
                                 ></button>
                             })
                         })
@@ -69,6 +72,7 @@ pub(super) fn column(panel: Panel) -> impl IntoView {
             <footer class="ch-side-foot">
                 {avatar(&me.name, me.id.0)} <span class="ch-me" says=me.name></span>
                 <span class="ch-organization" says=organization></span>
+                {language::choice(panel)}
             </footer>
         </div>
     }
@@ -76,7 +80,8 @@ pub(super) fn column(panel: Panel) -> impl IntoView {
 
 /// The row of one chat. It depends on that chat alone, and is empty for the moment in which the chat leaves the list.
 fn row(panel: Panel, id: ChatId, stop: Memo<Option<ChatId>>, focused: RwSignal<Option<ChatId>>) -> Part {
-    let name = panel.memo_chat(id, |_, chat| display_name(chat));
+    let texts = panel.texts;
+    let name = panel.memo_chat(id, move |_, chat| display_name(texts, chat));
     let looks_alike = panel.memo_chat(id, |_, chat| chat.looks_like_operator);
     let unread = panel.memo_chat(id, |_, chat| chat.unread);
     // What is half written, where it can't be seen in the open chat.
@@ -89,16 +94,16 @@ fn row(panel: Panel, id: ChatId, stop: Memo<Option<ChatId>>, focused: RwSignal<O
     let changed = move || panel.with_chat(id, |_, chat| chat.updated_at).unwrap_or(Timestamp(0));
     let time = move || {
         panel.calendar.track();
-        if panel.hydrated.get() { clock::short(changed()) } else { String::new() }
+        if panel.hydrated.get() { clock::short(texts, changed()) } else { String::new() }
     };
     let machine = move || panel.hydrated.get().then(|| clock::machine(changed()));
     let whole = move || {
         panel.calendar.track();
-        panel.hydrated.get().then(|| clock::whole(changed()))
+        panel.hydrated.get().then(|| clock::whole(texts, changed()))
     };
     let line = move || {
         if typing.get() {
-            return "is typing…".to_owned();
+            return texts.types();
         }
         if let Some(draft) = draft.get() {
             return draft;
@@ -106,8 +111,8 @@ fn row(panel: Panel, id: ChatId, stop: Memo<Option<ChatId>>, focused: RwSignal<O
         let line = panel.with_chat(id, |_, chat| match &chat.last_message {
             Some(last) if last.from_customer => last.text.clone(),
             // Isolated: what is written from right to left leaves the word before it where it is.
-            Some(last) => ["Reply: \u{2068}", &last.text].concat(),
-            None => "New chat".to_owned(),
+            Some(last) => texts.reply(&["\u{2068}", &last.text, "\u{2069}"].concat()),
+            None => texts.new_chat(),
         });
         line.unwrap_or_default()
     };
@@ -124,23 +129,23 @@ fn row(panel: Panel, id: ChatId, stop: Memo<Option<ChatId>>, focused: RwSignal<O
             >
                 {changing(move || avatar(&name.get(), id.0))} <span class="ch-row-name" says=move || name.get()></span>
                 <time class="ch-row-time" datetime=attribute(machine) title=attribute(whole) says=time></time>
-                {changing(move || looks_alike.get().then(alike))}
+                {changing(move || looks_alike.get().then(|| alike(texts)))}
                 <span class="ch-row-line" class:ch-row-typing=changing(move || typing.get())>
                     {changing(move || {
                         let shown = !typing.get() && draft.with(Option::is_some);
-                        shown.then(|| made(view! { <b class="ch-draft" says={"Draft:"}></b> }))
+                        shown.then(|| made(view! { <b class="ch-draft" says=texts.draft()></b> }))
                     })}
                     <span says=line></span>
                 </span>
                 <span class="ch-row-end">
                     {changing(move || {
                         let unread = unread.get();
-                        (unread > 0).then(|| badge(unread))
+                        (unread > 0).then(|| badge(texts, unread))
                     })}
                     <span
                         class="ch-status"
                         data-status=attribute(move || status().map(status_slug))
-                        says=move || status().map_or("", status_name)
+                        says=move || status().map(|status| status_name(texts, status)).unwrap_or_default()
                     ></span>
                 </span>
             </button>
@@ -148,23 +153,10 @@ fn row(panel: Panel, id: ChatId, stop: Memo<Option<ChatId>>, focused: RwSignal<O
     })
 }
 
-fn badge(unread: u32) -> Part {
+fn badge(texts: Held, unread: u32) -> Part {
     let number = if unread > 99 { "99+".to_owned() } else { unread.to_string() };
-    let label = [&unread.to_string(), " unread"].concat();
+    let label = texts.unread(u64::from(unread));
     part(view! { <span class="ch-badge" role="img" aria-label=label says=number></span> })
-}
-
-pub(super) fn source_name(source: Source) -> &'static str {
-    match source {
-        Source::ViberBot => "Viber bot",
-        Source::TelegramBot => "Telegram bot",
-        Source::Viber => "Viber",
-        Source::WhatsApp => "WhatsApp",
-        Source::Website => "Website",
-        Source::Instagram => "Instagram",
-        Source::Facebook => "Facebook",
-        Source::Marketplace => "Marketplace",
-    }
 }
 
 /// Arrow keys, Home and End move through the list.

@@ -10,10 +10,12 @@ use super::Panel;
 use super::part::{Part, attribute, changing, made};
 use super::pieces::button;
 use super::text::Says;
+use super::wording::display_name;
 use super::words::words;
 use crate::panel::actions::{DISCARD, RETRY};
 use crate::panel::clock;
-use crate::panel::state::{Outgoing, Progress, Thread, Topic, display_name};
+use crate::panel::state::{Outgoing, Progress, Thread, Topic};
+use crate::texts::{Held, PanelTexts};
 
 /// A line of the thread.
 #[derive(Clone, PartialEq)]
@@ -129,7 +131,7 @@ pub(super) fn line(panel: Panel, common: Common, line: Line) -> Part {
             <li class="ch-day">
                 <time datetime=clock::machine(at) says=move || {
                     panel.calendar.track();
-                    clock::day_name(at)
+                    clock::day_name(panel.texts, at)
                 }></time>
             </li>
         }),
@@ -144,11 +146,11 @@ pub(super) fn line(panel: Panel, common: Common, line: Line) -> Part {
 fn written(panel: Panel, at: Timestamp) -> Part {
     let whole = move || {
         panel.calendar.track();
-        clock::whole(at)
+        clock::whole(panel.texts, at)
     };
     let time = move || {
         panel.calendar.track();
-        clock::time(at)
+        clock::time(panel.texts, at)
     };
     made(view! { <time datetime=clock::machine(at) title=attribute(whole) says=time></time> })
 }
@@ -156,7 +158,8 @@ fn written(panel: Panel, at: Timestamp) -> Part {
 /// A customer's message. It may be translated: nothing in it changes once it is there.
 fn asked(panel: Panel, chat: ChatId, what: &Said, head: bool) -> Part {
     let name = head.then(|| {
-        let name = move || panel.with_chat(chat, |_, chat| display_name(chat)).unwrap_or_default();
+        let name =
+            move || panel.with_chat(chat, |_, chat| display_name(panel.texts, chat)).unwrap_or_default();
         made(view! { <span class="ch-message-author" says=name></span> })
     });
     let links = what.links().to_vec();
@@ -239,7 +242,7 @@ fn answered(panel: Panel, common: Common, what: &Said, head: bool, mine: bool) -
                 </span>
                 <span class="ch-message-end">
                     {written(panel, what.at())}
-                    <span class="ch-ticks" role="img" aria-label=attribute(move || state.with(Delivery::label))></span>
+                    <span class="ch-ticks" role="img" aria-label=attribute(move || state.with(|state| state.label(panel.texts)))></span>
                 </span>
             </div>
             {refusal}
@@ -258,7 +261,7 @@ fn logged_as<T>(panel: Panel, client_id: ClientId, of: impl Fn(&Message) -> T) -
 fn refused(panel: Panel, client_id: ClientId, why: String) -> Part {
     made(view! {
         <div class="ch-refused">
-            <span says=["Not sent. ", &why].concat()></span>
+            <span says=[&panel.texts.not_sent(), " ", &why].concat()></span>
             {button(panel, &RETRY, client_id)}
             {button(panel, &DISCARD, client_id)}
         </div>
@@ -283,12 +286,12 @@ impl Delivery {
         }
     }
 
-    fn label(&self) -> &'static str {
+    fn label(&self, texts: Held) -> String {
         match self {
-            Self::Sending => "Sending",
-            Self::Sent => "Sent",
-            Self::Read => "Read",
-            Self::Failed(_) => "Not sent",
+            Self::Sending => texts.delivery_sending(),
+            Self::Sent => texts.delivery_sent(),
+            Self::Read => texts.delivery_read(),
+            Self::Failed(_) => texts.delivery_failed(),
         }
     }
 }

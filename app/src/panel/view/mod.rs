@@ -15,11 +15,13 @@ mod block;
 mod composer;
 mod connection;
 mod header;
+mod language;
 mod list;
 mod message;
 mod part;
 mod pieces;
 mod thread;
+mod wording;
 mod words;
 
 use leptos::ev::KeyboardEvent;
@@ -29,10 +31,12 @@ use super::actions::CLOSE;
 use super::handle::Panel;
 use super::state::{Link, Topic};
 use crate::parts::text::{self, Says};
+use crate::texts::{PanelTexts, Speaker};
 use part::{attribute, changing, heard, made, part};
 
 pub(super) fn panel(panel: Panel) -> impl IntoView + use<> {
     panel.run();
+    let texts = panel.texts;
     let connection = move || {
         panel.with(Topic::Link, |state| match state.link.is {
             Link::Connecting { .. } => "connecting",
@@ -46,11 +50,12 @@ pub(super) fn panel(panel: Panel) -> impl IntoView + use<> {
     let view = view! {
         <section
             class="ch-panel"
-            aria-label="Operator chat panel"
+            aria-label=texts.label()
             data-connection=attribute(connection)
             data-screen=attribute(screen)
             data-hydrated=attribute(move || panel.hydrated.get())
-            lang="en"
+            lang=texts.tag()
+            dir=texts.direction()
             translate="no"
             node_ref=panel.root
             on:keydown=heard(move |event: KeyboardEvent| escape(panel, &event))
@@ -71,17 +76,12 @@ pub(super) fn panel(panel: Panel) -> impl IntoView + use<> {
 }
 
 fn nothing_open(panel: Panel) -> impl IntoView {
+    let texts = panel.texts;
     let none = move || panel.with(Topic::List, |state| state.chats.view.is_empty());
     view! {
         <div class="ch-nothing">
-            <p class="ch-nothing-title" says=move || if none() { "All quiet" } else { "No chat open" }></p>
-            <p says=move || {
-                if none() {
-                    "A customer's first message opens a chat here."
-                } else {
-                    "Choose one from the list. Arrow keys move, Enter opens, Escape goes back."
-                }
-            }></p>
+            <p class="ch-nothing-title" says=move || if none() { texts.quiet() } else { texts.none_open() }></p>
+            <p says=move || if none() { texts.quiet_why() } else { texts.none_open_why() }></p>
         </div>
     }
 }

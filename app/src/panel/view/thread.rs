@@ -10,9 +10,11 @@ use leptos::prelude::*;
 use super::message::{Common, key, line, lines};
 use super::part::{attribute, changing, heard, made};
 use super::text::Says;
+use super::wording::display_name;
 use super::{Panel, composer, header};
 use crate::panel::actions::LOAD_MESSAGES;
-use crate::panel::state::{Loading, Topic, display_name};
+use crate::panel::state::{Loading, Topic};
+use crate::texts::{PanelTexts, Speaker, around};
 
 /// Pixels from the end within which the operator counts as being at the end, and from the beginning within which
 /// older messages are asked for.
@@ -56,9 +58,9 @@ pub(super) fn chat(panel: Panel, id: ChatId) -> impl IntoView {
     };
     view! {
         {header::head(panel, id)}
-        <div class="ch-scroll" node_ref=scroller tabindex="0" role="group" aria-label="Conversation" on:scroll=heard(scrolled)>
+        <div class="ch-scroll" node_ref=scroller tabindex="0" role="group" aria-label=panel.texts.conversation() on:scroll=heard(scrolled)>
             <div class="ch-thread">
-                {older(panel)} <div role="log" aria-label="Messages">
+                {older(panel)} <div role="log" aria-label=panel.texts.messages()>
                     <ol>
                         <For each=move || lines.get() key=move |one| key(one, me) children=move |one| line(panel, common, one) />
                     </ol>
@@ -70,7 +72,7 @@ pub(super) fn chat(panel: Panel, id: ChatId) -> impl IntoView {
                 unseen
                     .get()
                     .then(|| {
-                        made(view! { <button type="button" class="ch-button" on:click=heard(to_end) says={"New messages"}></button> })
+                        made(view! { <button type="button" class="ch-button" on:click=heard(to_end) says=panel.texts.new_messages()></button> })
                     })
             })}
         </div>
@@ -117,6 +119,7 @@ fn unseen(scroller: NodeRef<Div>, lines: Memo<Vec<super::message::Line>>, panel:
 
 /// What stands before the first message.
 fn older(panel: Panel) -> impl IntoView {
+    let texts = panel.texts;
     let what = Memo::new(move |_| {
         panel.with(Topic::Thread, |state| match state.open_thread() {
             None => Older::None,
@@ -131,7 +134,7 @@ fn older(panel: Panel) -> impl IntoView {
         Older::None => None,
         Older::Loading => Some(made(view! {
             <div class="ch-skeleton">
-                <p class="ch-hidden" says={"Loading messages…"}></p>
+                <p class="ch-hidden" says=texts.loading_messages()></p>
                 <i></i>
                 <i></i>
                 <i></i>
@@ -144,9 +147,9 @@ fn older(panel: Panel) -> impl IntoView {
                 disabled=attribute(move || !panel.may(&LOAD_MESSAGES, &()))
                 on:click=heard(move |_| panel.act(LOAD_MESSAGES.with(())))
                 says=match other {
-                    Older::LoadingMore => "Loading earlier messages…",
-                    Older::Failed => "These messages could not be loaded. Try again",
-                    _ => LOAD_MESSAGES.about.text,
+                    Older::LoadingMore => texts.loading_earlier(),
+                    Older::Failed => texts.not_loaded(),
+                    _ => texts.with_texts(LOAD_MESSAGES.about.text),
                 }
             ></button>
         })),
@@ -164,15 +167,22 @@ enum Older {
 
 /// Who is writing. Its line is always there, so that nothing moves when somebody begins.
 fn typing(panel: Panel, id: ChatId) -> impl IntoView {
+    let texts = panel.texts;
     let who = panel.memo_chat(id, move |state, chat| {
         let typist = state.typing.of(id)?;
-        Some(typist.operator.as_ref().map_or_else(|| display_name(chat), |operator| operator.name.clone()))
+        Some(
+            typist
+                .operator
+                .as_ref()
+                .map_or_else(|| display_name(texts, chat), |operator| operator.name.clone()),
+        )
     });
     view! {
         <div class="ch-typing-place">
             {changing(move || {
                 who.get()
                     .map(|name| {
+                        let (before, after) = around(|name| texts.is_typing(name));
                         made(view! {
                             <p class="ch-typing">
                                 <span class={"ch-dots"} aria-hidden="true">
@@ -181,8 +191,9 @@ fn typing(panel: Panel, id: ChatId) -> impl IntoView {
                                     <i></i>
                                 </span>
                                 <span>
+                                    <span says=before></span>
                                     <bdi says=name></bdi>
-                                    <span says={" is typing"}></span>
+                                    <span says=after></span>
                                 </span>
                             </p>
                         })

@@ -182,13 +182,18 @@ export function createOpened(seat) {
     if (name === 'ready') return openChat();
     if (name === 'tokenexpiring') return;
     if (name === 'upgrade') return upgrade();
+    if (name === 'language') {
+      kept(seat.script.id + ':language', detail.language);
+      words.speak();
+      return upgrade();
+    }
     if (name === 'unread') return seat.count(detail.count);
     // While a newer token is being tried, the end of the former one is no news.
     if (name === 'error' && /token_/.test(detail.code) && given === seat.token) seat.refuse(detail.code);
     seat.tell(name, detail);
   }
 
-  /** The operator has asked for the hub's new build. Until it is here, and if it does not come, the former one stays. */
+  /** The operator has asked for the hub's new build, or another language. Until it is here, and if it does not come, the former one stays. */
   async function upgrade() {
     const former = handle;
     const token = given;

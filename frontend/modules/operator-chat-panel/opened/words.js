@@ -1,6 +1,7 @@
 // What the loader says, in the language of the page: all but English comes as one module, which the browser checks.
 
 import { languageOf } from '../../language.js';
+import { kept } from '../storage.js';
 
 /** @typedef {{ locale: string, direction: string, texts: OpeningTexts, launcher: LauncherTexts }} Words */
 
@@ -37,10 +38,14 @@ export function createWords(seat, again) {
   }
 
   return {
-    /** Looks in which language the page is. Until its words are here, and if they don't come, all goes on as it is. */
+    /**
+     * Looks which language the operator has chosen, or the page is in. Until its words are here, and if they don't come,
+     * all goes on as it is.
+     */
     speak() {
       const { hub, script } = seat;
-      const tag = languageOf(script, LANGUAGES);
+      const chosen = kept(script.id + ':language') ?? '';
+      const tag = LANGUAGES.includes(chosen) ? chosen : languageOf(script, LANGUAGES);
       if (tag === language) return;
       language = tag;
       if (tag === LANGUAGES[0]) return become(tag, ENGLISH);

@@ -1,7 +1,7 @@
 //! What one panel keeps and the next takes up: after a page load, after an upgrade.
 
 use super::*;
-use crate::panel::state::Progress;
+use crate::panel::state::{Progress, worded};
 
 /// A panel that begins with what the other kept, and gets its connection.
 fn next(kept: String) -> (State, Vec<Effect>) {
@@ -45,7 +45,8 @@ fn what_was_not_stored_is_sent_again_under_its_name() {
     assert_eq!(posted(&effects), [name(2)]);
     let left: Vec<_> =
         state.outbox.items.iter().map(|item| (item.text.as_str(), item.progress.clone())).collect();
-    assert_eq!(left, [("On its way", Progress::Sending), ("Refused", Progress::Failed("Too long.".into()))]);
+    let why = worded(&texts(), chathub_domain::ErrorCode::MessageTooLong, None, "");
+    assert_eq!(left, [("On its way", Progress::Sending), ("Refused", Progress::Failed(why))]);
     assert_eq!(posted(&act(&mut state, RETRY.with(name(3)))), [name(3)]);
 }
 

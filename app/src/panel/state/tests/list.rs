@@ -48,6 +48,7 @@ fn how_much_waits_is_what_the_server_says() {
         snapshot: Snapshot { more: true, unread: 73, ..snapshot(vec![chat(2, 12), chat(1, 10)]) },
         build: "1".into(),
         door: Door::Embed,
+        texts: texts(),
     });
     assert_eq!(state.unread(), 73);
     let mut state = live();

@@ -29,6 +29,12 @@ use crate::panel::actions::{
     UPGRADE, WRITE,
 };
 use crate::panel::props::{Door, PanelProps};
+use crate::texts::{Texts, chosen};
+
+/// English.
+fn texts() -> Texts {
+    chosen([]).panel.clone()
+}
 
 const NOW: Timestamp = Timestamp(1_795_000_000_000);
 
@@ -92,6 +98,7 @@ fn panel() -> State {
         snapshot: snapshot(vec![chat(2, 12), chat(1, 10)]),
         build: "1".into(),
         door: Door::Embed,
+        texts: texts(),
     })
 }
 

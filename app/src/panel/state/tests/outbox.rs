@@ -1,7 +1,7 @@
 //! What was sent: never lost, never doubled.
 
 use super::*;
-use crate::panel::state::Progress;
+use crate::panel::state::{Progress, worded};
 
 fn writing() -> State {
     let mut state = live();
@@ -85,13 +85,16 @@ fn a_refusal_without_a_name_is_of_the_first_that_waits() {
         missing: None,
     };
     hear(&mut state, unread(ErrorCode::Malformed));
-    assert_eq!(state.outbox.items[0].progress, Progress::Failed("This can't be read.".into()));
+    assert_eq!(
+        state.outbox.items[0].progress,
+        Progress::Failed(worded(&texts(), ErrorCode::Malformed, None, ""))
+    );
     assert_eq!(state.outbox.items[1].progress, Progress::Sending);
     hear(&mut state, ack(2, 13));
     // Nothing waits any more: it is of something else.
     hear(&mut state, unread(ErrorCode::Malformed));
     assert_eq!(state.outbox.items[1].progress, Progress::Sent(13));
-    assert_eq!(state.notices.shown.as_ref().unwrap().text, "This can't be read.");
+    assert_eq!(state.notices.shown.as_ref().unwrap().text, worded(&texts(), ErrorCode::Malformed, None, ""));
 }
 
 #[test]
@@ -100,7 +103,10 @@ fn a_refusal_keeps_the_text() {
     send(&mut state, "First", 1);
     send(&mut state, "Second", 2);
     hear(&mut state, refusal(1));
-    assert_eq!(state.outbox.items[0].progress, Progress::Failed("There is no such chat.".into()));
+    assert_eq!(
+        state.outbox.items[0].progress,
+        Progress::Failed(worded(&texts(), ErrorCode::NotFound, None, ""))
+    );
     assert_eq!(state.outbox.items[0].text, "First");
     // A new connection is no reason to try again by itself.
     state.apply(Input::Lost, NOW);

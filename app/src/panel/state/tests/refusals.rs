@@ -111,7 +111,7 @@ fn outcome(mut state: State) -> Outcome {
 #[test]
 fn every_refusal_of_every_frame_loses_nothing() {
     for code in CODES {
-        let why = worded(code, None, WHY);
+        let why = worded(&texts(), code, None, WHY);
         for frame in FRAMES {
             let mut state = busy(frame);
             hear(&mut state, reject(frame, code, None));

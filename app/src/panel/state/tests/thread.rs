@@ -4,6 +4,7 @@ use chathub_domain::event::Reader;
 
 use super::*;
 use crate::panel::state::Loading;
+use crate::texts::PanelTexts;
 
 fn read(state: &mut State, seq: Seq, reader: Reader, up_to: Seq) {
     hear(state, event(seq, Event::Read { chat_id: ChatId(1), reader, up_to }));
@@ -121,7 +122,7 @@ fn a_refused_page_can_be_asked_again() {
         },
     );
     assert!(state.open_thread().unwrap().failed);
-    assert_eq!(state.notices.shown.as_ref().unwrap().text, "Not now.");
+    assert_eq!(state.notices.shown.as_ref().unwrap().text, texts().refusals("unavailable").unwrap());
     assert_eq!(sent(&act(&mut state, LOAD_MESSAGES.with(()))).len(), 1);
     assert!(!state.open_thread().unwrap().failed);
     state.apply(Input::Tick, after(10_000));
