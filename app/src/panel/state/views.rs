@@ -64,6 +64,12 @@ impl View {
         self.order.iter().map(|(_, id)| *id)
     }
 
+    /// Where a chat stands, if it does.
+    #[must_use]
+    pub fn place(&self, chat: &Chat) -> Option<usize> {
+        self.find(self.rank(chat)?).ok()
+    }
+
     /// The next page is being loaded.
     #[must_use]
     pub fn is_loading(&self) -> bool {

@@ -1,12 +1,16 @@
 //! The list of chats.
 
 use chathub_domain::{ChatId, Timestamp};
-use leptos::ev::KeyboardEvent;
+use leptos::ev::{Event, KeyboardEvent};
+use leptos::html::Nav;
 use leptos::prelude::*;
 
 use super::part::{Part, attribute, changing, heard, made, part};
 use super::pieces::{alike, avatar, status_slug};
 use super::text::Says;
+#[cfg(feature = "hydrate")]
+use super::window;
+use super::window::{AT_FIRST, Item, Near, items, rows};
 use super::wording::{display_name, status_name};
 use super::{Panel, language};
 use crate::panel::actions::{CLOSE, LOAD_CHATS, OPEN};
@@ -14,12 +18,15 @@ use crate::panel::clock;
 use crate::panel::state::Topic;
 use crate::texts::{Held, PanelTexts, Speaker};
 
+/// How long texts that are not seen may be behind.
+#[cfg(feature = "hydrate")]
+const SETTLES: std::time::Duration = std::time::Duration::from_secs(2);
+
 pub(super) fn column(panel: Panel) -> impl IntoView {
     let texts = panel.texts;
     let (me, organization) =
         panel.peek(|state| (state.staff.me.operator.clone(), state.staff.me.organization.name.clone()));
     let unread = panel.memo(Topic::Unread, |state| state.unread());
-    let ids = move || panel.with(Topic::List, |state| state.chats.view.ids().collect::<Vec<_>>());
     let none = panel.memo(Topic::List, |state| state.chats.view.is_empty());
     let more = panel.memo(Topic::List, |state| state.chats.view.more);
     let loading = move || panel.with(Topic::List, |state| state.chats.view.is_loading());
@@ -32,6 +39,16 @@ pub(super) fn column(panel: Panel) -> impl IntoView {
             focused.filter(is_known).or(open.filter(is_known)).or_else(|| state.chats.view.at(0))
         })
     });
+    let scroller = NodeRef::<Nav>::new();
+    let near = RwSignal::new(AT_FIRST);
+    let items = move || {
+        let (near, stop) = (near.get(), stop.get());
+        panel.with(Topic::List, |state| {
+            let stop = stop.and_then(|id| state.chats.view.place(state.chat(id)?));
+            items(&state.chats.view, near, stop)
+        })
+    };
+    let settled = settled(panel);
     view! {
         <div class="ch-side">
             <header class="ch-side-head">
@@ -42,12 +59,21 @@ pub(super) fn column(panel: Panel) -> impl IntoView {
                         .then(|| part(view! { <span class="ch-count" says=texts.unread(u64::from(unread))></span> }))
                 })}
             </header>
-            <nav class="ch-list" aria-label=texts.chats() on:keydown=heard(move |event: KeyboardEvent| arrows(&event))>
+            <nav
+                class="ch-list"
+                aria-label=texts.chats()
+                node_ref=scroller
+                on:keydown=heard(move |event: KeyboardEvent| arrows(panel, focused, &event))
+                on:scroll=heard(move |_: Event| look(panel, scroller, near))
+            >
                 <ul>
                     <For
-                        each=ids
-                        key=|id| *id
-                        children=move |id| row(panel, id, stop, focused)
+                        each=items
+                        key=|item| *item
+                        children=move |item| match item {
+                            Item::Row(id) => row(panel, id, stop, focused),
+                            Item::Far(block) => far(panel, block, settled),
+                        }
                     />
                 </ul>
                 {changing(move || {
@@ -159,26 +185,96 @@ fn badge(texts: Held, unread: u32) -> Part {
     part(view! { <span class="ch-badge" role="img" aria-label=label says=number></span> })
 }
 
-/// Arrow keys, Home and End move through the list.
-#[cfg(feature = "hydrate")]
-fn arrows(event: &KeyboardEvent) {
-    use wasm_bindgen::JsCast;
-    let target = event.target().and_then(|target| target.dyn_into::<web_sys::Element>().ok());
-    let Some(item) = target.and_then(|target| target.closest("li").ok().flatten()) else { return };
-    let list = item.parent_element();
-    let next = match event.key().as_str() {
-        "ArrowDown" => item.next_element_sibling(),
-        "ArrowUp" => item.previous_element_sibling(),
-        "Home" => list.and_then(|list| list.first_element_child()),
-        "End" => list.and_then(|list| list.last_element_child()),
-        _ => return,
+/// The rows of a block as text, a line each. It may be a moment behind: what is seen is not it.
+fn far(panel: Panel, block: usize, settled: RwSignal<u32>) -> Part {
+    let text = move || {
+        settled.track();
+        panel.peek(|state| {
+            let mut text = String::new();
+            for chat in rows(&state.chats.view, block).filter_map(|id| state.chat(id)) {
+                text.push_str(&display_name(panel.texts, chat));
+                if let Some(last) = &chat.last_message {
+                    text.push_str("  ");
+                    text.push_str(&last.text);
+                }
+                text.push('\n');
+            }
+            text
+        })
     };
-    event.prevent_default();
-    focus(next.and_then(|item| item.first_element_child()));
+    made(view! { <li class="ch-far" aria-hidden="true" says=text></li> })
 }
 
-#[cfg(not(feature = "hydrate"))]
-fn arrows(_: &KeyboardEvent) {}
+/// Counts on when the list has changed, but not more often than every other second.
+fn settled(panel: Panel) -> RwSignal<u32> {
+    let settled = RwSignal::new(0);
+    #[cfg(feature = "hydrate")]
+    {
+        let waiting = StoredValue::new(false);
+        Effect::new(move |_| {
+            panel.track(&[Topic::List]);
+            if !waiting.get_value() {
+                waiting.set_value(true);
+                set_timeout(
+                    move || {
+                        waiting.try_set_value(false);
+                        settled.try_update(|count| *count += 1);
+                    },
+                    SETTLES,
+                );
+            }
+        });
+    }
+    #[cfg(not(feature = "hydrate"))]
+    let _ = panel;
+    settled
+}
+
+/// Brings the rows that are about to be seen.
+fn look(panel: Panel, scroller: NodeRef<Nav>, near: RwSignal<Near>) {
+    #[cfg(feature = "hydrate")]
+    {
+        let Some(nav) = scroller.get_untracked() else { return };
+        let height = nav.first_element_child().map_or(0, |list| list.scroll_height());
+        let rows = panel.peek(|state| state.chats.view.len());
+        let now = window::near(nav.scroll_top(), nav.client_height(), height, rows);
+        if now != near.get_untracked() {
+            near.set(now);
+        }
+    }
+    #[cfg(not(feature = "hydrate"))]
+    let _ = (panel, scroller, near);
+}
+
+/// Arrow keys, Home and End move through the list.
+fn arrows(panel: Panel, focused: RwSignal<Option<ChatId>>, event: &KeyboardEvent) {
+    #[cfg(feature = "hydrate")]
+    {
+        use wasm_bindgen::JsCast;
+        let target = event.target().and_then(|target| target.dyn_into::<web_sys::Element>().ok());
+        if !target.is_some_and(|target| target.closest("li").is_ok_and(|row| row.is_some())) {
+            return;
+        }
+        let next = panel.peek(|state| {
+            let view = &state.chats.view;
+            let place = view.place(state.chat(focused.get_untracked()?)?)?;
+            view.at(match event.key().as_str() {
+                "ArrowDown" => place + 1,
+                "ArrowUp" => place.checked_sub(1)?,
+                "Home" => 0,
+                "End" => view.len() - 1,
+                _ => return None,
+            })
+        });
+        if let Some(next) = next {
+            event.prevent_default();
+            focused.set(Some(next));
+            focus_row(panel, next);
+        }
+    }
+    #[cfg(not(feature = "hydrate"))]
+    let _ = (panel, focused, event);
+}
 
 #[cfg(feature = "hydrate")]
 fn focus(element: Option<web_sys::Element>) {

@@ -1,12 +1,10 @@
 //! One message.
 
-use std::sync::Arc;
-
-use chathub_domain::message::Link;
 use chathub_domain::{Author, ChatId, ClientId, Message, OperatorId, Seq, Timestamp};
 use leptos::prelude::*;
 
 use super::Panel;
+use super::lines::{Line, Said};
 use super::part::{Part, attribute, changing, made};
 use super::pieces::button;
 use super::text::Says;
@@ -14,26 +12,8 @@ use super::wording::display_name;
 use super::words::words;
 use crate::panel::actions::{DISCARD, RETRY};
 use crate::panel::clock;
-use crate::panel::state::{Outgoing, Progress, Thread, Topic};
+use crate::panel::state::{Progress, Topic};
 use crate::texts::{Held, PanelTexts};
-
-/// A line of the thread.
-#[derive(Clone, PartialEq)]
-pub(super) enum Line {
-    /// A day begins.
-    Day(i64, Timestamp),
-    Said {
-        what: Said,
-        /// The first of several by one author.
-        head: bool,
-    },
-}
-
-#[derive(Clone, PartialEq, Eq)]
-pub(super) enum Said {
-    Logged(Arc<Message>),
-    Waiting(Arc<Outgoing>),
-}
 
 /// What all lines of a thread go by.
 #[derive(Clone, Copy)]
@@ -42,87 +22,6 @@ pub(super) struct Common {
     pub(super) me: OperatorId,
     /// How far the customer has read.
     pub(super) read_to: Memo<Seq>,
-}
-
-/// What makes a line the same line later, when it is logged or the ones before it have been loaded. A customer could
-/// name a message as an operator named one, so the author belongs to it.
-#[derive(Clone, PartialEq, Eq, Hash)]
-pub(super) enum LineKey {
-    Day(i64),
-    Said(Option<OperatorId>, ClientId, bool),
-}
-
-/// Messages of one author within this are one group: a breath, not a pause.
-const GROUP_MS: i64 = 5 * 60 * 1_000;
-
-impl Said {
-    fn at(&self) -> Timestamp {
-        match self {
-            Self::Logged(message) => message.at,
-            Self::Waiting(item) => item.at,
-        }
-    }
-
-    fn client_id(&self) -> ClientId {
-        match self {
-            Self::Logged(message) => message.client_id,
-            Self::Waiting(item) => item.client_id,
-        }
-    }
-
-    fn text(&self) -> &str {
-        match self {
-            Self::Logged(message) => &message.body.text,
-            Self::Waiting(item) => &item.text,
-        }
-    }
-
-    fn links(&self) -> &[Link] {
-        match self {
-            Self::Logged(message) => &message.body.links,
-            Self::Waiting(_) => &[],
-        }
-    }
-
-    /// The operator who said it.
-    fn operator(&self, me: OperatorId) -> Option<OperatorId> {
-        match self {
-            Self::Waiting(_) => Some(me),
-            Self::Logged(message) => match &message.author {
-                Author::Operator(operator) => Some(operator.id),
-                Author::Customer => None,
-            },
-        }
-    }
-}
-
-/// The lines of a thread, with the days of the operator's calendar between them.
-pub(super) fn lines(thread: &Thread, outbox: &[Arc<Outgoing>], me: OperatorId) -> Vec<Line> {
-    let mut lines = Vec::with_capacity(thread.messages.len() + outbox.len() + 4);
-    let outbox = outbox.iter().filter(|item| item.chat_id == thread.chat_id);
-    let logged = thread.messages.iter().cloned().map(Said::Logged);
-    let mut day = i64::MIN;
-    let mut former: Option<(Option<OperatorId>, Timestamp)> = None;
-    for what in logged.chain(outbox.cloned().map(Said::Waiting)) {
-        let (at, author) = (what.at(), what.operator(me));
-        let today = clock::day(at);
-        let new_day = today > day;
-        if new_day {
-            day = today;
-            lines.push(Line::Day(today, at));
-        }
-        let goes_on = former.is_some_and(|(who, when)| who == author && at.0 - when.0 < GROUP_MS);
-        former = Some((author, at));
-        lines.push(Line::Said { what, head: new_day || !goes_on });
-    }
-    lines
-}
-
-pub(super) fn key(line: &Line, me: OperatorId) -> LineKey {
-    match line {
-        Line::Day(day, _) => LineKey::Day(*day),
-        Line::Said { what, head } => LineKey::Said(what.operator(me), what.client_id(), *head),
-    }
 }
 
 pub(super) fn line(panel: Panel, common: Common, line: Line) -> Part {

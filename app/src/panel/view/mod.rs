@@ -12,15 +12,18 @@
 //! browser test sees to it that the WASM can't say `innerHTML` at all.
 
 mod block;
+mod blocks;
 mod composer;
 mod connection;
 mod header;
 mod language;
+mod lines;
 mod list;
 mod message;
 mod part;
 mod pieces;
 mod thread;
+mod window;
 mod wording;
 mod words;
 

@@ -1,19 +1,22 @@
 //! The open chat: its messages, newest at the bottom.
 //!
 //! The scroller is laid out from the bottom up (`column-reverse`), so that the browser itself keeps it at the end
-//! when something is added there, and keeps its place when older messages are added on top.
+//! when something is added there, and keeps its place when older messages are added on top. It is in the page by
+//! blocks (`blocks`), so that a day's thread costs no more than an hour's.
 
-use chathub_domain::ChatId;
+use chathub_domain::{ChatId, ClientId};
 use leptos::html::Div;
 use leptos::prelude::*;
 
-use super::message::{Common, key, line, lines};
-use super::part::{attribute, changing, heard, made};
+use super::blocks::{self, Blocks};
+use super::lines::{key, lines, waiting};
+use super::message::{Common, line};
+use super::part::{Part, attribute, changing, heard, made};
 use super::text::Says;
 use super::wording::display_name;
 use super::{Panel, composer, header};
 use crate::panel::actions::LOAD_MESSAGES;
-use crate::panel::state::{Loading, Topic};
+use crate::panel::state::{Loading, State, Topic};
 use crate::texts::{PanelTexts, Speaker, around};
 
 /// Pixels from the end within which the operator counts as being at the end, and from the beginning within which
@@ -24,24 +27,25 @@ const NEAR_BEGINNING: i32 = 240;
 pub(super) fn chat(panel: Panel, id: ChatId) -> impl IntoView {
     let me = panel.peek(|state| state.staff.me.operator.id);
     let scroller = NodeRef::<Div>::new();
-    let lines = Memo::new(move |_| {
-        // Another time zone has other days.
-        panel.calendar.track();
-        panel.track(&[Topic::Thread, Topic::Outbox]);
-        panel.peek(|state| {
-            let thread = state.open_thread().filter(|thread| thread.chat_id == id);
-            thread.map_or_else(Vec::new, |thread| lines(thread, &state.outbox.items, me))
-        })
-    });
     let read_to = panel.memo_chat(id, |_, chat| chat.read_by_customer);
     let common = Common { chat: id, me, read_to };
-    let unseen = unseen(scroller, lines, panel);
+    let blocks = Blocks::new(scroller);
+    let numbers = Memo::new(move |_| {
+        panel.track(&[Topic::Thread, Topic::Outbox]);
+        let numbers = panel.peek(blocks::numbers);
+        (numbers.start, numbers.end)
+    });
+    let unseen = unseen(scroller, panel);
+    #[cfg(feature = "hydrate")]
+    print_all(blocks);
     let scrolled = move |_| {
         if let Some(element) = scroller.get_untracked() {
             let from_end = -element.scroll_top();
             if from_end < NEAR_END && unseen.get_untracked() {
                 unseen.set(false);
             }
+            #[cfg(feature = "hydrate")]
+            blocks.look();
             let from_beginning = element.scroll_height() - element.client_height() - from_end;
             if from_beginning < NEAR_BEGINNING
                 && panel.peek(|state| state.open_thread().is_some_and(|thread| thread.more && !thread.failed))
@@ -61,9 +65,11 @@ pub(super) fn chat(panel: Panel, id: ChatId) -> impl IntoView {
         <div class="ch-scroll" node_ref=scroller tabindex="0" role="group" aria-label=panel.texts.conversation() on:scroll=heard(scrolled)>
             <div class="ch-thread">
                 {older(panel)} <div role="log" aria-label=panel.texts.messages()>
-                    <ol>
-                        <For each=move || lines.get() key=move |one| key(one, me) children=move |one| line(panel, common, one) />
-                    </ol>
+                    <For
+                        each=move || numbers.get().0..numbers.get().1
+                        key=|number| *number
+                        children=move |number| block(panel, common, number, numbers, blocks)
+                    />
                 </div> {typing(panel, id)}
             </div>
         </div>
@@ -80,41 +86,107 @@ pub(super) fn chat(panel: Panel, id: ChatId) -> impl IntoView {
     }
 }
 
+/// Some messages, or their text alone while they are far from what is seen. Only the last block is news.
+fn block(panel: Panel, common: Common, number: i64, numbers: Memo<(i64, i64)>, blocks: Blocks) -> Part {
+    let block = blocks.add(number);
+    let quiet = move || (number + 1 < numbers.get().1).then_some("off");
+    let messages = move || {
+        panel.peek(|state| {
+            let thread = state.open_thread().filter(|thread| thread.chat_id == common.chat);
+            thread.map_or_else(Vec::new, |thread| {
+                lines(thread, &state.outbox.items, common.me, blocks::messages(number))
+            })
+        })
+    };
+    let text = move || {
+        let texts: Vec<_> =
+            messages().iter().filter_map(|line| Some(line.said()?.text().to_owned())).collect();
+        texts.join("\n")
+    };
+    let near = move || {
+        // Another time zone has other days.
+        panel.calendar.track();
+        panel.track(&[Topic::Thread, Topic::Outbox]);
+        messages()
+    };
+    let inside = move || {
+        if block.far.get() {
+            made(view! { <li class="ch-far" aria-hidden="true" says=text()></li> })
+        } else {
+            made(
+                view! { <For each=near key=move |one| key(one, common.me) children=move |one| line(panel, common, one) /> },
+            )
+        }
+    };
+    made(view! {
+        <ol class="ch-lines" node_ref=block.element aria-live=attribute(quiet)>
+            {changing(inside)}
+        </ol>
+    })
+}
+
+/// On paper the whole thread stands, as far as it was loaded.
+#[cfg(feature = "hydrate")]
+fn print_all(blocks: Blocks) {
+    let before = window_event_listener_untyped("beforeprint", move |_| blocks.bring_all());
+    let after = window_event_listener_untyped("afterprint", move |_| blocks.look());
+    on_cleanup(move || {
+        before.remove();
+        after.remove();
+    });
+}
+
 /// Whether something came while the operator was reading further up. Also keeps the place then: what is added at the
 /// end must not move what is being read.
-fn unseen(scroller: NodeRef<Div>, lines: Memo<Vec<super::message::Line>>, panel: Panel) -> RwSignal<bool> {
+fn unseen(scroller: NodeRef<Div>, panel: Panel) -> RwSignal<bool> {
     let unseen = RwSignal::new(false);
     #[cfg(feature = "hydrate")]
-    {
-        use super::message::{Line, LineKey, Said};
-        let me = panel.peek(|state| state.staff.me.operator.id);
-        Effect::new(move |former: Option<(Option<LineKey>, usize, i32)>| {
-            let (last, mine) = lines.with(|lines| {
-                let waiting = matches!(lines.last(), Some(Line::Said { what: Said::Waiting(_), .. }));
-                (lines.last().map(|last| key(last, me)), waiting)
-            });
-            let count = lines.with(Vec::len);
-            let Some(element) = scroller.get_untracked() else { return (last, count, 0) };
-            let height = element.scroll_height();
-            if let Some((former_last, former_count, former_height)) = former
-                && former_last.is_some()
-                && former_last != last
-                && count > former_count
-            {
-                if mine {
-                    element.set_scroll_top(0);
-                    unseen.set(false);
-                } else if -element.scroll_top() >= NEAR_END {
-                    element.set_scroll_top(element.scroll_top() - (height - former_height));
-                    unseen.set(true);
-                }
+    Effect::new(move |former: Option<(End, i32)>| {
+        panel.track(&[Topic::Thread, Topic::Outbox]);
+        let end = panel.peek(End::of);
+        let Some(element) = scroller.get_untracked() else { return (end, 0) };
+        let height = element.scroll_height();
+        if let Some((former, former_height)) = former
+            && former.last.is_some()
+            && former.last != end.last
+            && end.count > former.count
+        {
+            if end.mine {
+                element.set_scroll_top(0);
+                unseen.set(false);
+            } else if -element.scroll_top() >= NEAR_END {
+                element.set_scroll_top(element.scroll_top() - (height - former_height));
+                unseen.set(true);
             }
-            (last, count, height)
-        });
-    }
+        }
+        (end, height)
+    });
     #[cfg(not(feature = "hydrate"))]
-    let _ = (scroller, lines, panel);
+    let _ = (scroller, panel);
     unseen
+}
+
+/// How the open thread ends.
+#[cfg_attr(not(feature = "hydrate"), expect(dead_code, reason = "nothing happens to a panel on the server"))]
+struct End {
+    last: Option<ClientId>,
+    /// It waits to be sent.
+    mine: bool,
+    count: usize,
+}
+
+impl End {
+    #[cfg_attr(
+        not(feature = "hydrate"),
+        expect(dead_code, reason = "nothing happens to a panel on the server")
+    )]
+    fn of(state: &State) -> Self {
+        let Some(thread) = state.open_thread() else { return Self { last: None, mine: false, count: 0 } };
+        let waiting = waiting(thread, &state.outbox.items);
+        let (waiting, last) = waiting.fold((0, None), |(count, _), item| (count + 1, Some(item.client_id)));
+        let logged = thread.messages.last().map(|message| message.client_id);
+        Self { last: last.or(logged), mine: last.is_some(), count: thread.messages.len() + waiting }
+    }
 }
 
 /// What stands before the first message.
