@@ -111,6 +111,22 @@ strict('a page that enforces Trusted Types holds the whole panel', async ({ hub,
   await expect.poll(seen).toHaveLength(1);
 });
 
+strict('and brings what the panel needs later: the way without WebSockets', async ({ company, open, strictPage, complaints }) => {
+  strict.setTimeout(90_000);
+  const [operator] = await company.operatorsOf('Sales');
+  const page = await open();
+  const seen = await violations(page);
+  await page.routeWebSocket(/\/api\/stream$/, (socket) => socket.close({ code: 1011, reason: 'blocked' }));
+  const late = page.waitForRequest(/\/stream\.js/, { timeout: 40_000 });
+  await page.goto(await strictPage(await company.operatorToken(operator.id)));
+  const embed = new Embed(page);
+  await embed.open();
+  await late;
+  await expect(embed.panel.root).toHaveAttribute('data-connection', 'live', { timeout: 40_000 });
+  expect(await seen()).toEqual([]);
+  expect(complaints.list).toEqual([]);
+});
+
 test('the panel’s code can’t say innerHTML at all', async ({ hub, company }) => {
   test.skip(/\bdebug\b/.test(process.env.CHATHUB_BIN ?? 'debug'), 'a debug build keeps code that nothing calls');
   const [operator] = await company.operatorsOf('Sales');

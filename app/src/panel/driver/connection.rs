@@ -4,7 +4,9 @@ use std::rc::Weak;
 
 use chathub_domain::Timestamp;
 use chathub_domain::limits::{HEARTBEAT_MS, SILENCE_MS};
-use chathub_domain::wire::{ClientFrame, ServerFrame};
+use chathub_domain::wire::ClientFrame;
+use js_sys::Promise;
+use wasm_bindgen::prelude::*;
 
 use super::browser::Timeout;
 use super::driving::Driver;
@@ -20,6 +22,14 @@ const WELCOME_MS: i64 = 10_000;
 
 /// Milliseconds after which a socket is tried again where they were blocked: networks change.
 const SOCKET_AGAIN_MS: i64 = 5 * 60 * 1_000;
+
+#[wasm_bindgen]
+extern "C" {
+    /// The element around a panel. An earlier loader gives it no way to parts.
+    type Place;
+    #[wasm_bindgen(method, catch, js_name = bringPart)]
+    fn bring_part(this: &Place, name: &str) -> Result<Promise, JsValue>;
+}
 
 impl Driver {
     /// Drops the connection, if there is one, and makes another.
@@ -126,10 +136,6 @@ impl Receiver for Driver {
         self.frame(text);
     }
 
-    fn refused(&self, frame: ServerFrame) {
-        self.apply(Input::Frame(frame));
-    }
-
     /// A socket that does not close now was never made: a policy forbids it, and in Chromium that is all that is heard
     /// of it.
     fn failed(&self, number: u32) {
@@ -152,8 +158,21 @@ impl Receiver for Driver {
         self.state.read(|state| state.holds_back(now())).unwrap_or(false)
     }
 
-    fn url(&self, path: &str) -> String {
-        [&self.hub, path].concat()
+    fn hub(&self) -> String {
+        self.hub.clone()
+    }
+
+    fn part(&self, name: &str) -> Option<Promise> {
+        let place: JsValue = self.root.borrow().as_ref()?.parent_element()?.into();
+        let part = place.unchecked_into::<Place>().bring_part(name).ok();
+        if part.is_none() {
+            self.part_missing();
+        }
+        part
+    }
+
+    fn part_missing(&self) {
+        self.apply(Input::PartMissing);
     }
 
     fn token(&self) -> Option<String> {

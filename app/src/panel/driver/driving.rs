@@ -36,7 +36,7 @@ pub(in crate::panel) struct Driver {
     host: Option<Function>,
     pub(super) links: Links,
     /// The panel's outermost element, to see whether it is seen.
-    root: RefCell<Option<web_sys::Element>>,
+    pub(super) root: RefCell<Option<web_sys::Element>>,
     alive: RefCell<Option<Alive>>,
     keeper: Keeper,
     pub(super) token_timer: RefCell<Option<Timeout>>,

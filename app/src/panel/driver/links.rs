@@ -21,7 +21,7 @@ pub(super) enum Transport {
 }
 
 impl Transport {
-    fn send(&self, frame: &ClientFrame) {
+    fn send(&self, frame: &str) {
         match self {
             Self::Socket(socket) => socket.send(frame),
             Self::Stream(stream) => stream.send(frame),
@@ -47,8 +47,9 @@ pub(super) struct Links {
 
 impl Links {
     pub(super) fn send(&self, frame: &ClientFrame, now: Timestamp) {
-        if let Some(transport) = &*self.transport.borrow() {
-            transport.send(frame);
+        // A frame is always JSON.
+        if let (Some(transport), Ok(frame)) = (&*self.transport.borrow(), serde_json::to_string(frame)) {
+            transport.send(&frame);
             self.said.set(now);
         }
     }

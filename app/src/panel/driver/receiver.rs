@@ -1,7 +1,7 @@
 //! Who hears what comes over a connection. Connections are numbered, so that a late word of a former one is told from
 //! the present one's.
 
-use chathub_domain::wire::ServerFrame;
+use js_sys::Promise;
 
 pub(super) trait Receiver {
     fn is_current(&self, number: u32) -> bool;
@@ -15,9 +15,6 @@ pub(super) trait Receiver {
     /// A frame came as an answer.
     fn answered(&self, text: &str);
 
-    /// What a refused request means in a frame.
-    fn refused(&self, frame: ServerFrame);
-
     /// The connection of this number failed, and closes in the same breath.
     fn failed(&self, number: u32);
 
@@ -27,8 +24,14 @@ pub(super) trait Receiver {
     /// Messages wait in the outbox, which sends them again in order.
     fn holds_back(&self) -> bool;
 
-    /// A path of the hub's, in full.
-    fn url(&self, path: &str) -> String;
+    /// The hub's origin, or nothing for the page's own.
+    fn hub(&self) -> String;
+
+    /// A module that the panel does not come with: what the page around it brings, as this build's server has named it.
+    fn part(&self, name: &str) -> Option<Promise>;
+
+    /// Such a module did not come, or is not what it must be.
+    fn part_missing(&self);
 
     /// The token of now.
     fn token(&self) -> Option<String>;

@@ -2,7 +2,6 @@
 
 use std::rc::Weak;
 
-use chathub_domain::wire::ClientFrame;
 use wasm_bindgen::JsCast;
 use wasm_bindgen::closure::Closure;
 use web_sys::{Event, MessageEvent, WebSocket};
@@ -64,13 +63,10 @@ impl Socket {
         Some(Self { socket, _open: open, _message: message, _close: close, _error: error })
     }
 
-    pub(super) fn send(&self, frame: &ClientFrame) {
-        // A frame is always JSON; a socket that can't take it is about to say that it is closed, and what counts
-        // is sent again on the next one.
-        if let Ok(text) = serde_json::to_string(frame)
-            && self.socket.ready_state() == WebSocket::OPEN
-        {
-            drop(self.socket.send_with_str(&text));
+    pub(super) fn send(&self, frame: &str) {
+        // A socket that can't take it is about to say that it is closed, and what counts is sent again on the next one.
+        if self.socket.ready_state() == WebSocket::OPEN {
+            drop(self.socket.send_with_str(frame));
         }
     }
 }

@@ -43,6 +43,7 @@ impl State {
                 self.frame(frame, turn);
             }
             Input::Lost => self.lost(turn),
+            Input::PartMissing => self.notices.show(self.texts.part_missing(), turn),
             Input::Act(deed) => deed.perform(self, turn),
             Input::Kept(text) => self.restore(&text, turn),
             Input::Token { token, expires_at } => self.link.fresh_token(token, expires_at, turn),

@@ -14,6 +14,8 @@ pub enum Input {
     Frame(ServerFrame),
     /// It is gone, or did not come about.
     Lost,
+    /// What the panel needed did not come, or is not what it must be.
+    PartMissing,
     /// The operator does something.
     Act(Deed),
     /// What a former panel kept.
