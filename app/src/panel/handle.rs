@@ -78,13 +78,15 @@ impl Panel {
         self.state.peek(|state| state.chat(id).map(|chat| take(state, chat)))
     }
 
-    /// The same, but told only when it is something else: for what is costly to show anew.
+    /// The same, but told only when it is something else: for what is costly to show anew. What takes it is boxed, so that
+    /// the WASM has the code of a memo once for each type, and not for each use.
     pub(super) fn memo<T: PartialEq + Send + Sync + 'static>(
         self,
         topic: Topic,
         take: impl Fn(&State) -> T + Send + Sync + 'static,
     ) -> Memo<T> {
-        Memo::new(move |_| self.with(topic, &take))
+        let take: Box<dyn Fn(&State) -> T + Send + Sync> = Box::new(take);
+        Memo::new(move |_| self.with(topic, &*take))
     }
 
     /// The same of a chat.
@@ -93,7 +95,8 @@ impl Panel {
         id: ChatId,
         take: impl Fn(&State, &Chat) -> T + Send + Sync + 'static,
     ) -> Memo<T> {
-        Memo::new(move |_| self.with_chat(id, &take).unwrap_or_default())
+        let take: Box<dyn Fn(&State, &Chat) -> T + Send + Sync> = Box::new(take);
+        Memo::new(move |_| self.with_chat(id, &*take).unwrap_or_default())
     }
 
     /// What the state says now.
