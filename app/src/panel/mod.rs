@@ -3,7 +3,6 @@
 //!
 //! - [`state`]: what it knows and how that changes; pure, tested without a browser;
 //! - [`actions`]: what an operator can do, as values;
-//! - `decode`: from JSON to the wire's types, at a fraction of the derived decoders' size;
 //! - `driver`: the connection, the clock, the listeners; in the browser only;
 //! - `view`: what is shown.
 //!
@@ -12,7 +11,6 @@
 pub mod actions;
 #[cfg(any(feature = "ssr", feature = "hydrate"))]
 mod clock;
-mod decode;
 #[cfg(feature = "hydrate")]
 mod driver;
 #[cfg(feature = "hydrate")]

@@ -2,8 +2,8 @@
 
 use std::sync::Arc;
 
+use chathub_domain::decode::{Decode, Value};
 use serde::{Serialize, Serializer};
-use serde_json::Value;
 
 /// As `build.rs` has made them: a list, in which each text has its place. With them, what they are in: `language` (its tag),
 /// `locale`, `direction`, and `languages`, all that there are. Cheap to copy.
@@ -13,6 +13,12 @@ pub struct Texts(Arc<Value>);
 impl Serialize for Texts {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         self.0.serialize(serializer)
+    }
+}
+
+impl Decode for Texts {
+    fn decode(json: &Value) -> Option<Self> {
+        json.is_object().then(|| json.clone().into())
     }
 }
 

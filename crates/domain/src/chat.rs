@@ -4,13 +4,14 @@ use serde::{Deserialize, Serialize};
 use serde_repr::{Deserialize_repr, Serialize_repr};
 
 use crate::cursor::Seq;
+use crate::decode::Decode;
 use crate::ids::ChatId;
 use crate::message::LastMessage;
 use crate::people::OperatorRef;
 use crate::time::Timestamp;
 
 /// How far a chat has come. The numbers are the published API's.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize_repr, Deserialize_repr)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize_repr, Deserialize_repr, Decode)]
 #[repr(u8)]
 pub enum ChatStatus {
     /// Nobody has answered yet.
@@ -34,7 +35,7 @@ impl ChatStatus {
 }
 
 /// How a chat came in. 1 and 2 are the published API's numbers, the rest are ours.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize_repr, Deserialize_repr)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize_repr, Deserialize_repr, Decode)]
 #[repr(u8)]
 pub enum Source {
     ViberBot = 1,
@@ -73,7 +74,7 @@ pub fn display_name(id: ChatId, name: &str) -> String {
 }
 
 /// A chat as one operator sees it in the list.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, Decode)]
 pub struct Chat {
     pub id: ChatId,
     /// What the customer is called, or empty when they have not said.

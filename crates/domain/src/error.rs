@@ -2,6 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::decode::{Decode, Value};
+
 macro_rules! error_codes {
     ($($(#[$doc:meta])* $name:ident = $text:literal, $status:literal, $title:literal;)+) => {
         /// A stable name for a kind of failure. Clients match on these, so they are only ever added to.
@@ -75,6 +77,13 @@ error_codes! {
     GoingAway = "going_away", 503, "The server is restarting";
     /// Nothing was heard for too long.
     Silent = "silent", 408, "Nothing was heard for too long";
+}
+
+/// By its name: the derive would write the table once more.
+impl Decode for ErrorCode {
+    fn decode(json: &Value) -> Option<Self> {
+        json.as_str().map(Self::named)
+    }
 }
 
 impl ErrorCode {

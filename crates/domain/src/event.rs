@@ -4,12 +4,13 @@ use serde::{Deserialize, Serialize};
 
 use crate::chat::{ChatStatus, Source};
 use crate::cursor::Seq;
+use crate::decode::Decode;
 use crate::ids::ChatId;
 use crate::message::{CustomerMessage, Message};
 use crate::people::{OperatorRef, OperatorStatus};
 
 /// One durable change, as an organization's operators see it.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, Decode)]
 #[serde(tag = "kind", rename_all = "snake_case")]
 pub enum Event {
     /// A customer's first message made a chat; the message is the next event.
@@ -55,11 +56,12 @@ pub enum Event {
     },
     /// Of a newer server: nothing this build can show, but its place in the order counts.
     #[serde(other)]
+    #[decode(unreadable)]
     Unknown,
 }
 
 /// Whose read position moved.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, Decode)]
 #[serde(tag = "kind", rename_all = "snake_case")]
 pub enum Reader {
     Customer,

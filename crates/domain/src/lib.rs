@@ -4,8 +4,12 @@
 //! wire and the codes of the errors. Plain data with serde: no I/O, no clock, no randomness, so that the server,
 //! the panel's WASM and the tests share one definition of everything that crosses a boundary.
 
+// What a derive writes names this crate, in this crate as in others.
+extern crate self as chathub_domain;
+
 pub mod chat;
 pub mod cursor;
+pub mod decode;
 pub mod error;
 pub mod event;
 pub mod ids;

@@ -4,7 +4,8 @@ use serde::{Deserialize, Serialize};
 use serde_repr::{Deserialize_repr, Serialize_repr};
 
 use crate::cursor::Seq;
-use crate::ids::{ClientId, MessageId};
+use crate::decode::{Decode, Value, member};
+use crate::ids::{ClientId, MessageId, OperatorId};
 use crate::people::OperatorRef;
 use crate::time::Timestamp;
 
@@ -20,15 +21,26 @@ pub enum MessageStatus {
 
 /// Who said it. A kind that is added must be announced by a client in its `hello` before it is told to it: former panels
 /// leave out messages of authors that they don't know.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, Decode)]
 #[serde(tag = "kind", rename_all = "snake_case")]
+#[decode(otherwise = Self::of_newer)]
 pub enum Author {
     Customer,
     Operator(OperatorRef),
 }
 
+impl Author {
+    /// Of a newer server: somebody who answers, whatever they are. A message is never left out.
+    fn of_newer(json: &Value) -> Self {
+        Self::Operator(OperatorRef::decode(json).unwrap_or_else(|| OperatorRef {
+            id: OperatorId(0),
+            name: String::decode(member(json, "name")).unwrap_or_default(),
+        }))
+    }
+}
+
 /// A part of a text that leads somewhere. The server finds them; windows draw them, and nothing else is a link.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, Decode)]
 pub struct Link {
     /// Where it begins, in UTF-16 code units, as JavaScript counts.
     pub offset: u32,
@@ -39,7 +51,7 @@ pub struct Link {
 }
 
 /// What a message says. On the wire its parts stand among the message's own fields, `text` always.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, Decode)]
 pub struct Body {
     pub text: String,
     /// The links in the text, in their order and apart from each other.
@@ -55,7 +67,7 @@ impl<T: Into<String>> From<T> for Body {
 }
 
 /// One message, as operators see it.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, Decode)]
 pub struct Message {
     pub id: MessageId,
     /// Its event's position in the organization's log.
@@ -81,7 +93,7 @@ pub struct CustomerMessage {
 }
 
 /// A chat's last line, for lists.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, Decode)]
 pub struct LastMessage {
     pub seq: Seq,
     pub from_customer: bool,

@@ -3,10 +3,11 @@
 use serde::{Deserialize, Serialize};
 use serde_repr::{Deserialize_repr, Serialize_repr};
 
+use crate::decode::Decode;
 use crate::ids::{OperatorId, OrganizationId};
 
 /// Whether an operator may work. The numbers are the published API's.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize_repr, Deserialize_repr)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize_repr, Deserialize_repr, Decode)]
 #[repr(u8)]
 pub enum OperatorStatus {
     Active = 0,
@@ -29,13 +30,13 @@ impl OperatorStatus {
     }
 }
 
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, Decode)]
 pub struct OrganizationRef {
     pub id: OrganizationId,
     pub name: String,
 }
 
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, Decode)]
 pub struct OperatorRef {
     pub id: OperatorId,
     pub name: String,

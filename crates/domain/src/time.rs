@@ -2,8 +2,12 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::decode::Decode;
+
 /// Milliseconds since 1970-01-01 00:00 UTC.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(
+    Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, Decode,
+)]
 #[serde(transparent)]
 pub struct Timestamp(pub i64);
 

@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::chat::{Chat, ChatStatus};
 use crate::cursor::{Cursor, Seq};
+use crate::decode::Decode;
 use crate::error::ErrorCode;
 use crate::event::{CustomerEvent, Event};
 use crate::ids::{ChatId, ClientId, OperatorId, OrganizationId};
@@ -136,7 +137,7 @@ pub struct ChatsBefore {
 }
 
 /// What the server says to an operator.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, Decode)]
 #[serde(tag = "type", rename_all = "snake_case")]
 pub enum ServerFrame {
     /// The first frame. Events since the client's cursor follow, or a `reset`.
@@ -201,7 +202,7 @@ pub enum ServerFrame {
 }
 
 /// What a refusal could not find.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, Decode)]
 #[serde(rename_all = "snake_case")]
 pub enum Missing {
     Chat,
@@ -212,14 +213,14 @@ pub enum Missing {
 }
 
 /// Whom the server takes an operator's panel for.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, Decode)]
 pub struct Me {
     pub operator: OperatorRef,
     pub organization: OrganizationRef,
 }
 
 /// All that a panel needs to begin.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, Decode)]
 pub struct Snapshot {
     /// The first page of the list, newest first.
     pub chats: Vec<Chat>,

@@ -3,8 +3,8 @@
 use std::cell::{Cell, RefCell};
 use std::rc::{Rc, Weak};
 
-use chathub_domain::OperatorId;
 use chathub_domain::wire::{ClientFrame, ServerFrame};
+use chathub_domain::{OperatorId, decode};
 use js_sys::{Function, Object, Reflect};
 use leptos::prelude::*;
 use wasm_bindgen::JsValue;
@@ -14,7 +14,6 @@ use super::browser::{Interval, Listener, Timeout, document, window};
 use super::links::Links;
 use super::storage::Keeper;
 use crate::panel::clock::{Calendar, now};
-use crate::panel::decode;
 use crate::panel::props::Door;
 use crate::panel::state::{Deed, Effect, Input, State, Told};
 use crate::panel::watched::Watched;
@@ -132,7 +131,7 @@ impl Driver {
 
     pub(super) fn frame(&self, text: &str) {
         // What this build can't read is of a newer server, and nothing it could act on.
-        let Some(frame) = decode::frame(text) else { return };
+        let Some(frame) = decode::read::<ServerFrame>(text) else { return };
         if matches!(frame, ServerFrame::Welcome { .. }) {
             self.links.welcomed();
             self.refusals.set(0);

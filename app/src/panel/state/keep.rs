@@ -4,13 +4,13 @@
 //! full page load, or after an upgrade. It names whose it is: another operator's is nobody's, and another database's is
 //! shown, but not sent.
 
-use chathub_domain::{ChatId, ClientId, Epoch, Timestamp};
+use chathub_domain::decode::{Decode, member};
+use chathub_domain::{ChatId, ClientId, Epoch, OperatorId, Timestamp};
 use serde_json::Value;
 
 use super::outbox::{Outgoing, Progress};
 use super::turn::Turn;
 use super::whole::State;
-use crate::panel::decode;
 
 impl State {
     /// The text to keep.
@@ -53,10 +53,10 @@ impl State {
     /// Goes on where a former panel of the same operator was. What can't be read is left out.
     pub(super) fn restore(&mut self, text: &str, turn: &mut Turn) {
         let Ok(json) = serde_json::from_str::<Value>(text) else { return };
-        if decode::number(&json, "operator") != Some(self.staff.me.operator.id.0) {
+        if OperatorId::decode(member(&json, "operator")) != Some(self.staff.me.operator.id) {
             return;
         }
-        self.stranded.restore(decode::text(&json, "stranded").unwrap_or_default(), turn);
+        self.stranded.restore(String::decode(member(&json, "stranded")).unwrap_or_default(), turn);
         for draft in items(&json, "drafts") {
             if let Some((id, text)) = self::draft(draft) {
                 self.drafts.set(id, text, turn);
@@ -64,13 +64,13 @@ impl State {
             }
         }
         self.outbox.restore(items(&json, "outbox").iter().filter_map(outgoing), turn);
-        if json.get("epoch").and_then(decode::uuid).map(Epoch) != Some(self.picture.cursor.epoch) {
+        if Epoch::decode(member(&json, "epoch")) != Some(self.picture.cursor.epoch) {
             // Whose chats the numbers are now can't be told any more.
             self.strand_unless(|_| false, turn);
             return;
         }
-        if let Some(id) = decode::number(&json, "open") {
-            self.open(ChatId(id), turn);
+        if let Some(id) = ChatId::decode(member(&json, "open")) {
+            self.open(id, turn);
         }
     }
 }
@@ -93,7 +93,7 @@ fn outgoing(json: &Value) -> Option<Outgoing> {
     let refused = text(4);
     Some(Outgoing {
         chat_id: ChatId(json.get(0)?.as_i64()?),
-        client_id: ClientId(decode::uuid(json.get(1)?)?),
+        client_id: ClientId::decode(json.get(1)?)?,
         text: text(2)?,
         at: Timestamp(json.get(3)?.as_i64()?),
         progress: refused.map_or(Progress::Sending, Progress::Failed),

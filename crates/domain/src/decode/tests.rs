@@ -1,14 +1,22 @@
-//! The decoder by hand against the derived one, on every frame of the wire's own golden file.
+//! Our decoders against serde's: on every frame of the wire's own golden file, on those with anything changed in them, and
+//! on frames of anything.
 
-use serde_json::Value;
+mod frames;
+
+use proptest::prelude::*;
+use serde::{Deserialize, Serialize};
 
 use super::*;
+use crate::wire::ServerFrame;
+use crate::{Author, Event, OperatorId, OperatorRef, Timestamp};
 
-const GOLDEN: &str = include_str!(
-    "../../../../crates/domain/src/wire/snapshots/chathub_domain__wire__tests__server_frames.snap"
-);
+const GOLDEN: &str = include_str!("../wire/snapshots/chathub_domain__wire__tests__server_frames.snap");
 
-fn frames() -> Vec<&'static str> {
+fn frame(text: &str) -> Option<ServerFrame> {
+    read(text)
+}
+
+fn golden() -> Vec<&'static str> {
     let frames: Vec<&str> = GOLDEN.lines().filter(|line| line.starts_with('{')).collect();
     assert!(frames.len() >= 18, "the golden file has moved");
     frames
@@ -16,12 +24,10 @@ fn frames() -> Vec<&'static str> {
 
 #[test]
 fn every_frame_of_the_wire_is_read_as_it_was_written() {
-    for text in frames() {
+    for text in golden() {
         let derived: ServerFrame = serde_json::from_str(text).unwrap();
         assert_ne!(derived, ServerFrame::Unknown, "{text}");
-        // What only who watches the badge is told.
-        let for_others = matches!(derived, ServerFrame::Notice { .. });
-        assert_eq!(frame(text), Some(if for_others { ServerFrame::Unknown } else { derived }), "{text}");
+        assert_eq!(frame(text), Some(derived), "{text}");
     }
 }
 
@@ -39,19 +45,20 @@ fn every_kind_of_frame_is_in_the_golden_file() {
         "blocked",
         "reset",
         "badge",
+        "notice",
         "heartbeat",
         "bye",
     ];
     for kind in kinds {
         let start = format!("{{\"type\":\"{kind}\"");
-        assert!(frames().iter().any(|text| text.starts_with(&start)), "{kind}");
+        assert!(golden().iter().any(|text| text.starts_with(&start)), "{kind}");
     }
 }
 
 #[test]
 fn what_is_new_is_passed_over() {
     assert_eq!(frame(r#"{"type":"confetti","colour":3}"#), Some(ServerFrame::Unknown));
-    for text in frames() {
+    for text in golden() {
         let mut json: Value = serde_json::from_str(text).unwrap();
         json["added"] = Value::from("later");
         assert_eq!(frame(&json.to_string()), frame(text));
@@ -91,30 +98,129 @@ fn what_is_broken_is_no_frame() {
     }
 }
 
+/// Nothing of these stands in the decoder: a declaration is all that a kind needs.
 #[test]
-fn props_survive_the_journey() {
-    let snapshot = frames().into_iter().find_map(|text| match frame(text) {
-        Some(ServerFrame::Reset { cursor, snapshot }) => Some((cursor, snapshot)),
-        _ => None,
-    });
-    let (cursor, snapshot) = snapshot.unwrap();
-    for door in [Door::Console, Door::Embed] {
-        let props = PanelProps {
-            hub: "https://hub.example".into(),
-            token: "eyJ".into(),
-            me: Me {
-                operator: OperatorRef { id: OperatorId(7), name: "Anna".into() },
-                organization: OrganizationRef { id: OrganizationId(1), name: "Sales".into() },
-            },
-            expires_at: Timestamp(5),
-            cursor,
-            snapshot: snapshot.clone(),
-            build: "1".into(),
-            door,
-            texts: serde_json::json!({ "language": "lv", "texts": ["Sarunas", { "other": "{0}" }] }).into(),
-        };
-        let text = serde_json::to_string(&props).unwrap();
-        assert_eq!(PanelProps::read(&text), Some(props));
+fn whatever_is_declared_is_read_as_serde_reads_it() {
+    #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, Decode)]
+    #[serde(tag = "is", rename_all = "snake_case")]
+    enum Trial {
+        NothingMore,
+        #[serde(rename = "fields")]
+        Named {
+            #[serde(rename = "type")]
+            kind: Kind,
+            #[serde(default, skip_serializing_if = "Vec::is_empty")]
+            list: Vec<u32>,
+            perhaps: Option<bool>,
+            #[serde(flatten)]
+            operator: OperatorRef,
+        },
+        Whole(OperatorRef),
     }
-    assert_eq!(PanelProps::read("{}"), None);
+
+    #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, Decode)]
+    #[serde(rename_all = "snake_case")]
+    enum Kind {
+        OfTwoWords,
+        #[serde(other)]
+        Another,
+    }
+
+    let operator = || OperatorRef { id: OperatorId(7), name: "Anna".into() };
+    let named = |kind, list: &[u32], perhaps| Trial::Named {
+        kind,
+        list: list.to_vec(),
+        perhaps,
+        operator: operator(),
+    };
+    for trial in [
+        Trial::NothingMore,
+        named(Kind::OfTwoWords, &[1, 2], Some(true)),
+        named(Kind::Another, &[], None),
+        Trial::Whole(operator()),
+    ] {
+        let text = serde_json::to_string(&trial).unwrap();
+        assert_eq!(serde_json::from_str::<Trial>(&text).unwrap(), trial, "{text}");
+        assert_eq!(read::<Trial>(&text), Some(trial), "{text}");
+    }
+    assert_eq!(read::<Trial>(r#"{"is":"unheard_of"}"#), None);
+}
+
+/// Every place in a value, as a pointer to it.
+fn places(json: &Value, here: &str, places: &mut Vec<String>) {
+    places.push(here.to_owned());
+    match json {
+        Value::Object(members) => {
+            members.iter().for_each(|(name, json)| self::places(json, &format!("{here}/{name}"), places));
+        }
+        Value::Array(items) => {
+            items
+                .iter()
+                .enumerate()
+                .for_each(|(at, json)| self::places(json, &format!("{here}/{at}"), places));
+        }
+        _ => {}
+    }
+}
+
+/// One of the golden frames, and every place in it.
+fn chosen(line: prop::sample::Index) -> (Value, Vec<String>) {
+    let json = serde_json::from_str(line.get::<&str>(&golden())).unwrap();
+    let mut all = Vec::new();
+    places(&json, "", &mut all);
+    (json, all)
+}
+
+fn some_json() -> impl Strategy<Value = Value> {
+    prop_oneof![
+        Just(Value::Null),
+        any::<bool>().prop_map(Value::from),
+        any::<i64>().prop_map(Value::from),
+        any::<u64>().prop_map(Value::from),
+        (0..9_i64).prop_map(Value::from),
+        Just(Value::from(1.5)),
+        ".{0,3}".prop_map(Value::from),
+        Just(Value::from("customer")),
+        Just(serde_json::json!([])),
+        Just(serde_json::json!({})),
+        Just(serde_json::json!({ "kind": "operator", "id": 1, "name": "Boris" })),
+    ]
+}
+
+/// What serde reads, we read as the same. Where it refuses, we may know better, but only where that is meant.
+fn agree(text: &str) -> Result<(), TestCaseError> {
+    match serde_json::from_str::<ServerFrame>(text) {
+        Ok(derived) => prop_assert_eq!(frame(text), Some(derived), "{}", text),
+        Err(_) => drop(frame(text)),
+    }
+    Ok(())
+}
+
+proptest! {
+    #[test]
+    fn frames_of_anything_are_read_as_they_were_written(written in frames::any_frame()) {
+        let text = serde_json::to_string(&written).unwrap();
+        prop_assert_eq!(&serde_json::from_str::<ServerFrame>(&text).unwrap(), &written);
+        prop_assert_eq!(frame(&text), Some(written));
+    }
+
+    #[test]
+    fn what_serde_reads_is_read_the_same(
+        line in any::<prop::sample::Index>(), place in any::<prop::sample::Index>(), other in some_json()
+    ) {
+        let (mut json, all) = chosen(line);
+        *json.pointer_mut(place.get::<String>(&all)).unwrap() = other;
+        agree(&json.to_string())?;
+    }
+
+    #[test]
+    fn what_is_left_out_is_read_the_same(line in any::<prop::sample::Index>(), place in any::<prop::sample::Index>()) {
+        let (mut json, all) = chosen(line);
+        if let Some((whole, member)) = place.get::<String>(&all).rsplit_once('/')
+            && let Some(Value::Object(members)) = json.pointer_mut(whole)
+        {
+            members.remove(member);
+        }
+        agree(&json.to_string())?;
+    }
 }
