@@ -58,7 +58,7 @@ impl Decode for String {
 
 impl Decode for Uuid {
     fn decode(json: &Value) -> Option<Self> {
-        Self::parse_str(json.as_str()?).ok()
+        Self::try_parse(json.as_str()?).ok()
     }
 }
 
