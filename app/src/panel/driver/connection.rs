@@ -10,10 +10,10 @@ use wasm_bindgen::prelude::*;
 
 use super::browser::Timeout;
 use super::driving::Driver;
-use super::links::{BLOCKED, Transport};
 use super::receiver::Receiver;
 use super::socket::Socket;
 use super::stream::Stream;
+use super::transport::{BLOCKED, Transport};
 use crate::panel::clock::now;
 use crate::panel::state::{Input, Link, State};
 

@@ -11,8 +11,8 @@ use wasm_bindgen::JsValue;
 use web_sys::{Event, EventTarget};
 
 use super::browser::{Interval, Listener, Timeout, document, window};
-use super::links::Links;
 use super::storage::Keeper;
+use super::transport::Links;
 use crate::panel::clock::{Calendar, now};
 use crate::panel::props::Door;
 use crate::panel::state::{Deed, Effect, Input, State, Told};
