@@ -93,3 +93,19 @@ fn what_can_not_be_read_is_left_out() {
     act(&mut state, OPEN.with(ChatId(2)));
     assert_eq!(state.draft_text(), "kept");
 }
+
+#[test]
+fn what_a_former_build_has_kept_is_taken_up() {
+    // Word for word: the next panel after an upgrade is given this.
+    let kept = [
+        r#"{"operator":7,"epoch":"00000000-0000-0000-0000-000000000001","drafts":[[2,"for later"],[1,"half"]],"#,
+        r#""outbox":[[1,"00000000-0000-0000-0000-000000000003","On its way",1795000000000,null],"#,
+        r#"[1,"00000000-0000-0000-0000-000000000004","Refused",1795000000000,"Too long."]],"#,
+        r#""stranded":"Not sent","open":1}"#,
+    ];
+    let (state, effects) = next(kept.concat());
+    assert_eq!((state.threads.open, state.draft_text()), (Some(ChatId(1)), "half"));
+    assert_eq!(state.drafts.get(ChatId(2)).map(String::as_str), Some("for later"));
+    assert_eq!((posted(&effects), state.stranded.text.as_str()), (vec![name(3)], "Not sent"));
+    assert_eq!(state.outbox.items[1].progress, Progress::Failed("Too long.".into()));
+}
