@@ -15,6 +15,9 @@ use crate::texts::Held;
 #[cfg(feature = "hydrate")]
 use {super::driver::Driver, std::rc::Rc};
 
+/// What is taken of a chat.
+type Take<T> = Box<dyn Fn(&State, &Chat) -> T + Send + Sync>;
+
 /// Copied into every view. A view depends on the topics and chats that it has asked for, and on nothing else.
 #[derive(Clone, Copy)]
 pub(super) struct Panel {
@@ -95,7 +98,7 @@ impl Panel {
         id: ChatId,
         take: impl Fn(&State, &Chat) -> T + Send + Sync + 'static,
     ) -> Memo<T> {
-        let take: Box<dyn Fn(&State, &Chat) -> T + Send + Sync> = Box::new(take);
+        let take: Take<T> = Box::new(take);
         Memo::new(move |_| self.with_chat(id, &*take).unwrap_or_default())
     }
 

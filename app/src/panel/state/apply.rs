@@ -6,6 +6,7 @@ use super::effect::Effect;
 use super::input::Input;
 use super::turn::Turn;
 use super::whole::State;
+use crate::texts::PanelTexts;
 
 impl State {
     /// Takes in what happened at `now` and says what to do, in this order.
