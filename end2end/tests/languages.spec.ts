@@ -6,15 +6,17 @@ import { Embed, answered, expect, panelTag, signIn, test } from '../fixtures/ind
 /** What a part of a page says, of its texts and of the attributes that are read to people, but for names and messages. */
 const unmarked = (part: Locator): Promise<string[]> =>
   part.evaluate((root) => {
-    const names = '.ch-me, .ch-organization, .ch-message-text, .ch-message-author, .ch-avatar, option[lang], button[lang], summary, bdi, strong, h2, code, pre, .console-mark, .operator-name, .ch-row-line';
+    const names = [
+      '.ch-me, .ch-organization, .ch-row-name, .ch-row-line, .ch-head-set select:first-child option, .ch-message-text, .ch-message-author',
+      '.console-who, .console-mark, .operator-name, .ch-avatar, option[lang], button[lang], summary, bdi, h2, code, pre, time',
+    ].join();
     const said: string[] = [];
     for (const element of [root, ...root.querySelectorAll('*')]) {
       if (element.matches('script, style') || element.closest(names)) continue;
       for (const node of element.childNodes) if (node.nodeType === Node.TEXT_NODE) said.push(node.textContent!.trim());
       for (const name of ['aria-label', 'placeholder', 'title', 'alt']) said.push(element.getAttribute(name) ?? '');
     }
-    // Times and dates are the browser's.
-    return said.filter((text) => /\p{L}/u.test(text) && !text.includes('⟦') && !/\d/.test(text));
+    return said.filter((text) => /\p{L}/u.test(text) && !text.includes('⟦'));
   });
 
 test('nothing is said in the panel that is not in the catalogue', async ({ hub, company, foreign, open }) => {
