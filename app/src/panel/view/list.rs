@@ -8,9 +8,7 @@ use leptos::prelude::*;
 use super::part::{Part, attribute, changing, heard, made, part};
 use super::pieces::{alike, avatar, status_slug};
 use super::text::Says;
-#[cfg(feature = "hydrate")]
-use super::window;
-use super::window::{AT_FIRST, Item, Near, items, rows};
+use super::window::{self, AT_FIRST, Item, Near, items, rows};
 use super::wording::{display_name, status_name};
 use super::{Panel, language};
 use crate::panel::actions::{CLOSE, LOAD_CHATS, OPEN};
@@ -202,7 +200,11 @@ fn far(panel: Panel, block: usize, settled: RwSignal<u32>) -> Part {
             text
         })
     };
-    made(view! { <li class="ch-far" aria-hidden="true" says=text></li> })
+    let short = move || {
+        settled.track();
+        panel.peek(|state| rows(&state.chats.view, block).count() < window::ROWS)
+    };
+    made(view! { <li class="ch-far" class:ch-short=changing(short) aria-hidden="true" says=text></li> })
 }
 
 /// Counts on when the list has changed, but not more often than every other second.
