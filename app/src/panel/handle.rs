@@ -18,6 +18,14 @@ use {super::driver::Driver, std::rc::Rc};
 /// What is taken of a chat.
 type Take<T> = Box<dyn Fn(&State, &Chat) -> T + Send + Sync>;
 
+/// Runs when the views are in the page, and again when something has changed that it looked at. Boxed, so that the WASM has
+/// the code of an effect once.
+#[cfg(feature = "hydrate")]
+pub(super) fn whenever(run: impl FnMut() + 'static) {
+    let mut run: Box<dyn FnMut()> = Box::new(run);
+    Effect::new(move |_: Option<()>| run());
+}
+
 /// Copied into every view. A view depends on the topics and chats that it has asked for, and on nothing else.
 #[derive(Clone, Copy)]
 pub(super) struct Panel {
@@ -154,9 +162,9 @@ impl Panel {
         {
             use send_wrapper::SendWrapper;
             let driver = SendWrapper::new(self.driver.get_value());
-            Effect::new({
+            whenever({
                 let driver = driver.clone();
-                move |_| {
+                move || {
                     if !self.hydrated.get_untracked() {
                         self.hydrated.set(true);
                         driver.start(self.root.get_untracked().map(Into::into));

@@ -9,6 +9,8 @@ use super::Panel;
 use super::part::{attribute, changing, heard};
 use super::text::Says;
 use crate::panel::actions::{SEND, WRITE};
+#[cfg(feature = "hydrate")]
+use crate::panel::handle::whenever;
 use crate::panel::state::Topic;
 use crate::texts::{PanelTexts, Speaker};
 
@@ -58,7 +60,7 @@ pub(super) fn composer(panel: Panel) -> impl IntoView {
         }
     };
     #[cfg(feature = "hydrate")]
-    Effect::new(move |_| {
+    whenever(move || {
         if let Some(field) = field.get() {
             panel.peek(|state| field.set_value(state.draft_text()));
             // Under a finger the keyboard would cover what was opened. Whoever has no pointer at all goes by keys.

@@ -13,6 +13,8 @@ use super::wording::{display_name, status_name};
 use super::{Panel, language};
 use crate::panel::actions::{CLOSE, LOAD_CHATS, OPEN};
 use crate::panel::clock;
+#[cfg(feature = "hydrate")]
+use crate::panel::handle::whenever;
 use crate::panel::state::Topic;
 use crate::texts::{Held, PanelTexts, Speaker};
 
@@ -213,7 +215,7 @@ fn settled(panel: Panel) -> RwSignal<u32> {
     #[cfg(feature = "hydrate")]
     {
         let waiting = StoredValue::new(false);
-        Effect::new(move |_| {
+        whenever(move || {
             panel.track(&[Topic::List]);
             if !waiting.get_value() {
                 waiting.set_value(true);

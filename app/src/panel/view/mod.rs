@@ -35,7 +35,7 @@ use super::handle::Panel;
 use super::state::{Link, Topic};
 use crate::parts::text::{self, Says};
 use crate::texts::{PanelTexts, Speaker};
-use part::{attribute, changing, heard, made, part};
+use part::{attribute, changing, heard, lasting, made, part};
 
 pub(super) fn panel(panel: Panel) -> impl IntoView + use<> {
     panel.run();
@@ -63,9 +63,9 @@ pub(super) fn panel(panel: Panel) -> impl IntoView + use<> {
             node_ref=panel.root
             on:keydown=heard(move |event: KeyboardEvent| escape(panel, &event))
         >
-            {part(connection::bar(panel))}
+            {lasting(connection::bar(panel))}
             <div class="ch-columns">
-                {part(list::column(panel))}
+                {lasting(list::column(panel))}
                 <div class="ch-main">
                     {changing(move || match panel.open.get() {
                         Some(id) => made(thread::chat(panel, id)),
@@ -75,7 +75,7 @@ pub(super) fn panel(panel: Panel) -> impl IntoView + use<> {
             </div>
         </section>
     };
-    part(view)
+    lasting(view)
 }
 
 fn nothing_open(panel: Panel) -> impl IntoView {

@@ -4,9 +4,9 @@
 use std::borrow::Cow;
 
 #[cfg(not(feature = "ssr"))]
-pub(super) use browser::{Part, made, part};
+pub(super) use browser::{Part, lasting, made, part};
 #[cfg(feature = "ssr")]
-pub(super) use server::{Part, made, part};
+pub(super) use server::{Part, lasting, made, part};
 
 /// What changes. The view around it is the same for all that change.
 pub(super) fn changing<T: 'static>(
@@ -70,6 +70,10 @@ mod server {
     pub(in crate::panel::view) fn made(view: impl IntoView + 'static) -> Part {
         view.into_any()
     }
+
+    pub(in crate::panel::view) fn lasting(view: impl IntoView + 'static) -> Part {
+        view.into_any()
+    }
 }
 
 #[cfg(not(feature = "ssr"))]
@@ -122,6 +126,12 @@ mod browser {
                 None => Box::new(view.build()),
             })
         }))
+    }
+
+    /// What is there for as long as the panel is taken over with it and never made: it stays as it is, since a part would
+    /// have code for both.
+    pub(in crate::panel::view) fn lasting(view: impl IntoView + 'static) -> impl IntoView {
+        view
     }
 
     /// A part that is in no panel that comes from a server, and so has nothing to take over.

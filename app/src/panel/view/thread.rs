@@ -16,6 +16,8 @@ use super::text::Says;
 use super::wording::display_name;
 use super::{Panel, composer, header};
 use crate::panel::actions::LOAD_MESSAGES;
+#[cfg(feature = "hydrate")]
+use crate::panel::handle::whenever;
 use crate::panel::state::{Loading, State, Topic};
 use crate::texts::{PanelTexts, Speaker, around};
 
@@ -141,12 +143,14 @@ fn print_all(blocks: Blocks) {
 fn unseen(scroller: NodeRef<Div>, panel: Panel) -> RwSignal<bool> {
     let unseen = RwSignal::new(false);
     #[cfg(feature = "hydrate")]
-    Effect::new(move |former: Option<(End, i32)>| {
+    let mut former: Option<(End, i32)> = None;
+    #[cfg(feature = "hydrate")]
+    whenever(move || {
         panel.track(&[Topic::Thread, Topic::Outbox]);
         let end = panel.peek(End::of);
-        let Some(element) = scroller.get_untracked() else { return (end, 0) };
+        let Some(element) = scroller.get_untracked() else { return former = Some((end, 0)) };
         let height = element.scroll_height();
-        if let Some((former, former_height)) = former
+        if let Some((former, former_height)) = &former
             && former.last.is_some()
             && former.last != end.last
             && end.count > former.count
@@ -159,7 +163,7 @@ fn unseen(scroller: NodeRef<Div>, panel: Panel) -> RwSignal<bool> {
                 unseen.set(true);
             }
         }
-        (end, height)
+        former = Some((end, height));
     });
     #[cfg(not(feature = "hydrate"))]
     let _ = (scroller, panel);
