@@ -117,6 +117,7 @@ fn furnish(assets: &Path) -> std::io::Result<()> {
         "pkg/chathub.b.wasm",
         "pkg/chathub.c.css",
         "operator-chat-panel/widget-script.js",
+        "operator-chat-panel/stream.js",
     ];
     for folder in ["pkg", "operator-chat-panel"] {
         std::fs::create_dir_all(assets.join(folder))?;

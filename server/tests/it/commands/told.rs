@@ -23,9 +23,11 @@ const NOT_OURS: [(&str, &str); 2] = [
 ];
 
 /// Variables of ours that are no flag's, with what reads them.
-const VARIABLES: [(&str, &str); 6] = [
+const VARIABLES: [(&str, &str); 8] = [
     ("CHATHUB_LOGIN", "for the samples of the documentation"),
     ("CHATHUB_PASSWORD", "for the samples of the documentation"),
+    ("CHATHUB_FORMER", "for the browser tests of an upgrade"),
+    ("CHATHUB_FILL", "for measuring the panel"),
     ("CHATHUB_DATE", "set and read while it is built"),
     ("CHATHUB_VERSION", "set and read while it is built"),
     ("CHATHUB_LOG", "read before there is a configuration"),

@@ -104,6 +104,7 @@ pub fn folder() -> TempDir {
         "pkg/chathub.bbb.wasm",
         "pkg/chathub.ccc.css",
         "operator-chat-panel/widget-script.js",
+        "operator-chat-panel/stream.js",
     ] {
         std::fs::write(folder.path().join("assets").join(file), file).unwrap();
     }
