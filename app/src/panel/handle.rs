@@ -38,6 +38,8 @@ pub(super) struct Panel {
     pub(super) calendar: RwSignal<Calendar>,
     pub(super) root: NodeRef<Section>,
     pub(super) open: Memo<Option<ChatId>>,
+    /// The row of the list that had the focus last, or is about to have it.
+    pub(super) row: RwSignal<Option<ChatId>>,
     #[cfg(feature = "hydrate")]
     driver: StoredValue<Rc<Driver>, LocalStorage>,
 }
@@ -61,6 +63,7 @@ impl Panel {
             hydrated: RwSignal::new(false),
             calendar,
             root: NodeRef::new(),
+            row: RwSignal::new(None),
             open: Memo::new(move |_| {
                 state.track(Topic::Open);
                 state.peek(|state| state.threads.open)

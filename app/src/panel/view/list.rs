@@ -31,21 +31,21 @@ pub(super) fn column(panel: Panel) -> impl IntoView {
     let more = panel.memo(Topic::List, |state| state.chats.view.more);
     let loading = move || panel.with(Topic::List, |state| state.chats.view.is_loading());
     // One row is a stop of the Tab key: the one that had the focus, or the open one, or the first.
-    let focused = RwSignal::new(None);
+    let held = RwSignal::new(None);
     let stop = Memo::new(move |_| {
-        let (focused, open) = (focused.get(), panel.open.get());
+        let (row, open) = (panel.row.get(), panel.open.get());
         panel.with(Topic::List, |state| {
             let is_known = |id: &ChatId| state.chat(*id).is_some();
-            focused.filter(is_known).or(open.filter(is_known)).or_else(|| state.chats.view.at(0))
+            row.filter(is_known).or(open.filter(is_known)).or_else(|| state.chats.view.at(0))
         })
     });
     let scroller = NodeRef::<Nav>::new();
     let near = RwSignal::new(AT_FIRST);
     let items = move || {
-        let (near, stop) = (near.get(), stop.get());
+        let (near, rows) = (near.get(), [stop.get(), held.get()]);
         panel.with(Topic::List, |state| {
-            let stop = stop.and_then(|id| state.chats.view.place(state.chat(id)?));
-            items(&state.chats.view, near, stop)
+            let place = |id: ChatId| state.chats.view.place(state.chat(id)?);
+            items(&state.chats.view, near, rows.map(|row| row.and_then(place)))
         })
     };
     let settled = settled(panel);
@@ -63,7 +63,7 @@ pub(super) fn column(panel: Panel) -> impl IntoView {
                 class="ch-list"
                 aria-label=texts.chats()
                 node_ref=scroller
-                on:keydown=heard(move |event: KeyboardEvent| arrows(panel, focused, &event))
+                on:keydown=heard(move |event: KeyboardEvent| arrows(panel, &event))
                 on:scroll=heard(move |_: Event| look(panel, scroller, near))
             >
                 <ul>
@@ -71,7 +71,7 @@ pub(super) fn column(panel: Panel) -> impl IntoView {
                         each=items
                         key=|item| *item
                         children=move |item| match item {
-                            Item::Row(id) => row(panel, id, stop, focused),
+                            Item::Row(id) => row(panel, id, stop, held),
                             Item::Far(block) => far(panel, block, settled),
                         }
                     />
@@ -105,7 +105,7 @@ pub(super) fn column(panel: Panel) -> impl IntoView {
 }
 
 /// The row of one chat. It depends on that chat alone, and is empty for the moment in which the chat leaves the list.
-fn row(panel: Panel, id: ChatId, stop: Memo<Option<ChatId>>, focused: RwSignal<Option<ChatId>>) -> Part {
+fn row(panel: Panel, id: ChatId, stop: Memo<Option<ChatId>>, held: RwSignal<Option<ChatId>>) -> Part {
     let texts = panel.texts;
     let name = panel.memo_chat(id, move |_, chat| display_name(texts, chat));
     let looks_alike = panel.memo_chat(id, |_, chat| chat.looks_like_operator);
@@ -150,7 +150,10 @@ fn row(panel: Panel, id: ChatId, stop: Memo<Option<ChatId>>, focused: RwSignal<O
                 class:ch-unread=changing(move || unread.get() > 0)
                 aria-current=attribute(move || open().then_some("true"))
                 tabindex=attribute(move || if stop.get() == Some(id) { "0" } else { "-1" })
-                on:focus=heard(move |_| focused.set(Some(id)))
+                on:focus=heard(move |_| {
+                    held.set(Some(id));
+                    panel.row.set(Some(id));
+                })
                 on:click=heard(move |_| panel.act(OPEN.with(id)))
             >
                 {changing(move || avatar(&name.get(), id.0))} <span class="ch-row-name" says=move || name.get()></span>
@@ -251,7 +254,7 @@ fn look(panel: Panel, scroller: NodeRef<Nav>, near: RwSignal<Near>) {
 }
 
 /// Arrow keys, Home and End move through the list.
-fn arrows(panel: Panel, focused: RwSignal<Option<ChatId>>, event: &KeyboardEvent) {
+fn arrows(panel: Panel, event: &KeyboardEvent) {
     #[cfg(feature = "hydrate")]
     {
         use wasm_bindgen::JsCast;
@@ -261,7 +264,7 @@ fn arrows(panel: Panel, focused: RwSignal<Option<ChatId>>, event: &KeyboardEvent
         }
         let next = panel.peek(|state| {
             let view = &state.chats.view;
-            let place = view.place(state.chat(focused.get_untracked()?)?)?;
+            let place = view.place(state.chat(panel.row.get_untracked()?)?)?;
             view.at(match event.key().as_str() {
                 "ArrowDown" => place + 1,
                 "ArrowUp" => place.checked_sub(1)?,
@@ -272,12 +275,11 @@ fn arrows(panel: Panel, focused: RwSignal<Option<ChatId>>, event: &KeyboardEvent
         });
         if let Some(next) = next {
             event.prevent_default();
-            focused.set(Some(next));
             focus_row(panel, next);
         }
     }
     #[cfg(not(feature = "hydrate"))]
-    let _ = (panel, focused, event);
+    let _ = (panel, event);
 }
 
 #[cfg(feature = "hydrate")]
@@ -289,16 +291,17 @@ fn focus(element: Option<web_sys::Element>) {
     }
 }
 
-/// Puts the focus on the row of a chat, once the list is on the screen again.
+/// Puts the focus on the row of a chat, once it is there and the list is on the screen. Of several in one frame it is the
+/// last one's.
 fn focus_row(panel: Panel, id: ChatId) {
+    panel.row.set(Some(id));
     #[cfg(feature = "hydrate")]
     request_animation_frame(move || {
+        let Some(id) = panel.row.try_get_untracked().flatten() else { return };
         let selector = ["li[data-chat-id=\"", &id.to_string(), "\"] > button"].concat();
         let root = panel.root.get_untracked();
         focus(root.and_then(|root| root.query_selector(&selector).ok().flatten()));
     });
-    #[cfg(not(feature = "hydrate"))]
-    let _ = (panel, id);
 }
 
 /// Back to the list, to the row of the chat that was open. Says whether there was one to go back from.

@@ -1,5 +1,5 @@
-//! What of the list is in the page: the rows near those that are seen, and the one that the Tab key stops at. The others
-//! stand there in blocks, as plain text of the same height, so that the browser's own search finds them.
+//! What of the list is in the page: the rows near those that are seen, the one that has the focus, and the one that the Tab
+//! key stops at. The others stand there in blocks, as plain text of the same height, so that the browser's own search finds them.
 
 use chathub_domain::ChatId;
 
@@ -19,11 +19,13 @@ pub(super) enum Item {
     Far(usize),
 }
 
-/// The items of a list. `stop` is the place of a row that must be there.
-pub(super) fn items(view: &View, near: Near, stop: Option<usize>) -> Vec<Item> {
+/// The items of a list. `places` are those of rows that must be there.
+pub(super) fn items(view: &View, near: Near, places: [Option<usize>; 2]) -> Vec<Item> {
     let mut items = Vec::new();
     for block in 0..view.len().div_ceil(ROWS) {
-        if (near.0..near.1).contains(&block) || stop.is_some_and(|stop| stop / ROWS == block) {
+        if (near.0..near.1).contains(&block)
+            || places.into_iter().flatten().any(|place| place / ROWS == block)
+        {
             items.extend(rows(view, block).map(Item::Row));
         } else {
             items.push(Item::Far(block));
