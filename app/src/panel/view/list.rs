@@ -5,6 +5,7 @@ use leptos::ev::{Event, KeyboardEvent};
 use leptos::html::Nav;
 use leptos::prelude::*;
 
+use super::focus::{arrows, focus_row, keep_focus};
 use super::part::{Part, attribute, changing, heard, made, part};
 use super::pieces::{alike, avatar, status_slug};
 use super::text::Says;
@@ -42,6 +43,7 @@ pub(super) fn column(panel: Panel) -> impl IntoView {
     let scroller = NodeRef::<Nav>::new();
     let near = RwSignal::new(AT_FIRST);
     let items = move || {
+        keep_focus(panel, scroller);
         let (near, rows) = (near.get(), [stop.get(), held.get()]);
         panel.with(Topic::List, |state| {
             let place = |id: ChatId| state.chats.view.place(state.chat(id)?);
@@ -251,57 +253,6 @@ fn look(panel: Panel, scroller: NodeRef<Nav>, near: RwSignal<Near>) {
     }
     #[cfg(not(feature = "hydrate"))]
     let _ = (panel, scroller, near);
-}
-
-/// Arrow keys, Home and End move through the list.
-fn arrows(panel: Panel, event: &KeyboardEvent) {
-    #[cfg(feature = "hydrate")]
-    {
-        use wasm_bindgen::JsCast;
-        let target = event.target().and_then(|target| target.dyn_into::<web_sys::Element>().ok());
-        if !target.is_some_and(|target| target.closest("li").is_ok_and(|row| row.is_some())) {
-            return;
-        }
-        let next = panel.peek(|state| {
-            let view = &state.chats.view;
-            let place = view.place(state.chat(panel.row.get_untracked()?)?)?;
-            view.at(match event.key().as_str() {
-                "ArrowDown" => place + 1,
-                "ArrowUp" => place.checked_sub(1)?,
-                "Home" => 0,
-                "End" => view.len() - 1,
-                _ => return None,
-            })
-        });
-        if let Some(next) = next {
-            event.prevent_default();
-            focus_row(panel, next);
-        }
-    }
-    #[cfg(not(feature = "hydrate"))]
-    let _ = (panel, event);
-}
-
-#[cfg(feature = "hydrate")]
-fn focus(element: Option<web_sys::Element>) {
-    use wasm_bindgen::JsCast;
-    if let Some(element) = element.and_then(|element| element.dyn_into::<web_sys::HtmlElement>().ok()) {
-        // An element that can't be focused keeps the focus where it is.
-        drop(element.focus());
-    }
-}
-
-/// Puts the focus on the row of a chat, once it is there and the list is on the screen. Of several in one frame it is the
-/// last one's.
-fn focus_row(panel: Panel, id: ChatId) {
-    panel.row.set(Some(id));
-    #[cfg(feature = "hydrate")]
-    request_animation_frame(move || {
-        let Some(id) = panel.row.try_get_untracked().flatten() else { return };
-        let selector = ["li[data-chat-id=\"", &id.to_string(), "\"] > button"].concat();
-        let root = panel.root.get_untracked();
-        focus(root.and_then(|root| root.query_selector(&selector).ok().flatten()));
-    });
 }
 
 /// Back to the list, to the row of the chat that was open. Says whether there was one to go back from.

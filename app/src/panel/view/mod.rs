@@ -15,6 +15,7 @@ mod block;
 mod blocks;
 mod composer;
 mod connection;
+mod focus;
 mod header;
 mod language;
 mod lines;
