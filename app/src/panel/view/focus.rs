@@ -40,11 +40,18 @@ pub(super) fn arrows(panel: Panel, event: &KeyboardEvent) {
 #[cfg(feature = "hydrate")]
 fn focus(element: Option<web_sys::Element>, still: bool) {
     use wasm_bindgen::JsCast;
-    if let Some(element) = element.and_then(|element| element.dyn_into::<web_sys::HtmlElement>().ok()) {
-        let options = web_sys::FocusOptions::new();
-        options.set_prevent_scroll(still);
-        // An element that can't be focused keeps the focus where it is.
-        drop(element.focus_with_options(&options));
+    let Some(element) = element.and_then(|element| element.dyn_into::<web_sys::HtmlElement>().ok()) else {
+        return;
+    };
+    let options = web_sys::FocusOptions::new();
+    options.set_prevent_scroll(true);
+    // An element that can't be focused keeps the focus where it is.
+    drop(element.focus_with_options(&options));
+    if !still {
+        // Also to one that has had it already.
+        let options = web_sys::ScrollIntoViewOptions::new();
+        options.set_block(web_sys::ScrollLogicalPosition::Nearest);
+        element.scroll_into_view_with_scroll_into_view_options(&options);
     }
 }
 
