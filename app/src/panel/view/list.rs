@@ -219,19 +219,19 @@ fn settled(panel: Panel) -> RwSignal<u32> {
     let settled = RwSignal::new(0);
     #[cfg(feature = "hydrate")]
     {
-        let waiting = StoredValue::new(false);
+        let timer = StoredValue::new(None::<TimeoutHandle>);
         whenever(move || {
             panel.track(&[Topic::List]);
-            if !waiting.get_value() {
-                waiting.set_value(true);
-                set_timeout(
-                    move || {
-                        waiting.try_set_value(false);
-                        settled.try_update(|count| *count += 1);
-                    },
-                    SETTLES,
-                );
+            if timer.with_value(Option::is_none) {
+                let settle = move || {
+                    timer.try_set_value(None);
+                    settled.try_update(|count| *count += 1);
+                };
+                timer.set_value(set_timeout_with_handle(settle, SETTLES).ok());
             }
+        });
+        on_cleanup(move || {
+            timer.try_with_value(|timer| timer.map(|timer| timer.clear()));
         });
     }
     #[cfg(not(feature = "hydrate"))]
