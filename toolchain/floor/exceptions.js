@@ -17,6 +17,8 @@ export const exceptions = [
   { feature: 'scrollbar-color', files: /customer-chat\.js$/, reason: 'the same' },
   { feature: 'field-sizing', files: /\.css$/, reason: 'a choice is as wide as its longest, within its max-width' },
   { feature: 'overflow-anchor', files: ANY, reason: 'it switches off what Safari does not do' },
+  { feature: 'content-visibility', files: /\.css$/, reason: 'the text of what is far is laid out before it is seen' },
+  { feature: 'contain-intrinsic-size', files: /\.css$/, reason: 'it has the height of its lines then, which is the same' },
   { feature: 'forced-color-adjust', files: /\.css$/, reason: 'Safari forces no colours' },
   { feature: 'cursor: pointer', files: ANY, reason: 'a phone has no pointer' },
   { feature: 'cursor: default', files: /customer-chat\.js$/, reason: 'the same' },
